@@ -1,0 +1,62 @@
+// The one configuration of all stages, as plain data. Read from YAML by config/; see docs/config.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "shortlist/settings/data.h"
+#include "shortlist/settings/evaluate.h"
+#include "shortlist/settings/features.h"
+#include "shortlist/settings/index.h"
+#include "shortlist/settings/model.h"
+#include "shortlist/settings/serve.h"
+#include "shortlist/settings/synthesize.h"
+#include "shortlist/settings/train.h"
+
+namespace shortlist {
+
+enum class Device { kAuto, kCpu };
+template <>
+struct EnumNames<Device> {
+  static constexpr std::array<std::string_view, 2> kNames = {"auto", "cpu"};
+};
+
+struct Settings {
+  std::string name = "shortlist";
+  std::string directory = "runs/shortlist";
+  std::int64_t seed = 1;
+  std::int64_t threads = 0;
+  Device device = Device::kAuto;
+  DataSettings data;
+  FeaturesSettings features;
+  ModelSettings model;
+  TrainSettings train;
+  EvaluateSettings evaluate;
+  IndexSettings index;
+  ServeSettings serve;
+  SynthesizeSettings synthesize;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("name", name, "Name of the project; recorded in every artifact.");
+    visit("directory", directory,
+          "Where artifacts go: dataset/, checkpoints/, reports/, bundle/. Relative to the "
+          "working directory.");
+    visit("seed", seed, "Seed of everything that is drawn at random.", Bounds{0, 9007199254740991.0});
+    visit("threads", threads,
+          "Worker threads of prepare, train, evaluate and index; 0 for one per core. One thread "
+          "reproduces a run bit for bit.",
+          Bounds{0, 4096});
+    visit("device", device, "Where models compute; `auto` takes the fastest device that answers.");
+    visit("data", data, "Events, catalog, consent and split.");
+    visit("features", features, "Transforms of item and context columns.");
+    visit("model", model, "The two towers.");
+    visit("train", train, "Training.");
+    visit("evaluate", evaluate, "Evaluation.");
+    visit("index", index, "Indexes and bundle.");
+    visit("serve", serve, "The server.");
+    visit("synthesize", synthesize, "The made-up retailer.");
+  }
+};
+
+}  // namespace shortlist

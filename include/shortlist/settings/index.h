@@ -1,0 +1,61 @@
+// How vectors become searchable.
+#pragma once
+
+#include <cstdint>
+
+#include "shortlist/settings/field.h"
+
+namespace shortlist {
+
+enum class IndexKind { kFlat, kHnsw, kIvfFlat, kIvfPqFastScan };
+template <>
+struct EnumNames<IndexKind> {
+  static constexpr std::array<std::string_view, 4> kNames = {"flat", "hnsw", "ivf_flat", "ivf_pq_fastscan"};
+};
+
+struct VectorIndexSettings {
+  IndexKind kind = IndexKind::kFlat;
+  std::int64_t hnsw_links = 32;
+  std::int64_t hnsw_build_depth = 200;
+  std::int64_t hnsw_search_depth = 64;
+  std::int64_t lists = 0;
+  std::int64_t probes = 16;
+  std::int64_t pq_bytes = 0;
+  std::int64_t refine_factor = 8;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("kind", kind, "`flat` is exact; `hnsw`, `ivf_flat` and `ivf_pq_fastscan` trade recall for speed.");
+    visit("hnsw_links", hnsw_links, "Links per node of the graph (M).", Bounds{4, 256});
+    visit("hnsw_build_depth", hnsw_build_depth, "Candidates kept while building (efConstruction).", Bounds{8, 10000});
+    visit("hnsw_search_depth", hnsw_search_depth, "Candidates kept while searching (efSearch).", Bounds{1, 100000});
+    visit("lists", lists, "Inverted lists; 0 for 4 * sqrt(vectors).", Bounds{0, 1 << 24});
+    visit("probes", probes, "Lists searched per query (nprobe).", Bounds{1, 1 << 20});
+    visit("pq_bytes", pq_bytes, "Bytes per code of the product quantizer; 0 for a quarter of the dimension.",
+          Bounds{0, 4096});
+    visit("refine_factor", refine_factor, "Candidates per result that are re-scored with full vectors after fast-scan.",
+          Bounds{1, 1000});
+  }
+};
+
+struct IndexSettings {
+  VectorIndexSettings items;
+  VectorIndexSettings users;
+  std::int64_t recall_k = 10;
+  std::int64_t recall_queries = 1000;
+  std::int64_t sample_queries = 32;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("items", items, "The index of items, searched with user vectors.");
+    visit("users", users, "The index of users, for look-alike audiences.");
+    visit("recall_k", recall_k, "k of the recall against exact search that the manifest records.", Bounds{1, 10000});
+    visit("recall_queries", recall_queries, "Held-out user vectors on which recall is measured.", Bounds{1, 1e7});
+    visit("sample_queries", sample_queries,
+          "Queries with exact answers kept in the bundle; a server answers them "
+          "before it takes traffic.",
+          Bounds{1, 10000});
+  }
+};
+
+}  // namespace shortlist

@@ -1,0 +1,111 @@
+// What fixes the shape and the meaning of a model.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shortlist/settings/field.h"
+
+namespace shortlist {
+
+enum class PoolWeighting { kMean, kPositionDecay, kTimeDecay };
+template <>
+struct EnumNames<PoolWeighting> {
+  static constexpr std::array<std::string_view, 3> kNames = {"mean", "position_decay", "time_decay"};
+};
+
+// One weighted average of the history. Several pools are mixed by learned weights.
+struct PoolSettings {
+  PoolWeighting weighting = PoolWeighting::kPositionDecay;
+  double decay = 0.6;
+  double half_life_days = 30;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("weighting", weighting,
+          "`mean`: all alike; `position_decay`: decay^age in events; `time_decay`: halved every "
+          "half_life_days before the request.");
+    visit("decay", decay, "Factor per step back in the history for position_decay.", Bounds{0, 1});
+    visit("half_life_days", half_life_days, "Days after which an event weighs half for time_decay.", Bounds{1e-6, 1e6});
+  }
+};
+
+struct HistorySettings {
+  std::int64_t max_length = 50;
+  std::vector<PoolSettings> pools = {PoolSettings{}};
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("max_length", max_length, "Most recent events that are read.", Bounds{1, 100000});
+    visit("pools", pools, "Weighted averages of the history's item vectors.");
+  }
+};
+
+enum class Similarity { kCosine, kDot };
+template <>
+struct EnumNames<Similarity> {
+  static constexpr std::array<std::string_view, 2> kNames = {"cosine", "dot"};
+};
+
+// An item's own logit term, carried in the index as one more coordinate of its vector.
+enum class PriorKind { kNone, kPopularity, kRecentDemand };
+template <>
+struct EnumNames<PriorKind> {
+  static constexpr std::array<std::string_view, 3> kNames = {"none", "popularity", "recent_demand"};
+};
+
+struct PriorSettings {
+  PriorKind kind = PriorKind::kNone;
+  double window_days = 28;
+  double weight = 0;
+  bool learned = false;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("kind", kind,
+          "Adds weight * log(events of the item + 1) to an item's logit: over all training events "
+          "(`popularity`) or over the window before the request (`recent_demand`).");
+    visit("window_days", window_days, "Window of recent_demand.", Bounds{0.01, 1e5});
+    visit("weight", weight, "Weight at the start of training, or for good if it is not learned.", Bounds{-10, 10});
+    visit("learned", learned,
+          "Learn the weight inside the training logits. Otherwise it is added when vectors are "
+          "written for search and evaluation, and training does not see it.");
+  }
+};
+
+struct ModelSettings {
+  std::int64_t dimension = 64;
+  Similarity similarity = Similarity::kCosine;
+  double temperature = 0.05;
+  bool learn_temperature = false;
+  HistorySettings history;
+  std::vector<std::int64_t> user_hidden = {128};
+  bool user_residual = true;
+  std::vector<std::int64_t> item_hidden;
+  bool item_residual = true;
+  double dropout = 0.3;
+  double initial_deviation = 0.0128;
+  PriorSettings prior;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("dimension", dimension, "Width of the embeddings.", Bounds{2, 4096});
+    visit("similarity", similarity, "How user and item vectors are compared; cosine normalizes both.");
+    visit("temperature", temperature, "Logits are similarity / temperature.", Bounds{1e-4, 100});
+    visit("learn_temperature", learn_temperature, "Learn the temperature, from the value given.");
+    visit("history", history, "How the shopper's history is read.");
+    visit("user_hidden", user_hidden, "Hidden widths of the user tower's perceptron; empty for none.",
+          Bounds{1, 65536});
+    visit("user_residual", user_residual, "Add the perceptron's output to its input.");
+    visit("item_hidden", item_hidden, "Hidden widths of the item tower's perceptron; empty for none.",
+          Bounds{1, 65536});
+    visit("item_residual", item_residual, "Add the perceptron's output to its input.");
+    visit("dropout", dropout, "Share of the pooled history's and the perceptron's activations dropped in training.",
+          Bounds{0, 0.95});
+    visit("initial_deviation", initial_deviation, "Standard deviation of embedding rows at the start.", Bounds{0, 10});
+    visit("prior", prior, "An item's own logit term.");
+  }
+};
+
+}  // namespace shortlist

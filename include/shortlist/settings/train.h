@@ -1,0 +1,124 @@
+// How a model is trained.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shortlist/settings/field.h"
+
+namespace shortlist {
+
+enum class HistoryRule { kPrefix, kEarlier, kOthers };
+template <>
+struct EnumNames<HistoryRule> {
+  static constexpr std::array<std::string_view, 3> kNames = {"prefix", "earlier", "others"};
+};
+
+enum class CandidateRule { kInBatch, kCatalog };
+template <>
+struct EnumNames<CandidateRule> {
+  static constexpr std::array<std::string_view, 2> kNames = {"in_batch", "catalog"};
+};
+
+enum class BatchOrder { kShuffled, kTimeCoherent };
+template <>
+struct EnumNames<BatchOrder> {
+  static constexpr std::array<std::string_view, 2> kNames = {"shuffled", "time_coherent"};
+};
+
+enum class SparseOptimizerKind { kSgd, kRowwiseAdagrad, kAdagrad, kAdam };
+template <>
+struct EnumNames<SparseOptimizerKind> {
+  static constexpr std::array<std::string_view, 4> kNames = {"sgd", "rowwise_adagrad", "adagrad", "adam"};
+};
+
+struct OptimizerSettings {
+  SparseOptimizerKind embeddings = SparseOptimizerKind::kAdam;
+  double embedding_rate = 0.003;
+  double dense_rate = 0.003;
+  double beta1 = 0.9;
+  double beta2 = 0.98;
+  double weight_decay = 0;
+  std::int64_t warmup_steps = 0;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("embeddings", embeddings,
+          "Optimizer of embedding tables; only rows that a step touches change. `adam` counts "
+          "steps per row.");
+    visit("embedding_rate", embedding_rate, "Learning rate of embedding tables.", Bounds{0, 10});
+    visit("dense_rate", dense_rate, "Learning rate of Adam for all other parameters.", Bounds{0, 10});
+    visit("beta1", beta1, "Decay of Adam's first moment.", Bounds{0, 0.99999});
+    visit("beta2", beta2, "Decay of Adam's second moment.", Bounds{0, 0.999999});
+    visit("weight_decay", weight_decay, "Decoupled weight decay (AdamW) of dense parameters.", Bounds{0, 1});
+    visit("warmup_steps", warmup_steps, "Steps over which the rates rise from zero.", Bounds{0, 1e9});
+  }
+};
+
+struct EarlyStopSettings {
+  std::string metric = "ndcg@10";
+  std::int64_t patience = 3;
+  std::int64_t max_users = 10000;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("metric", metric,
+          "Validation metric, computed after every epoch over the full catalog: recall@k, ndcg@k, "
+          "hit_rate@k or mrr@k.");
+    visit("patience", patience, "Stop after this many epochs without a new best; 0 never stops early.", Bounds{0, 1e6});
+    visit("max_users", max_users, "Validation shoppers used, chosen by the seed; 0 for all.", Bounds{0, 1e9});
+  }
+};
+
+struct TrainSettings {
+  std::int64_t epochs = 10;
+  std::int64_t batch_size = 1024;
+  HistoryRule history_rule = HistoryRule::kPrefix;
+  CandidateRule candidates = CandidateRule::kInBatch;
+  std::int64_t sampled_negatives = 0;
+  bool log_q_correction = true;
+  bool mask_accidental_hits = true;
+  BatchOrder batch_order = BatchOrder::kShuffled;
+  bool include_validation = false;
+  double gradient_clip_norm = 0;
+  double weight_average_decay = 0;
+  OptimizerSettings optimizer;
+  EarlyStopSettings early_stop;
+  std::int64_t checkpoint_steps = 1000;
+  std::int64_t max_steps = 0;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("epochs", epochs, "Passes over the training examples at the most.", Bounds{1, 1e6});
+    visit("batch_size", batch_size, "Examples per step.", Bounds{1, 1 << 20});
+    visit("history_rule", history_rule,
+          "What counts as the history of an example: `prefix`, the events before it; `earlier`, the events with an "
+          "earlier time (never the same basket); `others`, all other training events (for unordered data).");
+    visit("candidates", candidates,
+          "Softmax over the items of the batch and the sampled negatives, or over the whole "
+          "catalog.");
+    visit("sampled_negatives", sampled_negatives, "Uniformly drawn further candidates per step.", Bounds{0, 1 << 20});
+    visit("log_q_correction", log_q_correction, "Subtract the log of each candidate's sampling probability.");
+    visit("mask_accidental_hits", mask_accidental_hits, "Leave out candidates equal to the example's positive.");
+    visit("batch_order", batch_order,
+          "`time_coherent` batches hold examples of neighboring times, so that recent "
+          "demand is one number per item and batch.");
+    visit("include_validation", include_validation,
+          "Train on the validation part too, for a final fit with settings "
+          "already chosen; early stopping is then off.");
+    visit("gradient_clip_norm", gradient_clip_norm, "Scale dense gradients down to this norm; 0 for none.",
+          Bounds{0, 1e6});
+    visit("weight_average_decay", weight_average_decay,
+          "Evaluate and save an exponential moving average of the "
+          "weights with this decay per step; 0 for none.",
+          Bounds{0, 0.99999});
+    visit("optimizer", optimizer, "Optimizers and rates.");
+    visit("early_stop", early_stop, "When to stop before the last epoch.");
+    visit("checkpoint_steps", checkpoint_steps, "Steps between checkpoints; also written at every epoch's end.",
+          Bounds{1, 1e9});
+    visit("max_steps", max_steps, "Stop after this many steps; 0 for no limit.", Bounds{0, 1e12});
+  }
+};
+
+}  // namespace shortlist

@@ -1,0 +1,82 @@
+// Files that are whole or absent. Writers produce a temporary name beside the target, flush it to disk and rename it
+// into place, so a kill at any instant leaves the old file or the new one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace shortlist::base {
+
+// Writes `path` atomically through a stream. Nothing appears under `path` unless Commit() succeeds; destruction without
+// Commit() removes the temporary file. Not thread-safe.
+class AtomicFile {
+ public:
+  // Creates "<path>.tmp.<process>.<counter>"; throws Error if the folder is missing or not writable.
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  std::ostream& stream();
+  // The temporary path, for libraries that insist on opening files by name.
+  const std::filesystem::path& temporary_path() const;
+  // Flushes, syncs and renames. Throws Error{kUnavailable} naming the path when the disk is full or the rename fails.
+  void Commit();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Writes a directory of files atomically: fill path(), then Commit() renames it to its final name. An existing
+// directory of that name is replaced (the old one stays whole until the new one is complete). Destruction without
+// Commit() removes the temporary directory.
+class AtomicDirectory {
+ public:
+  explicit AtomicDirectory(std::filesystem::path final_path);
+  ~AtomicDirectory();
+  AtomicDirectory(const AtomicDirectory&) = delete;
+  AtomicDirectory& operator=(const AtomicDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return temporary_; }
+  void Commit();
+
+ private:
+  std::filesystem::path final_;
+  std::filesystem::path temporary_;
+  bool committed_ = false;
+};
+
+void WriteFileAtomically(const std::filesystem::path& path, std::string_view contents);
+
+// Throws Error{kNotFound} if the file is missing, naming it.
+std::string ReadFile(const std::filesystem::path& path);
+
+// A read-only memory map; the pages live as long as the object. Empty files map to an empty span.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// Lower-case hexadecimal SHA-256.
+std::string Sha256(std::span<const std::byte> bytes);
+std::string Sha256(std::string_view text);
+std::string Sha256OfFile(const std::filesystem::path& path);
+
+}  // namespace shortlist::base

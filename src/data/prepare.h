@@ -1,0 +1,35 @@
+// Events to dataset: streams the sources, applies row rules, consent, de-duplication and k-core, fits the feature
+// graphs, splits, and writes the dataset directory atomically. Memory stays within data.memory_mib plus the
+// vocabularies, however many events there are.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shortlist/settings.h"
+
+namespace shortlist::data {
+
+// read = kept + sum(filtered) + quarantined.
+struct PrepareReport {
+  std::int64_t read = 0;
+  std::int64_t kept = 0;
+  std::int64_t quarantined = 0;
+  std::vector<std::pair<std::string, std::int64_t>> filtered;  // by named rule, in the order of application
+  std::int64_t users = 0;
+  std::int64_t items = 0;
+  std::int64_t train_events = 0;
+  std::int64_t validation_events = 0;
+  std::int64_t test_events = 0;
+  double seconds = 0;
+};
+
+// `base` resolves relative source paths. Malformed rows go to "<directory>/../quarantine.jsonl" (file, line, reason).
+// Throws Error{kInvalidArgument} for sources or columns that do not exist and for too many malformed rows.
+PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base,
+                      const std::filesystem::path& directory);
+
+}  // namespace shortlist::data

@@ -1,0 +1,80 @@
+// The one versioned transform graph from raw columns to encoded features, fitted by `prepare` and applied alike in
+// training and serving.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/query_batch.h"
+#include "shortlist/settings/features.h"
+
+namespace shortlist::features {
+
+// A raw cell: missing, a number (times are Unix seconds), a text, or several texts.
+using Value = std::variant<std::monostate, double, std::string, std::vector<std::string>>;
+using Record = std::map<std::string, Value, std::less<>>;
+
+// A categorical output: ids lie in [0, cardinality). Id 0 is the unknown bucket of a vocabulary and the bucket of
+// missing numbers.
+struct CategoricalFeature {
+  std::string name;
+  std::int64_t cardinality = 0;
+};
+
+class Transform;
+
+// Immutable once fitted; thread-safe.
+class FeatureGraph {
+ public:
+  FeatureGraph();
+  ~FeatureGraph();
+  FeatureGraph(FeatureGraph&&) noexcept;
+  FeatureGraph& operator=(FeatureGraph&&) noexcept;
+
+  const std::vector<CategoricalFeature>& categorical() const;
+  const std::vector<std::string>& dense() const;  // names, in the order of the dense columns
+
+  // Appends one row. Missing columns encode as missing. A row of several ids of one feature has weights 1 / count.
+  void Encode(const Record& record, base::EncodedFeatures& out) const;
+  // No rows, with the columns of this graph.
+  base::EncodedFeatures EmptyRows() const;
+
+  // Columns that Encode reads.
+  std::vector<std::string> Columns() const;
+
+  // Complete and self-describing; FromJson(ToJson()) encodes the same. Throws Error{kDataLoss} for text that is not a
+  // graph, Error{kFailedPrecondition} for an unknown version.
+  std::string ToJson() const;
+  static FeatureGraph FromJson(std::string_view json);
+  // SHA-256 of ToJson().
+  std::string Digest() const;
+
+ private:
+  friend class FeatureFitter;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// One pass over the training records, in bounded memory for numbers (a deterministic sample of 1e6 values).
+class FeatureFitter {
+ public:
+  // Throws Error{kInvalidArgument} for duplicate names or an empty column.
+  explicit FeatureFitter(const std::vector<FeatureSettings>& settings);
+  ~FeatureFitter();
+
+  void Observe(const Record& record);
+  FeatureGraph Finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace shortlist::features
