@@ -1,0 +1,227 @@
+#include "base/file.h"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <sstream>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include <openssl/evp.h>
+
+#include "shortlist/error.h"
+
+namespace shortlist::base {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void ThrowFileError(const std::string& action, const fs::path& path) {
+  const int number = errno;
+  const Code code = number == ENOENT   ? Code::kNotFound
+                    : number == EACCES ? Code::kPermissionDenied
+                                       : Code::kUnavailable;
+  throw Error(code, "cannot " + action + " '" + path.string() + "': " + std::strerror(number));
+}
+
+fs::path TemporaryName(const fs::path& path) {
+  static std::atomic<int> counter = 0;
+  fs::path name = path;
+  name += ".tmp." + std::to_string(getpid()) + "." + std::to_string(counter++);
+  return name;
+}
+
+fs::path WithoutTrailingSlash(fs::path path) {
+  return path.has_filename() ? path : path.parent_path();
+}
+
+fs::path FolderOf(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+void Sync(const fs::path& path, int flags) {
+  const int descriptor = open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) ThrowFileError("open", path);
+  const int result = fsync(descriptor);
+  close(descriptor);
+  if (result != 0) ThrowFileError("flush", path);
+}
+
+void SyncTree(const fs::path& directory) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
+    Sync(entry.path(), entry.is_directory() ? O_RDONLY | O_DIRECTORY : O_RDONLY);
+  }
+  Sync(directory, O_RDONLY | O_DIRECTORY);
+}
+
+void Rename(const fs::path& from, const fs::path& to) {
+  if (rename(from.c_str(), to.c_str()) != 0) ThrowFileError("rename into place", to);
+}
+
+// Swaps two directories in one step, so that a reader finds one of them whole at any instant.
+void Exchange(const fs::path& a, const fs::path& b) {
+  if (renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) != 0) ThrowFileError("replace", b);
+}
+
+class Digest {
+ public:
+  Digest() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
+      throw Error(Code::kInternal, "cannot start SHA-256");
+    }
+  }
+
+  void Update(const void* data, std::size_t size) {
+    if (EVP_DigestUpdate(context_.get(), data, size) != 1) throw Error(Code::kInternal, "cannot compute SHA-256");
+  }
+
+  std::string Finish() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    if (EVP_DigestFinal_ex(context_.get(), digest.data(), &size) != 1) {
+      throw Error(Code::kInternal, "cannot finish SHA-256");
+    }
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (unsigned int i = 0; i < size; ++i) {
+      text.push_back(kDigits[digest[i] >> 4]);
+      text.push_back(kDigits[digest[i] & 15]);
+    }
+    return text;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+}  // namespace
+
+struct AtomicFile::State {
+  fs::path path;
+  fs::path temporary;
+  std::ofstream stream;
+  bool committed = false;
+};
+
+AtomicFile::AtomicFile(fs::path path) : state_(std::make_unique<State>()) {
+  state_->temporary = TemporaryName(path);
+  state_->path = std::move(path);
+  errno = 0;
+  state_->stream.open(state_->temporary, std::ios::binary | std::ios::trunc);
+  if (!state_->stream) ThrowFileError("create", state_->temporary);
+}
+
+AtomicFile::~AtomicFile() {
+  if (state_->committed) return;
+  state_->stream.close();
+  std::error_code ignored;
+  fs::remove(state_->temporary, ignored);
+}
+
+std::ostream& AtomicFile::stream() {
+  return state_->stream;
+}
+
+const fs::path& AtomicFile::temporary_path() const {
+  return state_->temporary;
+}
+
+void AtomicFile::Commit() {
+  errno = 0;
+  state_->stream.close();
+  if (!state_->stream) ThrowFileError("write", state_->path);
+  Sync(state_->temporary, O_RDONLY);
+  Rename(state_->temporary, state_->path);
+  state_->committed = true;
+  Sync(FolderOf(state_->path), O_RDONLY | O_DIRECTORY);
+}
+
+AtomicDirectory::AtomicDirectory(fs::path final_path)
+    : final_(WithoutTrailingSlash(std::move(final_path))), temporary_(TemporaryName(final_)) {
+  std::error_code failure;
+  fs::create_directories(temporary_, failure);
+  if (failure) {
+    throw Error(Code::kUnavailable, "cannot create '" + temporary_.string() + "': " + failure.message());
+  }
+}
+
+AtomicDirectory::~AtomicDirectory() {
+  if (committed_) return;
+  std::error_code ignored;
+  fs::remove_all(temporary_, ignored);
+}
+
+void AtomicDirectory::Commit() {
+  SyncTree(temporary_);
+  if (fs::exists(final_)) {
+    Exchange(temporary_, final_);
+    committed_ = true;
+    std::error_code ignored;
+    fs::remove_all(temporary_, ignored);
+  } else {
+    Rename(temporary_, final_);
+    committed_ = true;
+  }
+  Sync(FolderOf(final_), O_RDONLY | O_DIRECTORY);
+}
+
+void WriteFileAtomically(const fs::path& path, std::string_view contents) {
+  AtomicFile file(path);
+  file.stream().write(contents.data(), static_cast<std::streamsize>(contents.size()));
+  file.Commit();
+}
+
+std::string ReadFile(const fs::path& path) {
+  const MappedFile file(path);
+  const std::span<const std::byte> bytes = file.bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+MappedFile::MappedFile(const fs::path& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) ThrowFileError("open", path);
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    close(descriptor);
+    throw Error(Code::kInvalidArgument, "'" + path.string() + "' is not a regular file");
+  }
+  size_ = static_cast<std::size_t>(status.st_size);
+  void* mapped = size_ == 0 ? nullptr : mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  close(descriptor);
+  if (mapped == MAP_FAILED) ThrowFileError("map", path);
+  data_ = static_cast<const std::byte*>(mapped);
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) munmap(const_cast<std::byte*>(data_), size_);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+std::string Sha256(std::span<const std::byte> bytes) {
+  Digest digest;
+  digest.Update(bytes.data(), bytes.size());
+  return digest.Finish();
+}
+
+std::string Sha256(std::string_view text) {
+  return Sha256(std::as_bytes(std::span(text)));
+}
+
+std::string Sha256OfFile(const fs::path& path) {
+  return Sha256(MappedFile(path).bytes());
+}
+
+}  // namespace shortlist::base
