@@ -1,0 +1,48 @@
+// The training loop: dataset in, checkpoints out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+#include "shortlist/settings.h"
+#include "tensor/backend.h"
+
+namespace shortlist::train {
+
+enum class StopReason { kCompleted, kEarlyStop, kMaxSteps, kSignal };
+
+struct EpochReport {
+  std::int64_t epoch = 0;
+  double loss = 0;  // mean over the epoch's examples, in natural logarithms
+  double examples_per_second = 0;
+  double cpu_seconds = 0;
+  double validation_metric = 0;  // of early_stop.metric; NaN without validation
+};
+
+struct TrainReport {
+  StopReason reason = StopReason::kCompleted;
+  std::int64_t steps = 0;
+  std::int64_t best_epoch = 0;
+  double best_metric = 0;
+  double seconds = 0;
+  std::vector<EpochReport> epochs;
+};
+
+enum class Start { kFresh, kResume };
+
+// Writes below `directory`: last/ and best/ (each a checkpoint: model/ as TwoTower::Save writes it, optimizer state,
+// training position, checkpoint.json with digests and lineage) and tensorboard/ event files. Checkpoints are replaced
+// atomically. kResume continues at the exact batch after last/, and throws Error{kFailedPrecondition} if settings or
+// dataset differ from those it was written with. A stop signal (base/stop_signal.h) writes last/ and returns kSignal.
+TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
+                  const std::filesystem::path& directory, Start start);
+
+// The model directory of the best checkpoint below `directory`, or of the last one if there is no best. Verifies it;
+// throws Error{kNotFound} or Error{kDataLoss} naming the file.
+std::filesystem::path FindModel(const std::filesystem::path& directory);
+
+}  // namespace shortlist::train
