@@ -16,6 +16,7 @@ else()
 endif()
 set(SHORTLIST_DATA_DIR ${default_data_dir} CACHE PATH "Real data sets for tests and benchmarks")
 
+include(Pins)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(PkgConfig REQUIRED)

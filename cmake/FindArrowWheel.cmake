@@ -1,25 +1,31 @@
-# The C++ headers and libraries inside the pyarrow wheel, as the imported targets Arrow::arrow, Arrow::dataset and
-# Arrow::parquet.
-file(GLOB candidates ${SHORTLIST_DEPS_DIR}/pyarrow-*/pyarrow)
-list(SORT candidates COMPARE NATURAL ORDER DESCENDING)
-find_path(ArrowWheel_INCLUDE_DIR arrow/api.h PATHS ${candidates} PATH_SUFFIXES include NO_DEFAULT_PATH)
-cmake_path(GET ArrowWheel_INCLUDE_DIR PARENT_PATH ArrowWheel_ROOT)
-foreach(part arrow arrow_acero arrow_compute arrow_dataset parquet)
-  file(GLOB ArrowWheel_${part}_LIBRARY ${ArrowWheel_ROOT}/lib${part}.so.*)
+# The C++ headers and libraries of the pyarrow wheel that tools/setup.sh unpacked, as the imported targets Arrow::arrow,
+# Arrow::parquet and Arrow::dataset.
+#
+# As published, libparquet exports 4266 symbols of an OpenSSL 3 and libarrow_compute 40 of an RE2 that Debian's libraries
+# also define: in one process with gRPC, libssl and libgrpc bound to Arrow's copies, or Arrow to Debian's, whichever was
+# linked first. tools/setup/hide_foreign_symbols.py hides them, after which both work in any order of linking; abseil and
+# protobuf do not collide (other inline namespaces, or none exported). tests/structure checks that they are hidden.
+set(arrow_root ${SHORTLIST_DEPS_DIR}/arrow-${PIN_PYARROW_VERSION})
+find_path(ArrowWheel_INCLUDE_DIR arrow/api.h PATHS ${arrow_root}/include NO_DEFAULT_PATH)
+set(arrow_parts arrow arrow_compute arrow_acero arrow_dataset parquet)
+set(arrow_libraries "")
+foreach(part IN LISTS arrow_parts)
+  file(GLOB ArrowWheel_${part}_LIBRARY ${arrow_root}/lib/lib${part}.so.*)
+  list(APPEND arrow_libraries ArrowWheel_${part}_LIBRARY)
 endforeach()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(
-  ArrowWheel REQUIRED_VARS ArrowWheel_INCLUDE_DIR ArrowWheel_arrow_LIBRARY ArrowWheel_arrow_dataset_LIBRARY
-                           ArrowWheel_parquet_LIBRARY
+  ArrowWheel REQUIRED_VARS ArrowWheel_INCLUDE_DIR ${arrow_libraries}
   REASON_FAILURE_MESSAGE "run tools/setup.sh, or set SHORTLIST_DEPS_DIR to where it put its files")
 if(ArrowWheel_FOUND AND NOT TARGET Arrow::arrow)
-  add_library(Arrow::arrow INTERFACE IMPORTED)
-  target_include_directories(Arrow::arrow SYSTEM INTERFACE ${ArrowWheel_INCLUDE_DIR})
-  target_link_libraries(Arrow::arrow INTERFACE ${ArrowWheel_arrow_LIBRARY} ${ArrowWheel_arrow_compute_LIBRARY})
-  target_link_options(Arrow::arrow INTERFACE -Wl,-rpath,${ArrowWheel_ROOT})
-  add_library(Arrow::parquet INTERFACE IMPORTED)
-  target_link_libraries(Arrow::parquet INTERFACE ${ArrowWheel_parquet_LIBRARY} Arrow::arrow)
-  add_library(Arrow::dataset INTERFACE IMPORTED)
-  target_link_libraries(Arrow::dataset INTERFACE ${ArrowWheel_arrow_dataset_LIBRARY} ${ArrowWheel_arrow_acero_LIBRARY}
-                                                 Arrow::parquet)
+  foreach(part IN LISTS arrow_parts)
+    string(REPLACE "arrow_" "" target ${part})
+    add_library(Arrow::${target} SHARED IMPORTED)
+    set_target_properties(Arrow::${target} PROPERTIES IMPORTED_LOCATION ${ArrowWheel_${part}_LIBRARY}
+                                                      INTERFACE_INCLUDE_DIRECTORIES ${ArrowWheel_INCLUDE_DIR})
+  endforeach()
+  target_link_libraries(Arrow::compute INTERFACE Arrow::arrow)
+  target_link_libraries(Arrow::acero INTERFACE Arrow::compute)
+  target_link_libraries(Arrow::parquet INTERFACE Arrow::arrow)
+  target_link_libraries(Arrow::dataset INTERFACE Arrow::acero Arrow::parquet)
 endif()

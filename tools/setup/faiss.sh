@@ -60,6 +60,7 @@ build_faiss_variants() {
   build_faiss generic ""
   build_faiss avx2 "-mavx2 -mfma -mf16c -mpopcnt"
   cmake -DCMAKE_INSTALL_PREFIX="$PWD/result" -P generic/faiss/cmake_install.cmake >/dev/null
+  rm -r result/share  # CMake targets that know only one of the variants
   install -D --strip avx2/faiss/libfaiss.so result/lib/glibc-hwcaps/x86-64-v3/libfaiss.so
   install -D --mode=644 source/LICENSE result/LICENSE
 }
