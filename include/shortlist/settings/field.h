@@ -8,8 +8,8 @@
 // from which the YAML reader, the checks, the JSON Schema and docs/config.md are all derived: a field's name, meaning,
 // default and bounds are written in one place.
 //
-// Field types: bool, std::int64_t, double, std::string, an enum with EnumNames, a settings struct, std::optional of
-// these, and std::vector of these.
+// Field types: bool, std::int64_t, double, std::string, an enum with EnumNames, a settings struct, and std::vector of
+// these.
 #pragma once
 
 #include <array>
