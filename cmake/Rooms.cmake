@@ -1,8 +1,8 @@
-# A room is one folder of src/: a static library shortlist_<name> of all its .cc files.
+# A room is one folder of src/: a static library shortlist_<name> of all .cc files below it.
 #   shortlist_room(<name> [ROOMS <lower rooms>] [LIBRARIES <external, visible>] [PRIVATE_LIBRARIES <external, hidden>])
 function(shortlist_room name)
   cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   set(target shortlist_${name})
   if(sources)
     add_library(${target} STATIC ${sources})
@@ -19,11 +19,16 @@ function(shortlist_room name)
   endforeach()
 endfunction()
 
+# All tests of rooms, and those of rooms that run threads of their own: what the asan and tsan presets build.
+add_custom_target(unit_tests)
+add_custom_target(threaded_tests)
+
 # The tests of a room: tests/<name>/*_test.cc become the GoogleTest program <name>_test; the other .cc files there are
-# its fixtures.
-#   shortlist_room_tests(<name> [LIBRARIES ...])
+# its fixtures. Labels are <name> and unit, and threaded if THREADED is given; suites whose name ends in SlowTest get
+# the label slow instead.
+#   shortlist_room_tests(<name> [THREADED] [LIBRARIES ...])
 function(shortlist_room_tests name)
-  cmake_parse_arguments(TEST "" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(TEST "THREADED" "" "LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   if(NOT sources)
     return()
@@ -32,5 +37,26 @@ function(shortlist_room_tests name)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name}_test PRIVATE SHORTLIST_DATA_DIR="${SHORTLIST_DATA_DIR}")
   target_link_libraries(${name}_test PRIVATE ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${name} TIMEOUT 300)
+  add_dependencies(unit_tests ${name}_test)
+  set(labels ${name} unit)
+  if(TEST_THREADED)
+    add_dependencies(threaded_tests ${name}_test)
+    list(APPEND labels threaded)
+  endif()
+  shortlist_discover_tests(${name} "-*SlowTest.*" unit "${labels}" 300)
+  shortlist_discover_tests(${name} "*SlowTest.*" slow "${name};slow" 1800)
+endfunction()
+
+# Has ctest list the tests of <name>_test when it starts (not the build) and label them; gtest_discover_tests itself
+# cannot pass more than one label. <part> tells the calls for one program apart.
+function(shortlist_discover_tests name filter part labels timeout)
+  set(list ${name}_test_${part})
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_FILTER "${filter}" TEST_LIST ${list}
+                       DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${timeout})
+  set(label_file ${CMAKE_CURRENT_BINARY_DIR}/${list}_labels.cmake)
+  file(WRITE ${label_file} "foreach(test IN LISTS ${list})
+  set_tests_properties(\${test} PROPERTIES LABELS \"${labels}\")
+endforeach()
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${label_file})
 endfunction()

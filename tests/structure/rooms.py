@@ -1,0 +1,37 @@
+"""Which room may include which, and where each vendor's headers may stand: the table of ARCHITECTURE.md as data."""
+
+# What a room sees directly below it. A room may also include everything that those see, and include/shortlist.
+ARROWS = {
+    "base": (),
+    "config": ("base",),
+    "tensor": ("base",),
+    "comm": ("tensor",),
+    "features": ("base",),
+    "data": ("features",),
+    "model": ("tensor",),
+    "index": ("tensor",),
+    "eval": ("index", "data"),
+    "train": ("model", "data", "comm", "eval"),
+    "profile": ("base",),
+    "serve": ("model", "index", "features", "profile"),
+}
+
+# Include prefix: the folders whose .cc files, and whose own headers, may use it. RPC types stay in files named for it.
+VENDORS = {
+    r"arrow/|parquet/": ("src/data/", "tests/data/"),
+    r"faiss/": ("src/index/", "tests/index/"),
+    r"yaml-cpp/": ("src/config/", "tests/config/"),
+    r"grpc|google/protobuf/|.*\.pb\.h$": (
+        "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tools/", "benchmarks/",
+    ),
+    r"mpi\.h$": ("src/comm/", "tests/comm/"),
+    r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/"),
+}
+
+
+def reachable(room):
+    """The room itself and every room below it."""
+    seen = {room}
+    for lower in ARROWS[room]:
+        seen |= reachable(lower)
+    return seen
