@@ -61,6 +61,7 @@ struct SoftmaxLossOutputs {
   Matrix query_gradient;            // [B, D], d loss / d queries
   Matrix candidate_gradient;        // [N, D]
   float* scale_gradient = nullptr;  // [1]; null: not wanted
+  float* bias_gradient = nullptr;   // [N], d loss / d bias, for learned logit terms of candidates; null: not wanted
 };
 
 // Counter-based random numbers: Philox4x32-10 (Salmon et al., SC 2011). Value i of stream `stream` under `seed` is the
