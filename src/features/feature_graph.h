@@ -3,23 +3,16 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/query_batch.h"
+#include "features/value.h"
 #include "shortlist/settings/features.h"
 
 namespace shortlist::features {
-
-// A raw cell: missing, a number (times are Unix seconds), a text, or several texts.
-using Value = std::variant<std::monostate, double, std::string, std::vector<std::string>>;
-using Record = std::map<std::string, Value, std::less<>>;
 
 // A categorical output: ids lie in [0, cardinality). Id 0 is the unknown bucket of a vocabulary and the bucket of
 // missing numbers.
@@ -27,8 +20,6 @@ struct CategoricalFeature {
   std::string name;
   std::int64_t cardinality = 0;
 };
-
-class Transform;
 
 // Immutable once fitted; thread-safe.
 class FeatureGraph {
@@ -41,12 +32,13 @@ class FeatureGraph {
   const std::vector<CategoricalFeature>& categorical() const;
   const std::vector<std::string>& dense() const;  // names, in the order of the dense columns
 
-  // Appends one row. Missing columns encode as missing. A row of several ids of one feature has weights 1 / count.
+  // Appends one row to `out`, which EmptyRows() of this graph made. Missing columns encode as missing. A row of several
+  // ids of one feature has weights 1 / count.
   void Encode(const Record& record, base::EncodedFeatures& out) const;
   // No rows, with the columns of this graph.
   base::EncodedFeatures EmptyRows() const;
 
-  // Columns that Encode reads.
+  // Columns that Encode reads, each once.
   std::vector<std::string> Columns() const;
 
   // Complete and self-describing; FromJson(ToJson()) encodes the same. Throws Error{kDataLoss} for text that is not a
@@ -62,10 +54,12 @@ class FeatureGraph {
   std::unique_ptr<State> state_;
 };
 
-// One pass over the training records, in bounded memory for numbers (a deterministic sample of 1e6 values).
+// One pass over the training records, in bounded memory for numbers (a deterministic sample of 1e6 values); texts that
+// become a vocabulary are all counted.
 class FeatureFitter {
  public:
-  // Throws Error{kInvalidArgument} for duplicate names or an empty column.
+  // A feature without a name is named after its column. Throws Error{kInvalidArgument} for duplicate names or an empty
+  // column.
   explicit FeatureFitter(const std::vector<FeatureSettings>& settings);
   ~FeatureFitter();
 
