@@ -99,6 +99,7 @@ class Bundle {
     std::int64_t k = 0;
     std::vector<float> queries;           // [n, width]
     std::vector<std::int32_t> exact_ids;  // [n, k], -1 where fewer
+    double index_recall = 0;              // recall@k that the item index had on these queries when it was written
   };
   const Sample& sample() const;
 

@@ -1,0 +1,82 @@
+// Requests and answers of retrieval, as plain data. Views in a request point into the caller's message and are read
+// only during the call; views in an answer point into its snapshot, which the answer keeps alive.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "features/feature_graph.h"
+#include "shortlist/error.h"
+
+namespace shortlist::serve {
+
+class ServingSnapshot;
+
+enum class SeenPolicy { kMask, kAllow };
+enum class Reason { kHistory, kPopularityFallback };
+
+struct HistoryEvent {
+  std::string_view item_id;
+  std::int64_t time = 0;  // Unix seconds; 0: at the time of the request
+};
+
+struct RecommendRequest {
+  std::optional<std::string_view> user_id;  // none: a visitor without an id
+  std::vector<HistoryEvent> history;        // in the order in which it happened
+  features::Record context;
+  std::int64_t k = 0;
+  std::vector<std::string_view> exclude_item_ids;
+  SeenPolicy seen = SeenPolicy::kMask;
+  std::int64_t time = 0;            // Unix seconds; 0: the clock's
+  std::int64_t return_history = 0;  // most recent events wanted in the answer
+};
+
+struct ScoredEntry {
+  std::string_view id;
+  std::string_view title;  // empty for users
+  float score = 0;
+};
+
+struct PastEvent {
+  std::string_view item_id;
+  std::string_view title;
+  std::int64_t time = 0;
+};
+
+struct Recommendation {
+  std::shared_ptr<const ServingSnapshot> snapshot;
+  std::vector<ScoredEntry> items;  // best first
+  Reason reason = Reason::kPopularityFallback;
+  std::int64_t history_events = 0;         // events of known items that the answer rests on
+  std::int64_t unknown_history_items = 0;  // events of the request that were skipped
+  std::vector<std::string> ignored_context;
+  std::vector<PastEvent> history;  // most recent last
+
+  bool personalized() const { return reason == Reason::kHistory; }
+};
+
+// What became of one request of a batch.
+using BatchOutcome = std::variant<Recommendation, Error>;
+
+struct RecommendBatchResult {
+  std::shared_ptr<const ServingSnapshot> snapshot;  // the one that answered all of them
+  std::vector<BatchOutcome> outcomes;               // as many as requests, in their order
+};
+
+struct SimilarRequest {
+  std::string_view id;
+  std::int64_t k = 0;
+  std::vector<std::string_view> exclude_ids;
+};
+
+struct SimilarResult {
+  std::shared_ptr<const ServingSnapshot> snapshot;
+  std::vector<ScoredEntry> entries;  // best first
+};
+
+}  // namespace shortlist::serve
