@@ -98,7 +98,8 @@ TEST(ProbeMachineTest, EveryComponentSaysWhatItIsNeededFor) {
 }
 
 TEST(ProbeMachineTest, MpiIsMissingWithoutALauncher) {
-  const std::string path = std::getenv("PATH");
+  const char* const old = std::getenv("PATH");
+  const std::string path = old ? old : "";
   ASSERT_EQ(setenv("PATH", ::testing::TempDir().c_str(), 1), 0);
   const Component mpi = ProbeMachine().components.back();
   setenv("PATH", path.c_str(), 1);
