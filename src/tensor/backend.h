@@ -21,6 +21,9 @@ namespace shortlist::tensor {
 enum class Activation { kNone, kRelu };
 enum class Write { kOverwrite, kAdd };
 
+// Lengths below this count as this.
+inline constexpr float kNormEpsilon = 1e-12F;
+
 // Update rules of embedding rows and dense parameters. State is float32, one row of StateWidth per parameter row.
 enum class OptimizerKind { kSgd, kRowwiseAdagrad, kAdagrad, kAdam };
 
@@ -108,13 +111,14 @@ class Backend {
                               ConstMatrix out_gradient, Matrix scratch, Matrix input_gradient, Write write,
                               Matrix weight_gradient, float* bias_gradient) = 0;
 
-  // out[r] = input[r] / max(|input[r]|, epsilon); norms[r] = max(|input[r]|, epsilon). epsilon = 1e-12.
+  // out[r] = input[r] / norms[r]; norms[r] = max(|input[r]|, kNormEpsilon).
   virtual void NormalizeRows(ConstMatrix input, Matrix out, float* norms) = 0;
-  // input_gradient[r] = (out_gradient[r] - out[r] * dot(out[r], out_gradient[r])) / norms[r].
+  // input_gradient[r] = (out_gradient[r] - out[r] * dot(out[r], out_gradient[r])) / norms[r]; 0 where norms[r] is
+  // kNormEpsilon, because such a row has no direction to learn (the formula would return 1e12 * out_gradient).
   virtual void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient,
                                      Matrix input_gradient) = 0;
 
-  // Works tile by tile with a running maximum and sum; never stores the B x N logits.
+  // Works on bounded strips and tiles; never stores the B x N logits. No queries: loss and gradients are 0.
   virtual void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) = 0;
 
   // Inverted dropout: value i is kept with probability 1 - rate, when Philox uniform i >= rate, and scaled by
@@ -139,8 +143,8 @@ class Backend {
   virtual void FillNormal(float* values, std::int64_t size, float deviation, RandomKey key, std::int64_t first) = 0;
 
   // Exact: for each query the k largest dot products, best first, ties by the smaller candidate. Candidates listed in
-  // row r of `excluded` (ids are candidates, weights unused) are left out. Missing places hold id -1 and -infinity.
-  // ids and scores are [queries.rows, k].
+  // row r of `excluded` (ids are candidates, weights unused; no rows: none) are left out, as are those that score NaN
+  // or -infinity. Missing places hold id -1 and -infinity. ids and scores are [queries.rows, k].
   virtual void TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t k, BagsView excluded, std::int32_t* ids,
                     float* scores) = 0;
 };

@@ -1,0 +1,163 @@
+#include "tensor/contract.h"
+
+#include <string>
+
+#include "shortlist/error.h"
+
+namespace shortlist::tensor::contract {
+namespace {
+
+[[noreturn]] void Fail(const char* operation, const std::string& what) {
+  throw Error(Code::kInvalidArgument, std::string(operation) + ": " + what);
+}
+
+std::string Shape(std::int64_t rows, std::int64_t columns) {
+  return "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
+}
+
+void Filled(const char* operation, const char* argument, const void* data, std::int64_t size) {
+  if (data == nullptr && size > 0) {
+    Fail(operation, std::string(argument) + " is null but has " + std::to_string(size) + " elements");
+  }
+}
+
+void Present(const char* operation, const char* argument, ConstMatrix matrix) {
+  if (matrix.rows < 0 || matrix.columns < 0) {
+    Fail(operation, std::string(argument) + " has the negative shape " + Shape(matrix.rows, matrix.columns));
+  }
+  Filled(operation, argument, matrix.data, matrix.size());
+}
+
+void Shaped(const char* operation, const char* argument, ConstMatrix matrix, std::int64_t rows, std::int64_t columns) {
+  if (matrix.rows != rows || matrix.columns != columns) {
+    Fail(operation,
+         std::string(argument) + " is " + Shape(matrix.rows, matrix.columns) + ", expected " + Shape(rows, columns));
+  }
+  Present(operation, argument, matrix);
+}
+
+void Ragged(const char* operation, const char* argument, const BagsView& bags) {
+  if (bags.rows < 0 || bags.count < 0) {
+    Fail(operation, std::string(argument) + " has " + std::to_string(bags.rows) + " rows and " +
+                        std::to_string(bags.count) + " ids; neither may be negative");
+  }
+  if (bags.rows == 0 && bags.count > 0) {
+    Fail(operation, std::string(argument) + " has " + std::to_string(bags.count) + " ids but no rows");
+  }
+  Filled(operation, argument, bags.offsets, bags.rows);
+  Filled(operation, argument, bags.ids, bags.count);
+}
+
+void Weighted(const char* operation, const char* argument, const BagsView& bags) {
+  Ragged(operation, argument, bags);
+  Filled(operation, (std::string(argument) + ".weights").c_str(), bags.weights, bags.count);
+}
+
+void Uses(const char* operation, std::span<const SparseGradient> uses, std::int64_t columns) {
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    const std::string argument = "uses[" + std::to_string(i) + "]";
+    Weighted(operation, (argument + ".bags").c_str(), uses[i].bags);
+    Shaped(operation, (argument + ".grad").c_str(), uses[i].grad, uses[i].bags.rows, columns);
+  }
+}
+
+}  // namespace
+
+void GatherPool(ConstMatrix table, const BagsView& bags, ConstMatrix out) {
+  Present("GatherPool", "table", table);
+  Weighted("GatherPool", "bags", bags);
+  Shaped("GatherPool", "out", out, bags.rows, table.columns);
+}
+
+void SparseUpdate(ConstMatrix table, ConstMatrix state, std::span<const SparseGradient> uses,
+                  const Optimizer& optimizer) {
+  Present("SparseUpdate", "table", table);
+  Shaped("SparseUpdate", "state", state, table.rows, StateWidth(optimizer.kind, table.columns));
+  Uses("SparseUpdate", uses, table.columns);
+}
+
+void ScatterAdd(std::span<const SparseGradient> uses, ConstMatrix gradient) {
+  Present("ScatterAdd", "gradient", gradient);
+  Uses("ScatterAdd", uses, gradient.columns);
+}
+
+void Linear(ConstMatrix input, ConstMatrix weight, ConstMatrix out) {
+  Present("Linear", "input", input);
+  Shaped("Linear", "weight", weight, input.columns, weight.columns);
+  Shaped("Linear", "out", out, input.rows, weight.columns);
+}
+
+void LinearBackward(ConstMatrix input, ConstMatrix weight, ConstMatrix out, ConstMatrix out_gradient,
+                    ConstMatrix scratch, ConstMatrix input_gradient, ConstMatrix weight_gradient) {
+  const char* operation = "LinearBackward";
+  Present(operation, "input", input);
+  Shaped(operation, "weight", weight, input.columns, weight.columns);
+  Shaped(operation, "out", out, input.rows, weight.columns);
+  Shaped(operation, "out_gradient", out_gradient, input.rows, weight.columns);
+  Shaped(operation, "scratch", scratch, input.rows, weight.columns);
+  if (input_gradient.data != nullptr) {
+    Shaped(operation, "input_gradient", input_gradient, input.rows, input.columns);
+  }
+  Shaped(operation, "weight_gradient", weight_gradient, weight.rows, weight.columns);
+}
+
+void NormalizeRows(ConstMatrix input, ConstMatrix out, const float* norms) {
+  Present("NormalizeRows", "input", input);
+  Shaped("NormalizeRows", "out", out, input.rows, input.columns);
+  Filled("NormalizeRows", "norms", norms, input.rows);
+}
+
+void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient, ConstMatrix input_gradient) {
+  const char* operation = "NormalizeRowsBackward";
+  Present(operation, "out", out);
+  Filled(operation, "norms", norms, out.rows);
+  Shaped(operation, "out_gradient", out_gradient, out.rows, out.columns);
+  Shaped(operation, "input_gradient", input_gradient, out.rows, out.columns);
+}
+
+void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {
+  const char* operation = "SoftmaxLoss";
+  const ConstMatrix& queries = inputs.queries;
+  const ConstMatrix& candidates = inputs.candidates;
+  Present(operation, "queries", queries);
+  Shaped(operation, "candidates", candidates, candidates.rows, queries.columns);
+  Shaped(operation, "query_gradient", outputs.query_gradient, queries.rows, queries.columns);
+  Shaped(operation, "candidate_gradient", outputs.candidate_gradient, candidates.rows, candidates.columns);
+  Filled(operation, "positives", inputs.positives, queries.rows);
+  Filled(operation, "scale", inputs.scale, 1);
+  Filled(operation, "loss", outputs.loss, 1);
+  if (queries.rows > 0 && candidates.rows == 0) Fail(operation, "there are queries but no candidates");
+}
+
+void Dropout(ConstMatrix values, float rate) {
+  Present("Dropout", "values", values);
+  if (!(rate >= 0 && rate < 1)) Fail("Dropout", "rate is " + std::to_string(rate) + ", expected [0, 1)");
+}
+
+void DenseUpdate(const float* parameters, const float* gradient, const float* state, std::int64_t size,
+                 const Optimizer& optimizer) {
+  Array("DenseUpdate", "parameters", parameters, size);
+  Array("DenseUpdate", "gradient", gradient, size);
+  if (size > 0) Array("DenseUpdate", "state", state, StateWidth(optimizer.kind, size));
+}
+
+void TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t k, const BagsView& excluded,
+          const std::int32_t* ids, const float* scores) {
+  Present("TopK", "queries", queries);
+  Shaped("TopK", "candidates", candidates, candidates.rows, queries.columns);
+  if (k < 1) Fail("TopK", "k is " + std::to_string(k) + ", expected at least 1");
+  Ragged("TopK", "excluded", excluded);
+  if (excluded.rows != 0 && excluded.rows != queries.rows) {
+    Fail("TopK",
+         "excluded has " + std::to_string(excluded.rows) + " rows for " + std::to_string(queries.rows) + " queries");
+  }
+  Filled("TopK", "ids", ids, queries.rows);
+  Filled("TopK", "scores", scores, queries.rows);
+}
+
+void Array(const char* operation, const char* argument, const float* data, std::int64_t size) {
+  if (size < 0) Fail(operation, std::string(argument) + " has the negative size " + std::to_string(size));
+  Filled(operation, argument, data, size);
+}
+
+}  // namespace shortlist::tensor::contract

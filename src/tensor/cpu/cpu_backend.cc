@@ -1,0 +1,161 @@
+#include "tensor/cpu/cpu_backend.h"
+
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "shortlist/error.h"
+#include "tensor/contract.h"
+#include "tensor/cpu/elementwise.h"
+#include "tensor/cpu/gather_pool.h"
+#include "tensor/cpu/gemm.h"
+#include "tensor/cpu/linear.h"
+#include "tensor/cpu/normalize_rows.h"
+#include "tensor/cpu/random.h"
+#include "tensor/cpu/softmax_loss.h"
+#include "tensor/cpu/sparse_update.h"
+#include "tensor/cpu/top_k.h"
+
+namespace shortlist::tensor {
+namespace cpu {
+namespace {
+
+constexpr std::align_val_t kAlignment{64};
+
+}  // namespace
+
+CpuBackend::CpuBackend(int threads) : pool_(threads) {
+  RunBlasInCallingThread();
+}
+
+Buffer CpuBackend::Allocate(std::size_t bytes) {
+  void* data = ::operator new(bytes, kAlignment, std::nothrow);
+  if (data == nullptr) {
+    throw Error(Code::kResourceExhausted, "Allocate: no memory for " + std::to_string(bytes) + " bytes on " + Name());
+  }
+  return {this, data, bytes};
+}
+
+void CpuBackend::Free(void* data, std::size_t /*bytes*/) noexcept {
+  ::operator delete(data, kAlignment);
+}
+
+void CpuBackend::Upload(const void* host, void* device, std::size_t bytes) {
+  Copy(host, device, bytes);
+}
+
+void CpuBackend::Download(const void* device, void* host, std::size_t bytes) {
+  Copy(device, host, bytes);
+}
+
+void CpuBackend::Copy(const void* source, void* target, std::size_t bytes) {
+  if (bytes > 0) std::memcpy(target, source, bytes);
+}
+
+void CpuBackend::Zero(void* data, std::size_t bytes) {
+  if (bytes > 0) std::memset(data, 0, bytes);
+}
+
+void CpuBackend::GatherPool(ConstMatrix table, BagsView bags, Write write, Matrix out) {
+  contract::GatherPool(table, bags, out);
+  cpu::GatherPool(pool_, table, bags, write, out);
+}
+
+void CpuBackend::SparseUpdate(Matrix table, Matrix state, std::span<const SparseGradient> uses,
+                              const Optimizer& optimizer) {
+  contract::SparseUpdate(table, state, uses, optimizer);
+  cpu::SparseUpdate(pool_, table, state, uses, optimizer);
+}
+
+void CpuBackend::ScatterAdd(std::span<const SparseGradient> uses, Matrix gradient) {
+  contract::ScatterAdd(uses, gradient);
+  cpu::ScatterAdd(pool_, uses, gradient);
+}
+
+void CpuBackend::Linear(ConstMatrix input, ConstMatrix weight, const float* bias, Activation activation, Matrix out) {
+  contract::Linear(input, weight, out);
+  cpu::Linear(pool_, input, weight, bias, activation, out);
+}
+
+void CpuBackend::LinearBackward(ConstMatrix input, ConstMatrix weight, ConstMatrix out, Activation activation,
+                                ConstMatrix out_gradient, Matrix scratch, Matrix input_gradient, Write write,
+                                Matrix weight_gradient, float* bias_gradient) {
+  contract::LinearBackward(input, weight, out, out_gradient, scratch, input_gradient, weight_gradient);
+  cpu::LinearBackward(pool_, input, weight, out, activation, out_gradient, scratch, input_gradient, write,
+                      weight_gradient, bias_gradient);
+}
+
+void CpuBackend::NormalizeRows(ConstMatrix input, Matrix out, float* norms) {
+  contract::NormalizeRows(input, out, norms);
+  cpu::NormalizeRows(pool_, input, out, norms);
+}
+
+void CpuBackend::NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient,
+                                       Matrix input_gradient) {
+  contract::NormalizeRowsBackward(out, norms, out_gradient, input_gradient);
+  cpu::NormalizeRowsBackward(pool_, out, norms, out_gradient, input_gradient);
+}
+
+void CpuBackend::SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {
+  contract::SoftmaxLoss(inputs, outputs);
+  cpu::SoftmaxLoss(pool_, inputs, outputs);
+}
+
+void CpuBackend::Dropout(Matrix values, float rate, RandomKey key) {
+  contract::Dropout(values, rate);
+  cpu::Dropout(pool_, values, rate, key);
+}
+
+void CpuBackend::AddScaled(const float* x, float alpha, float* y, std::int64_t size) {
+  contract::Array("AddScaled", "x", x, size);
+  contract::Array("AddScaled", "y", y, size);
+  cpu::AddScaled(pool_, x, alpha, y, size);
+}
+
+void CpuBackend::Scale(float* values, float factor, std::int64_t size) {
+  contract::Array("Scale", "values", values, size);
+  cpu::Scale(pool_, values, factor, size);
+}
+
+void CpuBackend::MovingAverage(const float* source, float decay, float* values, std::int64_t size) {
+  contract::Array("MovingAverage", "source", source, size);
+  contract::Array("MovingAverage", "values", values, size);
+  cpu::MovingAverage(pool_, source, decay, values, size);
+}
+
+void CpuBackend::SquaredNorm(const float* values, std::int64_t size, float* result) {
+  contract::Array("SquaredNorm", "values", values, size);
+  contract::Array("SquaredNorm", "result", result, 1);
+  cpu::SquaredNorm(pool_, values, size, result);
+}
+
+void CpuBackend::ClipByNorm(float* values, const float* squared_norm, float limit, std::int64_t size) {
+  contract::Array("ClipByNorm", "values", values, size);
+  contract::Array("ClipByNorm", "squared_norm", squared_norm, 1);
+  cpu::ClipByNorm(pool_, values, squared_norm, limit, size);
+}
+
+void CpuBackend::DenseUpdate(float* parameters, const float* gradient, float* state, std::int64_t size,
+                             const Optimizer& optimizer) {
+  contract::DenseUpdate(parameters, gradient, state, size, optimizer);
+  if (size > 0) cpu::DenseUpdate(pool_, parameters, gradient, state, size, optimizer);
+}
+
+void CpuBackend::FillNormal(float* values, std::int64_t size, float deviation, RandomKey key, std::int64_t first) {
+  contract::Array("FillNormal", "values", values, size);
+  cpu::FillNormal(pool_, values, size, deviation, key, first);
+}
+
+void CpuBackend::TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t k, BagsView excluded, std::int32_t* ids,
+                      float* scores) {
+  contract::TopK(queries, candidates, k, excluded, ids, scores);
+  cpu::TopK(pool_, queries, candidates, k, excluded, ids, scores);
+}
+
+}  // namespace cpu
+
+std::unique_ptr<Backend> MakeCpuBackend(int threads) {
+  return std::make_unique<cpu::CpuBackend>(threads);
+}
+
+}  // namespace shortlist::tensor

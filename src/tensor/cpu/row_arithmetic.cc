@@ -1,0 +1,146 @@
+#include "tensor/cpu/row_arithmetic.h"
+
+#include <algorithm>
+
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tensor/cpu/row_arithmetic.cc"
+#include "tensor/cpu/simd.h"
+#include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+#include "tensor/cpu/simd_inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace shortlist::tensor::cpu::HWY_NAMESPACE {
+
+// Far enough ahead to hide a cache miss behind the sums of the rows between.
+constexpr std::int64_t kRowsAhead = 8;
+constexpr std::int64_t kFloatsPerLine = 16;
+
+HWY_INLINE void FetchLines(const float* values, std::int64_t size) {
+  for (std::int64_t i = 0; i < size; i += kFloatsPerLine) hwy::Prefetch(values + i);
+}
+
+// The sums of kVectors vectors of columns stay in registers over all rows.
+template <int kVectors, class D>
+HWY_INLINE void AddColumns(D d, const WeightedRow* rows, std::int64_t count, std::int64_t readable, std::int64_t column,
+                           float* out) {
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  hn::Vec<D> sums[kVectors];
+  for (int v = 0; v < kVectors; ++v) sums[v] = hn::LoadU(d, out + column + v * lanes);
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (i + kRowsAhead < readable) FetchLines(rows[i + kRowsAhead].values + column, kVectors * lanes);
+    const float* values = rows[i].values + column;
+    const auto weight = hn::Set(d, rows[i].weight);
+    for (int v = 0; v < kVectors; ++v) sums[v] = hn::MulAdd(weight, hn::LoadU(d, values + v * lanes), sums[v]);
+  }
+  for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[v], d, out + column + v * lanes);
+}
+
+void AddWeightedRows(const WeightedRow* rows, std::int64_t count, std::int64_t readable, std::int64_t columns,
+                     float* out) {
+  const hn::ScalableTag<float> full;
+  const hn::CappedTag<float, 1> single;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(full));
+  std::int64_t column = 0;
+  for (; column + 8 * lanes <= columns; column += 8 * lanes) AddColumns<8>(full, rows, count, readable, column, out);
+  for (; column + 4 * lanes <= columns; column += 4 * lanes) AddColumns<4>(full, rows, count, readable, column, out);
+  for (; column + lanes <= columns; column += lanes) AddColumns<1>(full, rows, count, readable, column, out);
+  for (; column < columns; ++column) AddColumns<1>(single, rows, count, readable, column, out);
+}
+
+float Dot(const float* a, const float* b, std::int64_t size) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  auto sum0 = hn::Zero(d);
+  auto sum1 = hn::Zero(d);
+  std::int64_t i = 0;
+  for (; i + 2 * lanes <= size; i += 2 * lanes) {
+    sum0 = hn::MulAdd(hn::LoadU(d, a + i), hn::LoadU(d, b + i), sum0);
+    sum1 = hn::MulAdd(hn::LoadU(d, a + i + lanes), hn::LoadU(d, b + i + lanes), sum1);
+  }
+  float sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(sum0, sum1)));
+  for (; i < size; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y) {
+  ForEachVector(size, [=](auto d, std::int64_t i) HWY_ATTR {
+    hn::StoreU(hn::MulAdd(hn::Set(d, alpha), hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, y + i);
+  });
+}
+
+void ScaleRow(const float* values, float factor, std::int64_t size, float* out) {
+  ForEachVector(size, [=](auto d, std::int64_t i)
+                          HWY_ATTR { hn::StoreU(hn::Mul(hn::Set(d, factor), hn::LoadU(d, values + i)), d, out + i); });
+}
+
+void AverageRow(const float* source, float decay, std::int64_t size, float* values) {
+  ForEachVector(size, [=](auto d, std::int64_t i) HWY_ATTR {
+    const auto fresh = hn::Mul(hn::Set(d, 1 - decay), hn::LoadU(d, source + i));
+    hn::StoreU(hn::MulAdd(hn::Set(d, decay), hn::LoadU(d, values + i), fresh), d, values + i);
+  });
+}
+
+void AddWithFloor(const float* bias, float floor, std::int64_t size, float* values) {
+  ForEachVector(size, [=](auto d, std::int64_t i) HWY_ATTR {
+    const auto sum = hn::Add(hn::LoadU(d, values + i), hn::LoadU(d, bias + i));
+    // A NaN passes: on x86, Max returns its second operand when either is NaN.
+    hn::StoreU(hn::Max(hn::Set(d, floor), sum), d, values + i);
+  });
+}
+
+void KeepWherePositive(const float* values, const float* gradient, std::int64_t size, float* out) {
+  ForEachVector(size, [=](auto d, std::int64_t i) HWY_ATTR {
+    const auto positive = hn::Gt(hn::LoadU(d, values + i), hn::Zero(d));
+    hn::StoreU(hn::IfThenElseZero(positive, hn::LoadU(d, gradient + i)), d, out + i);
+  });
+}
+
+}  // namespace shortlist::tensor::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace shortlist::tensor::cpu {
+
+HWY_EXPORT(AddWeightedRows);
+HWY_EXPORT(Dot);
+HWY_EXPORT(AddScaledRow);
+HWY_EXPORT(ScaleRow);
+HWY_EXPORT(AverageRow);
+HWY_EXPORT(AddWithFloor);
+HWY_EXPORT(KeepWherePositive);
+
+void AddWeightedRows(const WeightedRow* rows, std::int64_t count, std::int64_t readable, std::int64_t columns,
+                     float* out) {
+  HWY_DYNAMIC_DISPATCH(AddWeightedRows)(rows, count, readable, columns, out);
+}
+
+float Dot(const float* a, const float* b, std::int64_t size) {
+  return HWY_DYNAMIC_DISPATCH(Dot)(a, b, size);
+}
+
+void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y) {
+  HWY_DYNAMIC_DISPATCH(AddScaledRow)(x, alpha, size, y);
+}
+
+void ScaleRow(const float* values, float factor, std::int64_t size, float* out) {
+  HWY_DYNAMIC_DISPATCH(ScaleRow)(values, factor, size, out);
+}
+
+void AverageRow(const float* source, float decay, std::int64_t size, float* values) {
+  HWY_DYNAMIC_DISPATCH(AverageRow)(source, decay, size, values);
+}
+
+void AddWithFloor(const float* bias, float floor, std::int64_t size, float* values) {
+  HWY_DYNAMIC_DISPATCH(AddWithFloor)(bias, floor, size, values);
+}
+
+void KeepWherePositive(const float* values, const float* gradient, std::int64_t size, float* out) {
+  HWY_DYNAMIC_DISPATCH(KeepWherePositive)(values, gradient, size, out);
+}
+
+}  // namespace shortlist::tensor::cpu
+#endif
