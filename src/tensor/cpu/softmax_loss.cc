@@ -145,6 +145,9 @@ class Strip {
       ScaleRow(row, factors_[At(r, tile)], values.columns, row);
       const std::int64_t column = Positive(r) - TileBegin(tile);
       if (column >= 0 && column < values.columns) row[column] -= Share(r);
+      if (outputs_.bias_gradient != nullptr) {
+        AddScaledRow(row, 1, values.columns, outputs_.bias_gradient + TileBegin(tile));
+      }
     }
     MultiplyTransposedA(scale_, {values.data, rows_, values.columns, values.stride},
                         RowsOf(inputs_.queries, begin_, begin_ + rows_), 1,
@@ -204,6 +207,7 @@ void SoftmaxLoss(base::ThreadPool& pool, const SoftmaxLossInputs& inputs, const 
   double scale_gradient = 0;
   const Matrix& candidate_gradient = outputs.candidate_gradient;
   std::fill_n(candidate_gradient.data, candidate_gradient.size(), 0.0F);
+  if (outputs.bias_gradient != nullptr) std::fill_n(outputs.bias_gradient, candidate_gradient.rows, 0.0F);
   const std::int64_t rows = inputs.queries.rows;
   if (rows > 0) {
     const Defaults defaults(inputs);
