@@ -1,0 +1,209 @@
+#include "serve/retrieval.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "serve/shopper.h"
+#include "serve/validation.h"
+#include "shortlist/error.h"
+
+namespace shortlist::serve {
+namespace {
+
+using SnapshotPointer = std::shared_ptr<const ServingSnapshot>;
+
+std::int64_t UnixSeconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+features::Record ContextOf(const index::Bundle& bundle, const RecommendRequest& request, const Shopper& shopper) {
+  features::Record context = request.context;
+  if (bundle.history_has_times()) context.emplace(kTimeColumn, static_cast<double>(shopper.now));
+  return context;
+}
+
+std::vector<std::string> IgnoredContext(const ServingSnapshot& snapshot, const RecommendRequest& request) {
+  std::vector<std::string> ignored;
+  for (const auto& [name, value] : request.context) {
+    if (!snapshot.ReadsContext(name)) ignored.push_back(name);
+  }
+  return ignored;
+}
+
+std::vector<PastEvent> RecentEvents(const index::Bundle& bundle, const Shopper& shopper, std::int64_t most) {
+  const std::size_t count = std::min(shopper.items.size(), static_cast<std::size_t>(most));
+  std::vector<PastEvent> events;
+  events.reserve(count);
+  for (std::size_t i = shopper.items.size() - count; i < shopper.items.size(); ++i) {
+    const std::int32_t item = shopper.items[i];
+    events.push_back({bundle.ItemId(item), bundle.Title(item), bundle.history_has_times() ? shopper.times[i] : 0});
+  }
+  return events;
+}
+
+std::vector<ScoredEntry> ScoredItems(const index::Bundle& bundle, const std::vector<index::Neighbor>& neighbors) {
+  std::vector<ScoredEntry> items;
+  items.reserve(neighbors.size());
+  for (const index::Neighbor& neighbor : neighbors) {
+    items.push_back({bundle.ItemId(neighbor.id), bundle.Title(neighbor.id), neighbor.score});
+  }
+  return items;
+}
+
+std::vector<ScoredEntry> PopularItems(const index::Bundle& bundle, std::int64_t k,
+                                      const std::vector<std::int32_t>& excluded) {
+  std::vector<ScoredEntry> items;
+  for (const std::int32_t item : bundle.popular_items()) {
+    if (static_cast<std::int64_t>(items.size()) == k) break;
+    if (!std::ranges::binary_search(excluded, item)) items.push_back({bundle.ItemId(item), bundle.Title(item), 0});
+  }
+  return items;
+}
+
+// Everything of an answer but its items.
+Recommendation Describe(const SnapshotPointer& snapshot, const RecommendRequest& request, const Shopper& shopper) {
+  Recommendation answer;
+  answer.snapshot = snapshot;
+  answer.reason = shopper.known() ? Reason::kHistory : Reason::kPopularityFallback;
+  answer.history_events = static_cast<std::int64_t>(shopper.items.size());
+  answer.unknown_history_items = shopper.unknown_history_items;
+  answer.ignored_context = IgnoredContext(*snapshot, request);
+  answer.history = RecentEvents(snapshot->bundle(), shopper, request.return_history);
+  return answer;
+}
+
+// The shoppers of a batch who are known, and their vectors: row r belongs to shopper `rows[r]`.
+class EncodedShoppers {
+ public:
+  EncodedShoppers(const ServingSnapshot& snapshot, std::span<const RecommendRequest> requests,
+                  std::span<const Shopper> shoppers) {
+    base::QueryBatch batch;
+    for (std::size_t i = 0; i < shoppers.size(); ++i) {
+      rows_.push_back(static_cast<std::size_t>(batch.rows()));
+      const Shopper& shopper = shoppers[i];
+      if (shopper.known()) {
+        snapshot.AppendShopper(shopper.history(), shopper.now, ContextOf(snapshot.bundle(), requests[i], shopper),
+                               batch);
+      }
+    }
+    width_ = static_cast<std::size_t>(snapshot.bundle().items().width());
+    vectors_ = snapshot.EncodeShoppers(batch);
+  }
+
+  // Of a known shopper.
+  std::span<const float> Vector(std::size_t shopper) const {
+    return std::span<const float>(vectors_).subspan(rows_[shopper] * width_, width_);
+  }
+
+ private:
+  std::vector<std::size_t> rows_;
+  std::size_t width_ = 0;
+  std::vector<float> vectors_;
+};
+
+// Answers valid requests, in their order.
+std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests) {
+  const std::int64_t clock = UnixSeconds();
+  std::vector<Shopper> shoppers;
+  for (const RecommendRequest& request : requests) shoppers.push_back(ReadShopper(*snapshot, request, clock));
+  const EncodedShoppers encoded(*snapshot, requests, shoppers);
+
+  const index::Bundle& bundle = snapshot->bundle();
+  std::vector<Recommendation> answers;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const std::int64_t k = requests[i].k;
+    const std::vector<std::int32_t> excluded = ExcludedItems(*snapshot, requests[i], shoppers[i]);
+    Recommendation answer = Describe(snapshot, requests[i], shoppers[i]);
+    answer.items = shoppers[i].known() ? ScoredItems(bundle, bundle.items().Search(encoded.Vector(i), k, excluded))
+                                       : PopularItems(bundle, k, excluded);
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+// The numbers of the ids that are known, and of `self`; sorted and unique.
+template <class Find>
+std::vector<std::int32_t> ExcludedNeighbors(std::int32_t self, const std::vector<std::string_view>& ids, Find&& find) {
+  std::vector<std::int32_t> excluded = {self};
+  for (const std::string_view id : ids) {
+    const std::int32_t number = find(id);
+    if (number >= 0) excluded.push_back(number);
+  }
+  std::ranges::sort(excluded);
+  const auto repeated = std::ranges::unique(excluded);
+  excluded.erase(repeated.begin(), repeated.end());
+  return excluded;
+}
+
+Error NotInBundle(std::string_view what, std::string_view id, const index::Bundle& bundle) {
+  return {Code::kNotFound,
+          std::string(what) + " '" + std::string(id) + "' is not in bundle " + std::string(bundle.version())};
+}
+
+}  // namespace
+
+RetrievalService::RetrievalService(const ServeSettings& settings, std::shared_ptr<const ServingSnapshot> snapshot)
+    : settings_(settings), snapshot_(std::move(snapshot)) {}
+
+void RetrievalService::Activate(std::shared_ptr<const ServingSnapshot> snapshot) {
+  snapshot_.store(std::move(snapshot));
+}
+
+std::shared_ptr<const ServingSnapshot> RetrievalService::snapshot() const {
+  return snapshot_.load();
+}
+
+Recommendation RetrievalService::Recommend(const RecommendRequest& request) const {
+  if (const auto problem = FindProblem(request, settings_)) throw *problem;
+  return std::move(Answer(snapshot(), {&request, 1}).front());
+}
+
+RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendRequest> requests) const {
+  if (const auto problem = FindBatchProblem(requests.size(), settings_)) throw *problem;
+  RecommendBatchResult result{snapshot(), {}};
+  std::vector<RecommendRequest> valid;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto problem = FindProblem(requests[i], settings_);
+    result.outcomes.push_back(problem ? BatchOutcome(*problem) : BatchOutcome(Recommendation{}));
+    if (problem) continue;
+    valid.push_back(requests[i]);
+    places.push_back(i);
+  }
+  std::vector<Recommendation> answers = Answer(result.snapshot, valid);
+  for (std::size_t i = 0; i < answers.size(); ++i) result.outcomes[places[i]] = std::move(answers[i]);
+  return result;
+}
+
+SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) const {
+  if (const auto problem = FindProblem(request, "item_id", settings_)) throw *problem;
+  SimilarResult result{snapshot(), {}};
+  const index::Bundle& bundle = result.snapshot->bundle();
+  const std::int32_t item = bundle.FindItem(request.id);
+  if (item < 0) throw NotInBundle("item", request.id, bundle);
+  const auto excluded =
+      ExcludedNeighbors(item, request.exclude_ids, [&](std::string_view id) { return bundle.FindItem(id); });
+  result.entries = ScoredItems(bundle, bundle.items().Search(result.snapshot->ItemQuery(item), request.k, excluded));
+  return result;
+}
+
+SimilarResult RetrievalService::SimilarUsers(const SimilarRequest& request) const {
+  if (const auto problem = FindProblem(request, "user_id", settings_)) throw *problem;
+  SimilarResult result{snapshot(), {}};
+  const index::Bundle& bundle = result.snapshot->bundle();
+  const std::int32_t user = bundle.FindUser(request.id);
+  if (user < 0) throw NotInBundle("user", request.id, bundle);
+  const auto excluded =
+      ExcludedNeighbors(user, request.exclude_ids, [&](std::string_view id) { return bundle.FindUser(id); });
+  for (const auto& neighbor : bundle.users().Search(result.snapshot->UserQuery(user), request.k, excluded)) {
+    result.entries.push_back({bundle.UserId(neighbor.id), {}, neighbor.score});
+  }
+  return result;
+}
+
+}  // namespace shortlist::serve

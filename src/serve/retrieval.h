@@ -1,0 +1,39 @@
+// Answers requests from the snapshot of the moment. No RPC types; the gRPC service and tests call it alike.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+#include "serve/request.h"
+#include "serve/snapshot.h"
+#include "shortlist/settings/serve.h"
+
+namespace shortlist::serve {
+
+// Thread-safe. A request sees one snapshot from start to end, whichever becomes active meanwhile; a snapshot is freed
+// when it is active no more and the last answer that refers to it is gone.
+class RetrievalService {
+ public:
+  RetrievalService(const ServeSettings& settings, std::shared_ptr<const ServingSnapshot> snapshot);
+
+  void Activate(std::shared_ptr<const ServingSnapshot> snapshot);
+  std::shared_ptr<const ServingSnapshot> snapshot() const;
+
+  // All throw Error{kInvalidArgument} for a wrong request (validation.h).
+
+  // A shopper of whom nothing is known gets the most popular items.
+  Recommendation Recommend(const RecommendRequest& request) const;
+  // Throws only for a batch that is empty or too large; a wrong request has an Error as its outcome. The user tower
+  // runs once for all.
+  RecommendBatchResult RecommendBatch(std::span<const RecommendRequest> requests) const;
+  // Throw Error{kNotFound} for an id that the bundle does not know. The item or user itself is not returned.
+  SimilarResult SimilarItems(const SimilarRequest& request) const;
+  SimilarResult SimilarUsers(const SimilarRequest& request) const;
+
+ private:
+  ServeSettings settings_;
+  std::atomic<std::shared_ptr<const ServingSnapshot>> snapshot_;
+};
+
+}  // namespace shortlist::serve
