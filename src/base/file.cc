@@ -6,7 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <sstream>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,11 +29,54 @@ namespace fs = std::filesystem;
   throw Error(code, "cannot " + action + " '" + path.string() + "': " + std::strerror(number));
 }
 
+constexpr std::string_view kTemporaryMark = ".tmp.";
+
+// Not unique: the processes of two containers that share a volume may have the same number.
 fs::path TemporaryName(const fs::path& path) {
   static std::atomic<int> counter = 0;
   fs::path name = path;
-  name += ".tmp." + std::to_string(getpid()) + "." + std::to_string(counter++);
+  name += std::string(kTemporaryMark) + std::to_string(getpid()) + "." + std::to_string(counter++);
   return name;
+}
+
+fs::path ClaimTemporaryFile(const fs::path& path) {
+  for (;;) {
+    fs::path name = TemporaryName(path);
+    const int descriptor = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0) {
+      close(descriptor);
+      return name;
+    }
+    if (errno != EEXIST) ThrowFileError("create", name);
+  }
+}
+
+fs::path ClaimTemporaryDirectory(const fs::path& path) {
+  std::error_code failure;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
+  for (;;) {
+    fs::path name = TemporaryName(path);
+    if (mkdir(name.c_str(), 0777) == 0) return name;
+    if (errno != EEXIST) ThrowFileError("create", name);
+  }
+}
+
+// A locked descriptor of the directory, or -1 if a living writer holds it or the file system has no locks. The kernel
+// frees the lock when its holder dies.
+int LockDirectory(const fs::path& directory) {
+  const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return -1;
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return descriptor;
+  close(descriptor);
+  return -1;
+}
+
+void RemoveIfAbandoned(const fs::path& directory) {
+  const int lock = LockDirectory(directory);
+  if (lock < 0) return;
+  std::error_code ignored;
+  fs::remove_all(directory, ignored);
+  close(lock);
 }
 
 fs::path WithoutTrailingSlash(fs::path path) {
@@ -109,7 +152,7 @@ struct AtomicFile::State {
 };
 
 AtomicFile::AtomicFile(fs::path path) : state_(std::make_unique<State>()) {
-  state_->temporary = TemporaryName(path);
+  state_->temporary = ClaimTemporaryFile(path);
   state_->path = std::move(path);
   errno = 0;
   state_->stream.open(state_->temporary, std::ios::binary | std::ios::trunc);
@@ -142,18 +185,26 @@ void AtomicFile::Commit() {
 }
 
 AtomicDirectory::AtomicDirectory(fs::path final_path)
-    : final_(WithoutTrailingSlash(std::move(final_path))), temporary_(TemporaryName(final_)) {
-  std::error_code failure;
-  fs::create_directories(temporary_, failure);
-  if (failure) {
-    throw Error(Code::kUnavailable, "cannot create '" + temporary_.string() + "': " + failure.message());
-  }
+    : final_(WithoutTrailingSlash(std::move(final_path))), temporary_(ClaimTemporaryDirectory(final_)) {
+  lock_ = LockDirectory(temporary_);
+  RemoveLeftovers();
 }
 
 AtomicDirectory::~AtomicDirectory() {
-  if (committed_) return;
+  if (!committed_) {
+    std::error_code ignored;
+    fs::remove_all(temporary_, ignored);
+  }
+  if (lock_ >= 0) close(lock_);
+}
+
+void AtomicDirectory::RemoveLeftovers() const {
+  const std::string prefix = final_.filename().string() + std::string(kTemporaryMark);
   std::error_code ignored;
-  fs::remove_all(temporary_, ignored);
+  for (const fs::directory_entry& entry : fs::directory_iterator(FolderOf(final_), ignored)) {
+    const bool candidate = entry.path().filename().string().starts_with(prefix) && entry.is_directory(ignored);
+    if (candidate && entry.path().filename() != temporary_.filename()) RemoveIfAbandoned(entry.path());
+  }
 }
 
 void AtomicDirectory::Commit() {

@@ -18,7 +18,7 @@ namespace shortlist::base {
 // Commit() removes the temporary file. Not thread-safe.
 class AtomicFile {
  public:
-  // Creates "<path>.tmp.<process>.<counter>"; throws Error if the folder is missing or not writable.
+  // Creates "<path>.tmp.<process>.<number>"; throws Error if the folder is missing or not writable.
   explicit AtomicFile(std::filesystem::path path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
@@ -37,7 +37,7 @@ class AtomicFile {
 
 // Writes a directory of files atomically: fill path(), then Commit() renames it to its final name. An existing
 // directory of that name is replaced (the old one stays whole until the new one is complete). Destruction without
-// Commit() removes the temporary directory.
+// Commit() removes the temporary directory; what a killed writer of the same name left behind is removed by the next.
 class AtomicDirectory {
  public:
   explicit AtomicDirectory(std::filesystem::path final_path);
@@ -49,8 +49,11 @@ class AtomicDirectory {
   void Commit();
 
  private:
+  void RemoveLeftovers() const;
+
   std::filesystem::path final_;
   std::filesystem::path temporary_;
+  int lock_ = -1;  // tells other processes that the writer lives
   bool committed_ = false;
 };
 

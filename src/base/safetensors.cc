@@ -173,6 +173,8 @@ struct SafetensorsReader::State {
       const auto* type =
           std::find_if(kTypes.begin(), kTypes.end(), [&](const TypeName& t) { return t.name == type_name; });
       if (type == kTypes.end()) Refuse("array '" + name + "' has the unsupported type " + type_name);
+      RequireWholeNumbers(name, entry.at("shape"));
+      RequireWholeNumbers(name, entry.at("data_offsets"));
       Array array{type->type, entry.at("shape").get<std::vector<std::int64_t>>(), {}};
       const auto range = entry.at("data_offsets").get<std::array<std::uint64_t, 2>>();
       std::uint64_t expected = 0;
@@ -186,6 +188,12 @@ struct SafetensorsReader::State {
     } catch (const nlohmann::json::exception&) {
       Refuse("array '" + name + "' lacks a type, shape or offsets");
     }
+  }
+
+  void RequireWholeNumbers(const std::string& name, const nlohmann::json& list) const {
+    const bool sound = list.is_array() && std::all_of(list.begin(), list.end(),
+                                                      [](const auto& value) { return value.is_number_unsigned(); });
+    if (!sound) Refuse("array '" + name + "' has a shape or offsets that are not whole numbers");
   }
 
   // The format wants every byte of data to belong to exactly one array.

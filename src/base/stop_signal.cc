@@ -25,6 +25,7 @@ void InstallStopSignals() {
   sem_init(&stop_semaphore, 0, 0);
   struct sigaction action {};
   action.sa_handler = &RequestStop;
+  action.sa_flags = SA_RESTART;  // reads and writes under way go on
   sigemptyset(&action.sa_mask);
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);

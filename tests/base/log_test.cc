@@ -1,0 +1,48 @@
+#include "base/log.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shortlist/error.h"
+
+namespace shortlist::base {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+class LogTest : public ::testing::Test {
+ protected:
+  ~LogTest() override { SetLogLevel(LogLevel::kInfo); }
+};
+
+TEST_F(LogTest, ALineHasUtcTimeLevelAndMessage) {
+  ::testing::internal::CaptureStderr();
+  LogInfo("loaded {} of %s");
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z info loaded \\{\\} of %s\n"));
+}
+
+TEST_F(LogTest, DropsWhatIsBelowTheLevel) {
+  SetLogLevel(LogLevel::kWarning);
+  ::testing::internal::CaptureStderr();
+  LogInfo("quiet");
+  LogWarning("careful");
+  LogError("broken");
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(text, Not(HasSubstr("quiet")));
+  EXPECT_THAT(text, HasSubstr("warning careful"));
+  EXPECT_THAT(text, HasSubstr("error broken"));
+}
+
+TEST_F(LogTest, ParsesLevels) {
+  EXPECT_EQ(ParseLogLevel("debug"), LogLevel::kDebug);
+  EXPECT_EQ(ParseLogLevel("error"), LogLevel::kError);
+  EXPECT_THROW(ParseLogLevel("loud"), Error);
+}
+
+}  // namespace
+}  // namespace shortlist::base
