@@ -55,7 +55,7 @@ build_faiss() {
 }
 
 build_faiss_variants() {
-  note "building Faiss $FAISS_VERSION, generic and AVX2 (about four minutes on two cores)"
+  note "building Faiss $FAISS_VERSION, generic and AVX2 (about three minutes on two cores)"
   fetch_faiss_source
   build_faiss generic ""
   build_faiss avx2 "-mavx2 -mfma -mf16c -mpopcnt"

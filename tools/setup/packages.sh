@@ -34,7 +34,8 @@ install_packages() {
   command -v apt-get >/dev/null || fail "no apt-get here; install by other means: $packages"
   note "installing packages: $packages"
   update_package_lists
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=900 -o Dpkg::Use-Pty=0 -qq install \
-    --yes --no-install-recommends --no-remove $packages >&2
+  local log
+  log=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=900 -o Dpkg::Use-Pty=0 -qq install \
+    --yes --no-install-recommends --no-remove $packages 2>&1) || fail "apt-get install: $log"
   packages_present || fail "apt succeeded, yet these are missing: $(missing_packages)"
 }

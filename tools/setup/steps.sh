@@ -23,13 +23,15 @@ verify_sha256() {
 }
 
 # Runs a step in a fresh directory inside deps_dir and renames what it left in "result" to its final name, so that a
-# directory under its final name is always complete. One set-up at a time; the second one finds the work done.
+# directory under its final name is always complete. One set-up at a time; the second one finds the work done, and what a
+# killed one left behind is removed.
 #   install_directory <name> <function>     the function is called in the fresh directory
 install_directory() (
   local name=$1 step=$2
   exec 9>"$deps_dir/.setup.lock"
   flock 9
   [[ ! -e $deps_dir/$name ]] || exit 0
+  rm -rf "$deps_dir/.$name".??????
   local work
   work=$(mktemp -d "$deps_dir/.$name.XXXXXX")
   trap 'rm -rf "$work"' EXIT
