@@ -23,13 +23,13 @@ endfunction()
 add_custom_target(unit_tests)
 add_custom_target(threaded_tests)
 
-# The tests of a room: tests/<name>/*_test.cc become the GoogleTest program <name>_test; the other .cc files there are
+# The tests of a room: all *_test.cc below tests/<name> become the GoogleTest program <name>_test; the other .cc files there are
 # its fixtures. Labels are <name> and unit, and threaded if THREADED is given; suites whose name ends in SlowTest get
 # the label slow instead.
 #   shortlist_room_tests(<name> [THREADED] [LIBRARIES ...])
 function(shortlist_room_tests name)
   cmake_parse_arguments(TEST "THREADED" "" "LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   if(NOT sources)
     return()
   endif()
