@@ -1,0 +1,174 @@
+#include "model/two_tower_pass.h"
+
+#include "shortlist/error.h"
+
+namespace shortlist::model {
+namespace {
+
+using tensor::ConstMatrix;
+using tensor::Matrix;
+using tensor::Write;
+
+constexpr std::uint64_t kItemHeadDropout = 512;
+
+void Require(bool holds, const char* problem) {
+  if (!holds) throw Error(Code::kInvalidArgument, std::string("training batch: ") + problem);
+}
+
+void CheckBatch(const TrainBatch& batch, std::size_t pools, bool prior_learned) {
+  const std::size_t candidates = batch.candidates.size();
+  Require(batch.rows() > 0, "it has no rows");
+  Require(batch.queries.pools.size() == pools, "it has another number of history pools than the model");
+  Require(batch.queries.rows() == batch.rows(), "queries and positives differ in number");
+  Require(batch.log_q.empty() || batch.log_q.size() == candidates, "log_q and candidates differ in number");
+  Require(!prior_learned || batch.log_demand.size() == candidates,
+          "a learned prior needs the demand of each candidate");
+}
+
+}  // namespace
+
+TwoTowerPass::TwoTowerPass(const TwoTowerSpec& spec, const ParameterLayout& layout,
+                           const base::EncodedFeatures& item_features, AccidentalHits accidental_hits,
+                           tensor::Backend& backend)
+    : spec_(&spec),
+      layout_(&layout),
+      item_features_(&item_features),
+      accidental_hits_(accidental_hits),
+      backend_(&backend),
+      item_rows_(layout, backend),
+      item_vectors_(backend),
+      item_vector_gradient_(backend),
+      user_(spec, layout, backend),
+      candidate_memory_(backend),
+      candidate_input_(backend),
+      item_head_(layout.item, spec.settings.item_residual, spec.settings.similarity, kItemHeadDropout, backend),
+      positives_(backend),
+      item_ids_(backend),
+      row_weights_(backend),
+      negative_log_q_memory_(backend),
+      bias_(backend),
+      bias_gradient_(backend),
+      demand_memory_(backend),
+      query_gradient_(backend),
+      candidate_gradient_(backend) {
+  if (!IdsOnly(spec)) row_of_item_.assign(static_cast<std::size_t>(spec.items), -1);
+}
+
+void TwoTowerPass::Run(const Parameters& parameters, const TrainBatch& batch, const DropoutPlan& dropout, float* loss,
+                       Gradients& gradients) {
+  CheckBatch(batch, spec_->settings.history.pools.size(), spec_->settings.prior.learned);
+  gradients.Clear();
+  item_vector_uses_.clear();
+  Localize(batch);
+
+  const ConstMatrix item_vectors = ItemVectors(parameters);
+  const Matrix queries = user_.Forward(parameters, item_vectors, local_.pools, batch.queries.context, dropout);
+  candidates_ = candidate_memory_.Upload(local_.candidates);
+  const Matrix input = candidate_input_.Shape(candidates_.rows, layout_->dimension);
+  backend_->GatherPool(item_vectors, candidates_, Write::kOverwrite, input);
+  const Matrix candidates = item_head_.Forward(parameters, input, dropout);
+
+  Loss(parameters, batch, queries, candidates, loss, gradients);
+
+  const Matrix query_gradient = query_gradient_.Shape(queries.rows, queries.columns);
+  const Matrix candidate_gradient = candidate_gradient_.Shape(candidates.rows, candidates.columns);
+  user_.Backward(parameters, query_gradient, dropout, gradients, item_vector_uses_);
+  item_vector_uses_.push_back({candidates_, item_head_.Backward(parameters, candidate_gradient, dropout, gradients)});
+  ItemVectorsBackward(parameters, gradients);
+}
+
+std::int32_t TwoTowerPass::LocalRow(std::int32_t item) {
+  if (IdsOnly(*spec_)) return item;
+  std::int32_t& row = row_of_item_[static_cast<std::size_t>(item)];
+  if (row < 0) {
+    row = static_cast<std::int32_t>(local_.items.size());
+    local_.items.push_back(item);
+  }
+  return row;
+}
+
+void TwoTowerPass::Localize(const TrainBatch& batch) {
+  for (const std::int32_t item : local_.items) row_of_item_[static_cast<std::size_t>(item)] = -1;
+  local_.items.clear();
+  local_.pools = batch.queries.pools;
+  for (base::Bags& pool : local_.pools) {
+    for (std::int32_t& id : pool.ids) id = LocalRow(id);
+  }
+  local_.candidates.Clear();
+  for (const std::int32_t item : batch.candidates) {
+    local_.candidates.Append(LocalRow(item), 1.0F);
+    local_.candidates.EndRow();
+  }
+}
+
+ConstMatrix TwoTowerPass::ItemVectors(const Parameters& parameters) {
+  if (IdsOnly(*spec_)) return parameters.table(0);
+  item_rows_.Select(local_.items, SelectRows(*item_features_, local_.items));
+  const Matrix vectors = item_vectors_.Shape(static_cast<std::int64_t>(local_.items.size()), layout_->dimension);
+  item_rows_.Forward(parameters, vectors);
+  return vectors;
+}
+
+void TwoTowerPass::ItemVectorsBackward(const Parameters& parameters, Gradients& gradients) {
+  if (IdsOnly(*spec_)) {
+    for (const tensor::SparseGradient& use : item_vector_uses_) gradients.Add(0, use.bags, use.grad);
+    return;
+  }
+  const Matrix gradient =
+      item_vector_gradient_.Shape(static_cast<std::int64_t>(local_.items.size()), layout_->dimension);
+  backend_->Zero(gradient.data, static_cast<std::size_t>(gradient.size()) * sizeof(float));
+  backend_->ScatterAdd(item_vector_uses_, gradient);
+  item_rows_.Backward(parameters, gradient, gradients);
+}
+
+const float* TwoTowerPass::Bias(const Parameters& parameters, const TrainBatch& batch) {
+  const bool prior = spec_->settings.prior.learned;
+  if (batch.log_q.empty() && !prior) return nullptr;
+  negative_log_q_.assign(batch.candidates.size(), 0.0F);
+  for (std::size_t n = 0; n < batch.log_q.size(); ++n) negative_log_q_[n] = -batch.log_q[n];
+  const float* negative_log_q = negative_log_q_memory_.Upload(std::span<const float>(negative_log_q_));
+  if (!prior) return negative_log_q;
+
+  // The prior's weight is a table of one row and one column, read by every candidate with its demand as weight.
+  demand_.Clear();
+  for (const float log_demand : batch.log_demand) {
+    demand_.Append(0, log_demand);
+    demand_.EndRow();
+  }
+  demand_view_ = demand_memory_.Upload(demand_);
+  const Matrix bias = bias_.Shape(demand_view_.rows, 1);
+  backend_->Copy(negative_log_q, bias.data, negative_log_q_.size() * sizeof(float));
+  backend_->GatherPool(parameters.dense(layout_->prior_weight), demand_view_, Write::kAdd, bias);
+  return bias.data;
+}
+
+void TwoTowerPass::PriorBackward(const float* bias_gradient, std::int64_t candidates, Gradients& gradients) {
+  const tensor::SparseGradient use = {demand_view_, ConstMatrix(bias_gradient, candidates, 1)};
+  backend_->ScatterAdd(std::span(&use, 1), gradients.dense(layout_->prior_weight));
+}
+
+void TwoTowerPass::Loss(const Parameters& parameters, const TrainBatch& batch, ConstMatrix queries,
+                        ConstMatrix candidates, float* loss, Gradients& gradients) {
+  const bool prior = spec_->settings.prior.learned;
+  tensor::SoftmaxLossInputs inputs;
+  inputs.queries = queries;
+  inputs.candidates = candidates;
+  inputs.positives = positives_.Upload(std::span<const std::int32_t>(batch.positives));
+  if (accidental_hits_ == AccidentalHits::kMask) {
+    inputs.item_ids = item_ids_.Upload(std::span<const std::int32_t>(batch.candidates));
+  }
+  inputs.bias = Bias(parameters, batch);
+  inputs.row_weights = row_weights_.Upload(std::span<const float>(batch.row_weights));
+  inputs.scale = parameters.dense(layout_->scale).data;
+
+  tensor::SoftmaxLossOutputs outputs;
+  outputs.loss = loss;
+  outputs.query_gradient = query_gradient_.Shape(queries.rows, queries.columns);
+  outputs.candidate_gradient = candidate_gradient_.Shape(candidates.rows, candidates.columns);
+  outputs.scale_gradient = gradients.dense(layout_->scale).data;
+  outputs.bias_gradient = prior ? bias_gradient_.Shape(candidates.rows, 1).data : nullptr;
+  backend_->SoftmaxLoss(inputs, outputs);
+  if (prior) PriorBackward(outputs.bias_gradient, candidates.rows, gradients);
+}
+
+}  // namespace shortlist::model

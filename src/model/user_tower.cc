@@ -1,0 +1,99 @@
+#include "model/user_tower.h"
+
+#include <span>
+
+namespace shortlist::model {
+
+using tensor::Activation;
+using tensor::ConstMatrix;
+using tensor::Matrix;
+using tensor::Write;
+
+namespace {
+
+constexpr std::uint64_t kPoolDropout = 0;
+constexpr std::uint64_t kHeadDropout = 1;
+
+}  // namespace
+
+UserTower::UserTower(const TwoTowerSpec& spec, const ParameterLayout& layout, tensor::Backend& backend)
+    : layout_(&layout),
+      backend_(&backend),
+      context_(spec.context_features.size()),
+      context_dense_memory_(backend),
+      input_(backend),
+      product_(backend),
+      pooled_gradient_(backend),
+      head_(layout.user, spec.settings.user_residual, spec.settings.similarity, kHeadDropout, backend) {
+  for (std::size_t p = 0; p < spec.settings.history.pools.size(); ++p) pools_.emplace_back(backend);
+  for (std::size_t f = 0; f < spec.context_features.size(); ++f) context_memory_.emplace_back(backend);
+}
+
+Matrix UserTower::Forward(const Parameters& parameters, ConstMatrix item_vectors, const std::vector<base::Bags>& pools,
+                          const base::EncodedFeatures& context, const DropoutPlan& dropout) {
+  for (std::size_t p = 0; p < pools_.size(); ++p) pools_[p].bags = pools_[p].bags_memory.Upload(pools[p]);
+  const Matrix input = input_.Shape(pools_.front().bags.rows, layout_->dimension);
+  PoolHistory(parameters, item_vectors, input);
+  dropout.Apply(kPoolDropout, input, *backend_);
+  AddContext(parameters, context, input);
+  return head_.Forward(parameters, input, dropout);
+}
+
+void UserTower::PoolHistory(const Parameters& parameters, ConstMatrix item_vectors, Matrix out) {
+  if (pools_.size() == 1) return backend_->GatherPool(item_vectors, pools_.front().bags, Write::kOverwrite, out);
+  for (std::size_t p = 0; p < pools_.size(); ++p) {
+    const Matrix mean = pools_[p].mean_memory.Shape(out.rows, out.columns);
+    backend_->GatherPool(item_vectors, pools_[p].bags, Write::kOverwrite, mean);
+    pools_[p].mean = mean;
+    const Matrix mixed = p == 0 ? out : product_.Shape(out.rows, out.columns);
+    backend_->Linear(mean, parameters.dense(layout_->pool_mixers[p]), nullptr, Activation::kNone, mixed);
+    if (p > 0) backend_->AddScaled(mixed.data, 1.0F, out.data, out.size());
+  }
+}
+
+void UserTower::AddContext(const Parameters& parameters, const base::EncodedFeatures& context, Matrix out) {
+  for (std::size_t f = 0; f < context_.size(); ++f) {
+    context_[f] = context_memory_[f].Upload(context.categorical[f]);
+    backend_->GatherPool(parameters.table(layout_->first_context_table + f), context_[f], Write::kAdd, out);
+  }
+  if (layout_->context_dense == ParameterLayout::kAbsent) return;
+  context_dense_ = {context_dense_memory_.Upload(std::span<const float>(context.dense)), out.rows, context.dense_width};
+  const Matrix product = product_.Shape(out.rows, out.columns);
+  backend_->Linear(context_dense_, parameters.dense(layout_->context_dense), nullptr, Activation::kNone, product);
+  backend_->AddScaled(product.data, 1.0F, out.data, out.size());
+}
+
+void UserTower::Backward(const Parameters& parameters, ConstMatrix out_gradient, const DropoutPlan& dropout,
+                         Gradients& gradients, std::vector<tensor::SparseGradient>& item_vector_uses) {
+  const Matrix gradient = head_.Backward(parameters, out_gradient, dropout, gradients);
+  ContextBackward(parameters, gradient, gradients);
+  const Matrix pooled = pooled_gradient_.Shape(gradient.rows, gradient.columns);
+  backend_->Copy(gradient.data, pooled.data, static_cast<std::size_t>(gradient.size()) * sizeof(float));
+  dropout.Apply(kPoolDropout, pooled, *backend_);
+  PoolBackward(parameters, pooled, gradients, item_vector_uses);
+}
+
+void UserTower::ContextBackward(const Parameters& parameters, ConstMatrix gradient, Gradients& gradients) {
+  for (std::size_t f = 0; f < context_.size(); ++f) {
+    gradients.Add(layout_->first_context_table + f, context_[f], gradient);
+  }
+  if (layout_->context_dense == ParameterLayout::kAbsent) return;
+  backend_->LinearBackward(context_dense_, parameters.dense(layout_->context_dense), gradient, Activation::kNone,
+                           gradient, product_.Shape(gradient.rows, gradient.columns), Matrix{}, Write::kOverwrite,
+                           gradients.dense(layout_->context_dense), nullptr);
+}
+
+void UserTower::PoolBackward(const Parameters& parameters, ConstMatrix gradient, Gradients& gradients,
+                             std::vector<tensor::SparseGradient>& item_vector_uses) {
+  if (pools_.size() == 1) return item_vector_uses.push_back({pools_.front().bags, gradient});
+  for (std::size_t p = 0; p < pools_.size(); ++p) {
+    const Matrix mean_gradient = pools_[p].gradient_memory.Shape(gradient.rows, gradient.columns);
+    const std::size_t mixer = layout_->pool_mixers[p];
+    backend_->LinearBackward(pools_[p].mean, parameters.dense(mixer), gradient, Activation::kNone, gradient,
+                             product_.Shape(gradient.rows, gradient.columns), mean_gradient, Write::kOverwrite,
+                             gradients.dense(mixer), nullptr);
+    item_vector_uses.push_back({pools_[p].bags, mean_gradient});
+  }
+}
+
+}  // namespace shortlist::model

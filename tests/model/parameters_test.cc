@@ -1,0 +1,80 @@
+#include "model/parameters.h"
+
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "model/tiny_model.h"
+
+namespace shortlist::model {
+namespace {
+
+TEST(ParameterLayout, NamesEveryArrayOfTheModelOnce) {
+  const ParameterLayout layout(FullSpec());
+  ASSERT_EQ(layout.tables.size(), 4U);
+  EXPECT_EQ(layout.tables[0].name, "item_id.embedding");
+  EXPECT_EQ(layout.tables[2].name, "item_feature.words.embedding");
+  EXPECT_EQ(layout.tables[layout.first_context_table].name, "context_feature.hour.embedding");
+  std::set<std::string> names;
+  for (const DenseShape& shape : layout.dense) names.insert(shape.name);
+  EXPECT_EQ(names.size(), layout.dense.size());
+  EXPECT_EQ(layout.dense[layout.item.weights[1]].rows, 5);
+  EXPECT_EQ(layout.dense[layout.item.weights[1]].columns, 3);
+  EXPECT_EQ(layout.dense[layout.item.biases[2]].columns, 4);
+}
+
+TEST(ParameterLayout, DenseArraysAreAlignedAndDoNotOverlap) {
+  const ParameterLayout layout(FullSpec());
+  std::int64_t end = 0;
+  for (const DenseShape& shape : layout.dense) {
+    EXPECT_EQ(shape.offset % 16, 0);
+    EXPECT_GE(shape.offset, end);
+    end = shape.offset + shape.rows * shape.columns;
+  }
+  EXPECT_LE(end, layout.dense_size);
+  EXPECT_LE(layout.dense[layout.user.weights.back()].offset, layout.matrices_end);
+  EXPECT_GE(layout.dense[layout.user.biases.front()].offset, layout.matrices_end);
+}
+
+TEST(ParameterLayout, APlainModelHasTheScaleAlone) {
+  const ParameterLayout layout(PlainSpec());
+  EXPECT_EQ(layout.tables.size(), 1U);
+  ASSERT_EQ(layout.dense.size(), 1U);
+  EXPECT_EQ(layout.dense[layout.scale].name, "scale");
+  EXPECT_EQ(layout.prior_weight, ParameterLayout::kAbsent);
+}
+
+TEST(Parameters, StartAsTheSettingsSay) {
+  TwoTowerSpec spec = FullSpec();
+  spec.items = 4000;
+  const ParameterLayout layout(spec);
+  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(1);
+  Parameters parameters(layout, *backend);
+  Initialize(spec, layout, 1, *backend, parameters);
+
+  const std::vector<float> ids = Download(*backend, parameters.table(0));
+  double squares = 0;
+  for (const float value : ids) squares += static_cast<double>(value) * value;
+  EXPECT_NEAR(std::sqrt(squares / static_cast<double>(ids.size())), 0.5, 0.02);
+  const std::vector<float> mixer = Download(*backend, parameters.dense(layout.pool_mixers[1]));
+  for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(mixer[i], i % 5 == 0 ? 0.5F : 0.0F);
+  for (const float bias : Download(*backend, parameters.dense(layout.user.biases[0]))) EXPECT_EQ(bias, 0);
+  EXPECT_EQ(Download(*backend, parameters.dense(layout.scale)).front(), 2);
+  EXPECT_EQ(Download(*backend, parameters.dense(layout.prior_weight)).front(), 0.3F);
+}
+
+TEST(Gradients, ClearForgetsAllUses) {
+  const ParameterLayout layout(FullSpec());
+  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(1);
+  Gradients gradients(layout, *backend);
+  gradients.Add(1, {}, {});
+  gradients.dense(layout.scale).data[0] = 3;
+  EXPECT_EQ(gradients.uses(1).size(), 1U);
+  gradients.Clear();
+  EXPECT_TRUE(gradients.uses(1).empty());
+  EXPECT_EQ(gradients.dense(layout.scale).data[0], 0);
+}
+
+}  // namespace
+}  // namespace shortlist::model

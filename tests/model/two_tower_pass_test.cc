@@ -1,0 +1,190 @@
+#include "model/two_tower_pass.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "model/tiny_model.h"
+#include "shortlist/error.h"
+
+namespace shortlist::model {
+namespace {
+
+using tensor::Matrix;
+
+// A pass over one model, with its memory.
+class Harness {
+ public:
+  Harness(TwoTowerSpec spec, ItemInputs items, AccidentalHits hits = AccidentalHits::kMask)
+      : spec_(std::move(spec)),
+        items_(std::move(items)),
+        layout_(spec_),
+        parameters_(layout_, *backend_),
+        gradients_(layout_, *backend_),
+        pass_(spec_, layout_, items_.features, hits, *backend_),
+        loss_(backend_->Allocate(sizeof(float))) {
+    Initialize(spec_, layout_, 5, *backend_, parameters_);
+    Perturb(parameters_.flat_dense());
+  }
+
+  double Loss(const TrainBatch& batch, const DropoutPlan& dropout = {}) {
+    pass_.Run(parameters_, batch, dropout, loss_.As<float>(), gradients_);
+    return *loss_.As<float>();
+  }
+
+  std::vector<float> TableGradient(std::size_t table) {
+    const Matrix shape = parameters_.table(table);
+    std::vector<float> gradient(static_cast<std::size_t>(shape.size()), 0.0F);
+    backend_->ScatterAdd(gradients_.uses(table), {gradient.data(), shape.rows, shape.columns});
+    return gradient;
+  }
+  std::vector<float> DenseGradient(std::size_t index) { return Download(*backend_, gradients_.dense(index)); }
+
+  const ParameterLayout& layout() const { return layout_; }
+  Parameters& parameters() { return parameters_; }
+
+ private:
+  // So that no bias is exactly zero, where the derivative of a rectified unit jumps.
+  static void Perturb(Matrix values) {
+    for (std::int64_t i = 0; i < values.size(); ++i) values.data[i] += 0.05F * std::sin(static_cast<float>(i + 1));
+  }
+
+  std::unique_ptr<tensor::Backend> backend_ = tensor::MakeCpuBackend(1);
+  TwoTowerSpec spec_;
+  ItemInputs items_;
+  ParameterLayout layout_;
+  Parameters parameters_;
+  Gradients gradients_;
+  TwoTowerPass pass_;
+  tensor::Buffer loss_;
+};
+
+// Central differences of the loss in every value of `parameter` agree with `gradient`.
+void ExpectGradient(Harness& harness, const TrainBatch& batch, const DropoutPlan& dropout, const std::string& name,
+                    Matrix parameter, const std::vector<float>& gradient) {
+  constexpr float kStep = 4e-3F;
+  ASSERT_EQ(static_cast<std::size_t>(parameter.size()), gradient.size());
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    const float value = parameter.data[i];
+    parameter.data[i] = value + kStep;
+    const double above = harness.Loss(batch, dropout);
+    parameter.data[i] = value - kStep;
+    const double below = harness.Loss(batch, dropout);
+    parameter.data[i] = value;
+    const double expected = (above - below) / (2.0 * kStep);
+    EXPECT_NEAR(gradient[i], expected, 4e-4 + 4e-3 * std::abs(expected)) << name << "[" << i << "]";
+  }
+}
+
+void ExpectAllGradients(Harness& harness, const TrainBatch& batch, const DropoutPlan& dropout) {
+  harness.Loss(batch, dropout);
+  std::vector<std::vector<float>> tables;
+  std::vector<std::vector<float>> dense;
+  const ParameterLayout& layout = harness.layout();
+  for (std::size_t t = 0; t < layout.tables.size(); ++t) tables.push_back(harness.TableGradient(t));
+  for (std::size_t d = 0; d < layout.dense.size(); ++d) dense.push_back(harness.DenseGradient(d));
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    ExpectGradient(harness, batch, dropout, layout.tables[t].name, harness.parameters().table(t), tables[t]);
+  }
+  for (std::size_t d = 0; d < dense.size(); ++d) {
+    const bool used = std::ranges::any_of(dense[d], [](float value) { return value != 0; });
+    EXPECT_TRUE(used) << layout.dense[d].name << " has no gradient at all";
+    ExpectGradient(harness, batch, dropout, layout.dense[d].name, harness.parameters().dense(d), dense[d]);
+  }
+}
+
+TEST(TwoTowerPass, GradientsOfEveryPartAreThoseOfTheLoss) {
+  Harness harness(FullSpec(), FullItems());
+  ExpectAllGradients(harness, FullBatch(), DropoutPlan());
+}
+
+TEST(TwoTowerPass, GradientsFollowDropout) {
+  Harness harness(FullSpec(), FullItems());
+  ExpectAllGradients(harness, FullBatch(), DropoutPlan(0.4F, 3, 0));
+}
+
+TEST(TwoTowerPass, GradientsOfTheDotProductAndOfIdsAlone) {
+  TwoTowerSpec spec = PlainSpec();
+  spec.settings.similarity = Similarity::kDot;
+  Harness harness(spec, PlainItems());
+  ExpectAllGradients(harness, PlainBatch(), DropoutPlan());
+}
+
+TEST(TwoTowerPass, LossIsThatOfTheDefinition) {
+  TwoTowerSpec spec = PlainSpec();
+  spec.settings.similarity = Similarity::kDot;
+  Harness harness(spec, PlainItems());
+  TrainBatch batch = PlainBatch();
+  const double loss = harness.Loss(batch);
+
+  const Matrix table = harness.parameters().table(0);
+  const double scale = harness.parameters().dense(harness.layout().scale).data[0];
+  double expected = 0;
+  const base::Bags& pool = batch.queries.pools.front();
+  for (std::size_t r = 0; r < 3; ++r) {
+    std::vector<double> exponentials(batch.candidates.size());
+    for (std::size_t n = 0; n < batch.candidates.size(); ++n) {
+      double dot = 0;
+      for (auto i = pool.offsets[r]; i < pool.offsets[r + 1]; ++i) {
+        for (std::int64_t d = 0; d < 4; ++d) {
+          dot += pool.weights[i] * table.data[pool.ids[i] * 4 + d] * table.data[batch.candidates[n] * 4 + d];
+        }
+      }
+      const bool hit = n != r && batch.candidates[n] == batch.candidates[r];
+      exponentials[n] = hit ? 0 : std::exp(scale * dot - batch.log_q[n]);
+    }
+    double sum = 0;
+    for (const double value : exponentials) sum += value;
+    expected -= std::log(exponentials[r] / sum) / 3;
+  }
+  EXPECT_NEAR(loss, expected, 1e-5);
+}
+
+TEST(TwoTowerPass, AccidentalHitsCountOnlyIfKept) {
+  Harness masked(PlainSpec(), PlainItems(), AccidentalHits::kMask);
+  Harness kept(PlainSpec(), PlainItems(), AccidentalHits::kKeep);
+  EXPECT_GT(kept.Loss(PlainBatch()), masked.Loss(PlainBatch()) + 0.01);
+}
+
+TEST(TwoTowerPass, ALargerBatchDoesNotLeakIntoTheNext) {
+  Harness harness(FullSpec(), FullItems());
+  TrainBatch small = FullBatch();
+  const double before = harness.Loss(small);
+  TrainBatch large = FullBatch();
+  for (std::int32_t item = 0; item < kTinyItems; ++item) {
+    large.candidates.push_back(item);
+    large.log_q.push_back(-1);
+    large.log_demand.push_back(1);
+  }
+  harness.Loss(large);
+  EXPECT_EQ(harness.Loss(small), before);
+}
+
+void ExpectRefused(const TrainBatch& batch, const std::string& words) {
+  Harness harness(FullSpec(), FullItems());
+  try {
+    harness.Loss(batch);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kInvalidArgument);
+    EXPECT_NE(std::string(error.what()).find(words), std::string::npos) << error.what();
+  }
+}
+
+TEST(TwoTowerPass, RefusesBatchesThatDoNotFit) {
+  TrainBatch batch = FullBatch();
+  batch.log_demand.clear();
+  ExpectRefused(batch, "prior");
+  batch = FullBatch();
+  batch.queries.pools.pop_back();
+  ExpectRefused(batch, "pools");
+  batch = FullBatch();
+  batch.log_q.pop_back();
+  ExpectRefused(batch, "log_q");
+  ExpectRefused(TrainBatch(), "no rows");
+}
+
+}  // namespace
+}  // namespace shortlist::model

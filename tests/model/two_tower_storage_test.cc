@@ -1,0 +1,104 @@
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "model/tiny_model.h"
+#include "model/two_tower.h"
+#include "shortlist/error.h"
+
+namespace shortlist::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TwoTowerStorageTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = fs::temp_directory_path() / ("two_tower_storage_test." + std::to_string(getpid()));
+    fs::remove_all(directory_);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  void ExpectRefused(Code code, const std::string& name) {
+    try {
+      TwoTower::Load(directory_, *backend_);
+      FAIL() << "accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), code) << error.what();
+      EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+    }
+  }
+
+  fs::path directory_;
+  std::unique_ptr<tensor::Backend> backend_ = tensor::MakeCpuBackend(1);
+};
+
+TEST_F(TwoTowerStorageTest, ALoadedModelEncodesTheSameBytes) {
+  const TwoTower model(FullSpec(), FullItems(), *backend_, 3);
+  model.Save(directory_);
+  const TwoTower loaded = TwoTower::Load(directory_, *backend_);
+  std::vector<float> expected(kTinyItems * 5);
+  std::vector<float> items(kTinyItems * 5);
+  model.EncodeItems(0, kTinyItems, expected);
+  loaded.EncodeItems(0, kTinyItems, items);
+  EXPECT_EQ(items, expected);
+  expected.resize(15);
+  items.resize(15);
+  model.EncodeUsers(FullBatch().queries, expected);
+  loaded.EncodeUsers(FullBatch().queries, items);
+  EXPECT_EQ(items, expected);
+  EXPECT_EQ(loaded.spec().settings.history.pools.size(), 2U);
+  EXPECT_EQ(loaded.spec().item_features[1].name, "words");
+}
+
+TEST_F(TwoTowerStorageTest, SavesTheSameBytesAgain) {
+  TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_);
+  const std::string weights = base::ReadFile(directory_ / "weights.safetensors");
+  const std::string items = base::ReadFile(directory_ / "items.safetensors");
+  TwoTower::Load(directory_, *backend_).Save(directory_);
+  EXPECT_EQ(base::ReadFile(directory_ / "weights.safetensors"), weights);
+  EXPECT_EQ(base::ReadFile(directory_ / "items.safetensors"), items);
+}
+
+TEST_F(TwoTowerStorageTest, RefusesAMissingFileByName) {
+  for (const char* file : {"model.json", "weights.safetensors", "items.safetensors"}) {
+    TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_);
+    fs::remove(directory_ / file);
+    ExpectRefused(Code::kNotFound, file);
+  }
+}
+
+TEST_F(TwoTowerStorageTest, RefusesTheWeightsOfAnotherModel) {
+  TwoTower(PlainSpec(), PlainItems(), *backend_, 3).Save(directory_);
+  fs::copy_file(directory_ / "weights.safetensors", directory_ / "kept");
+  TwoTowerSpec wider = PlainSpec();
+  wider.settings.dimension = 8;
+  TwoTower(wider, PlainItems(), *backend_, 3).Save(directory_);
+  fs::rename(directory_ / "kept", directory_ / "weights.safetensors");
+  ExpectRefused(Code::kDataLoss, "weights.safetensors");
+}
+
+TEST_F(TwoTowerStorageTest, RefusesWhatIsNotAModel) {
+  TwoTower(PlainSpec(), PlainItems(), *backend_, 3).Save(directory_);
+  std::string text = base::ReadFile(directory_ / "model.json");
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    base::WriteFileAtomically(directory_ / "model.json", changed);
+  };
+  replace("\"version\": 1", "\"version\": 9");
+  ExpectRefused(Code::kFailedPrecondition, "version 9");
+  replace("\"items\": 7", "\"items\": 8");
+  ExpectRefused(Code::kDataLoss, "weights.safetensors");
+  replace("\"items\"", "\"itemz\"");
+  ExpectRefused(Code::kDataLoss, "model.json");
+  replace("{", "[");
+  ExpectRefused(Code::kDataLoss, "model.json");
+}
+
+}  // namespace
+}  // namespace shortlist::model
