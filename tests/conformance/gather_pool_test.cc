@@ -1,0 +1,71 @@
+#include "conformance/backends.h"
+#include "conformance/guarded.h"
+#include "conformance/reference.h"
+#include "conformance/samples.h"
+
+namespace shortlist::conformance {
+namespace {
+
+struct GatherPoolCase {
+  std::string name;
+  std::int64_t table_rows;
+  std::int64_t columns;
+  std::vector<std::int64_t> lengths;
+};
+
+std::ostream& operator<<(std::ostream& stream, const GatherPoolCase& row) {
+  return stream << row.name;
+}
+
+std::vector<GatherPoolCase> Cases() {
+  return {{"no_rows", 5, 8, {}},
+          {"only_empty_bags", 5, 8, {0, 0, 0}},
+          {"one_value", 1, 1, {1}},
+          {"odd_width", 10, 7, {1, 2, 0, 5}},
+          {"repeated_ids", 2, 33, {20, 20, 0, 20}},
+          {"width_64", 100, 64, {50, 0, 0, 1, 17, 8, 9}},
+          {"width_100", 100, 100, {3, 9, 30}},
+          {"width_256", 50, 256, {5, 40}},
+          {"width_301", 50, 301, {2, 0, 9}},
+          {"long_bag", 300, 16, {0, 5000, 1}},
+          {"many_bags", 1000, 20, std::vector<std::int64_t>(1000, 3)}};
+}
+
+class GatherPoolTest : public ConformanceTest<GatherPoolCase> {
+ protected:
+  void Check(tensor::Write write) {
+    Samples samples(11);
+    const auto& [name, table_rows, columns, lengths] = table_case();
+    const std::vector<float> table = samples.Floats(table_rows * columns, -1, 1);
+    const base::Bags bags = samples.Bags(lengths, table_rows);
+    const std::vector<float> before = samples.Floats(bags.rows() * columns, -1, 1);
+    Guarded<float> device_table(backend(), table);
+    GuardedBags device_bags(backend(), bags);
+    Guarded<float> out(backend(), before);
+    backend().GatherPool({device_table.data(), table_rows, columns}, device_bags.view(), write,
+                         {out.data(), bags.rows(), columns});
+
+    Doubles expected = GatherPool(Widen(table), columns, bags, Widen(bags.weights));
+    Doubles magnitudes = GatherPool(Magnitudes(table), columns, bags, Magnitudes(bags.weights));
+    for (std::size_t i = 0; write == tensor::Write::kAdd && i < before.size(); ++i) {
+      expected[i] += before[i];
+      magnitudes[i] += std::abs(before[i]);
+    }
+    const auto terms = static_cast<std::int64_t>(bags.ids.size());
+    ExpectClose("out", out.Values(), expected, [&](std::size_t i) { return SumBound(terms, magnitudes[i]); });
+    ExpectEqual("table", device_table.Values(), table);
+  }
+};
+
+TEST_P(GatherPoolTest, Overwrites) {
+  Check(tensor::Write::kOverwrite);
+}
+
+TEST_P(GatherPoolTest, Adds) {
+  Check(tensor::Write::kAdd);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, GatherPoolTest, EveryBackendWith(Cases()), NameOf<GatherPoolCase>);
+
+}  // namespace
+}  // namespace shortlist::conformance

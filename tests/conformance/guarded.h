@@ -1,0 +1,86 @@
+// Device arrays between guard bands: a write outside the array is found, and a value read outside it is NaN or -1.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/bags.h"
+#include "tensor/backend.h"
+
+namespace shortlist::conformance {
+
+template <class T>
+class Guarded {
+ public:
+  // Holds `values` on the device.
+  Guarded(tensor::Backend& backend, std::span<const T> values)
+      : backend_(backend), size_(values.size()), buffer_(backend.Allocate(TotalBytes())) {
+    std::vector<T> all = Pattern();
+    std::copy(values.begin(), values.end(), all.begin() + kGuard);
+    backend_.Upload(all.data(), buffer_.As<T>(), TotalBytes());
+  }
+  Guarded(tensor::Backend& backend, const std::vector<T>& values) : Guarded(backend, std::span<const T>(values)) {}
+  // Holds `count` values that an operation must not read: all NaN or -1.
+  Guarded(tensor::Backend& backend, std::int64_t count)
+      : Guarded(backend, std::vector<T>(static_cast<std::size_t>(count), Poison())) {}
+  ~Guarded() { Values(); }
+  Guarded(const Guarded&) = delete;
+  Guarded& operator=(const Guarded&) = delete;
+
+  T* data() { return buffer_.template As<T>() + kGuard; }
+
+  // Waits for the device; fails the test if a guard band has changed.
+  std::vector<T> Values() const {
+    backend_.Synchronize();
+    std::vector<T> all(size_ + 2 * kGuard);
+    backend_.Download(buffer_.template As<T>(), all.data(), TotalBytes());
+    const std::vector<T> pattern = Pattern();
+    EXPECT_EQ(std::memcmp(all.data(), pattern.data(), kGuard * sizeof(T)), 0) << "written before an array";
+    EXPECT_EQ(std::memcmp(&all[kGuard + size_], &pattern[kGuard + size_], kGuard * sizeof(T)), 0)
+        << "written behind an array of " << size_;
+    return {all.begin() + kGuard, all.begin() + static_cast<std::ptrdiff_t>(kGuard + size_)};
+  }
+
+ private:
+  static constexpr std::size_t kGuard = 64;
+
+  static T Poison() {
+    T value;
+    std::memset(&value, 0xFF, sizeof(T));
+    return value;
+  }
+  std::size_t TotalBytes() const { return (size_ + 2 * kGuard) * sizeof(T); }
+  std::vector<T> Pattern() const { return std::vector<T>(size_ + 2 * kGuard, Poison()); }
+
+  tensor::Backend& backend_;
+  std::size_t size_;
+  tensor::Buffer buffer_;
+};
+
+// Bags on the device.
+class GuardedBags {
+ public:
+  GuardedBags(tensor::Backend& backend, const base::Bags& bags)
+      : rows_(bags.rows()),
+        count_(static_cast<std::int64_t>(bags.ids.size())),
+        ids_(backend, bags.ids),
+        weights_(backend, bags.weights),
+        offsets_(backend, bags.offsets) {}
+
+  tensor::BagsView view() { return {ids_.data(), weights_.data(), offsets_.data(), rows_, count_}; }
+
+ private:
+  std::int64_t rows_;
+  std::int64_t count_;
+  Guarded<std::int32_t> ids_;
+  Guarded<float> weights_;
+  Guarded<std::int64_t> offsets_;
+};
+
+}  // namespace shortlist::conformance

@@ -1,0 +1,70 @@
+#include "conformance/backends.h"
+#include "conformance/guarded.h"
+#include "conformance/reference.h"
+#include "conformance/samples.h"
+
+namespace shortlist::conformance {
+namespace {
+
+struct RandomCase {
+  std::string name;
+  std::int64_t size;
+  tensor::RandomKey key;
+};
+
+std::ostream& operator<<(std::ostream& stream, const RandomCase& row) {
+  return stream << row.name;
+}
+
+class RandomTest : public ConformanceTest<RandomCase> {};
+
+TEST_P(RandomTest, DropoutKeepsByPhiloxUniform) {
+  const auto& [name, size, key] = table_case();
+  for (const float rate : {0.0F, .3F, .5F, .999F}) {
+    Samples samples(61);
+    const std::vector<float> values = samples.Floats(size, 1, 2);
+    Guarded<float> device(backend(), values);
+    backend().Dropout({device.data(), size, 1}, rate, key);
+    Doubles expected = Widen(values);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      expected[i] *= Uniform(key.seed, key.stream, i) >= rate ? 1 / (1 - static_cast<double>(rate)) : 0;
+    }
+    ExpectClose("values", device.Values(), expected, [&](std::size_t i) { return SumBound(0, expected[i]); });
+  }
+}
+
+TEST_P(RandomTest, DropoutTwiceIsTheSameMask) {
+  const auto& [name, size, key] = table_case();
+  Guarded<float> first(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
+  Guarded<float> second(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
+  backend().Dropout({first.data(), 1, size}, .5F, key);
+  backend().Dropout({second.data(), size, 1}, .5F, key);
+  ExpectEqual("mask", first.Values(), second.Values());
+}
+
+// Logarithm, root, sine and cosine in float32 each have a few units of error, the angle (up to 2 pi) one more rounding.
+TEST_P(RandomTest, FillNormalIsBoxMuller) {
+  const auto& [name, size, key] = table_case();
+  for (const std::int64_t first : {0, 4, 7}) {
+    Guarded<float> device(backend(), size);
+    backend().FillNormal(device.data(), size, .5F, key, first);
+    Doubles expected;
+    for (std::int64_t i = 0; i < size; ++i) {
+      expected.push_back(.5 * Normal(key.seed, key.stream, static_cast<std::uint64_t>(first + i)));
+    }
+    ExpectClose("values", device.Values(), expected, [](std::size_t) { return SumBound(32, 1); });
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, RandomTest,
+                         EveryBackendWith(std::vector<RandomCase>{{"empty", 0, {1, 2}},
+                                                                  {"one", 1, {1, 2}},
+                                                                  {"odd", 37, {1, 2}},
+                                                                  {"three_blocks", 12, {0, 0}},
+                                                                  {"wide_key", 1000, {0x123456789ABCDEF0, 1}},
+                                                                  {"wide_stream", 1000, {1, 0xFEDCBA9876543210}},
+                                                                  {"tasks", 50001, {7, 7}}}),
+                         NameOf<RandomCase>);
+
+}  // namespace
+}  // namespace shortlist::conformance
