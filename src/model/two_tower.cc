@@ -22,14 +22,18 @@ void Require(bool holds, const std::string& problem) {
   if (!holds) throw Error(Code::kInvalidArgument, "model: " + problem);
 }
 
+void CheckDemand(const TwoTowerSpec& spec, const std::vector<float>& log_demand) {
+  const bool prior = spec.settings.prior.kind != PriorKind::kNone;
+  const std::size_t demands = prior ? static_cast<std::size_t>(spec.items) : 0;
+  Require(log_demand.size() == demands, "the prior needs the demand of " + std::to_string(demands) + " items, got " +
+                                            std::to_string(log_demand.size()));
+}
+
 void CheckSpec(const TwoTowerSpec& spec, const ItemInputs& items) {
   Require(spec.items > 0, "the dataset has no items");
   Require(!spec.settings.history.pools.empty(), "model.history.pools is empty; name at least one pool");
   CheckFeatures("item features", spec.item_features, spec.item_dense, items.features, spec.items);
-  const bool prior = spec.settings.prior.kind != PriorKind::kNone;
-  const std::size_t demands = prior ? static_cast<std::size_t>(spec.items) : 0;
-  Require(items.log_demand.size() == demands, "the prior needs the demand of " + std::to_string(demands) +
-                                                  " items, got " + std::to_string(items.log_demand.size()));
+  CheckDemand(spec, items.log_demand);
 }
 
 void CheckPool(const base::Bags& pool, std::int64_t rows, std::int64_t items) {
@@ -139,6 +143,11 @@ const TwoTowerSpec& TwoTower::spec() const {
 
 std::int64_t TwoTower::vector_width() const {
   return state_->VectorWidth();
+}
+
+void TwoTower::ReplaceDemand(std::vector<float> log_demand) {
+  CheckDemand(state_->spec, log_demand);
+  state_->items.log_demand = std::move(log_demand);
 }
 
 void TwoTower::EncodeUsers(const base::QueryBatch& batch, std::span<float> out) const {

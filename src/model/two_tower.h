@@ -60,6 +60,10 @@ class TwoTower {
   const TwoTowerSpec& spec() const;
   std::int64_t vector_width() const;
 
+  // Exchanges the prior's input, log(events + 1) of every item, because demand moves on after training; Save then
+  // stores it. [items], or empty when the prior is none.
+  void ReplaceDemand(std::vector<float> log_demand);
+
   // out is [batch.rows(), vector_width()], on the host. Every pool id must lie in [0, items).
   void EncodeUsers(const base::QueryBatch& batch, std::span<float> out) const;
   // Vectors of items [first, first + count); out is [count, vector_width()], on the host.

@@ -75,6 +75,17 @@ TEST_F(TwoTowerTest, ThePriorIsOneMoreCoordinateInUnitsOfSimilarity) {
   for (std::size_t r = 0; r < 3; ++r) EXPECT_EQ(users[r * 5 + 4], 1);
 }
 
+TEST_F(TwoTowerTest, DemandMovesOnWithoutTraining) {
+  TwoTower model(FullSpec(), FullItems(), *backend_, 1);
+  const std::vector<float> before = Items(model, 0, kTinyItems);
+  std::vector<float> demand = FullItems().log_demand;
+  for (float& value : demand) value *= 2;
+  model.ReplaceDemand(demand);
+  const std::vector<float> after = Items(model, 0, kTinyItems);
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_FLOAT_EQ(after[i], i % 5 == 4 ? 2 * before[i] : before[i]);
+  ExpectRefused(Code::kInvalidArgument, [&] { model.ReplaceDemand({}); });
+}
+
 TEST_F(TwoTowerTest, AnySliceOfItemsIsThatOfAllItems) {
   const TwoTower model(FullSpec(), FullItems(), *backend_, 1);
   const std::vector<float> all = Items(model, 0, kTinyItems);
