@@ -35,7 +35,7 @@ bool Contains(const std::vector<index::Neighbor>& answers, std::int32_t id) {
 }
 
 bool IsTie(float given, float exact) {
-  return given >= exact - kRounding * std::max(1.0F, std::abs(exact));
+  return std::abs(given - exact) <= kRounding * std::max(1.0F, std::abs(exact));
 }
 
 Found CompareQuery(const index::VectorIndex& index, std::span<const float> query, std::span<const std::int32_t> exact) {

@@ -1,0 +1,207 @@
+// The server's life: start, health, reflection, load from several clients, drain, and refusal of what cannot be served.
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include "query_client.h"
+#include "serve/running_server.h"
+#include "serve/server.h"
+#include "shortlist/error.h"
+
+namespace shortlist::serve {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+
+grpc::ByteBuffer BufferOf(const std::string& bytes) {
+  const grpc::Slice slice(bytes);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  buffer.Dump(&slices);
+  std::string bytes;
+  for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return bytes;
+}
+
+// Calls services whose generated code is not at hand: one message in wire format there, one back; "" on failure.
+class RawClient {
+ public:
+  explicit RawClient(const std::string& address)
+      : stub_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())) {}
+
+  std::string Call(const std::string& method, const std::string& request) {
+    grpc::CompletionQueue queue;
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + seconds(5));
+    const auto call = stub_.PrepareCall(&context, method, &queue);
+    call->StartCall(nullptr);
+    grpc::ByteBuffer response;
+    Await(queue);
+    call->WriteLast(BufferOf(request), {}, nullptr);
+    Await(queue);
+    call->Read(&response, nullptr);
+    Await(queue);
+    context.TryCancel();
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    Await(queue);
+    return BytesOf(response);
+  }
+
+ private:
+  static void Await(grpc::CompletionQueue& queue) {
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+  }
+
+  grpc::GenericStub stub_;
+};
+
+// grpc.health.v1.HealthCheckRequest{service} and HealthCheckResponse{status: SERVING}.
+std::string HealthRequest(const std::string& service) {
+  return service.empty() ? "" : "\x0A" + std::string(1, static_cast<char>(service.size())) + service;
+}
+constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
+constexpr char kServing[] = "\x08\x01";
+
+// ServerReflectionRequest{list_services: "*"}.
+constexpr char kListServices[] = "\x3A\x01*";
+
+TEST(Server, TakesAFreePortAndSaysWhich) {
+  const auto server = StartMadeServer();
+  EXPECT_GT(server->port(), 0);
+  EXPECT_EQ(server->address(), "127.0.0.1:" + std::to_string(server->port()));
+  EXPECT_FALSE(server->bundle_version().empty());
+}
+
+TEST(Server, ReportsHealthPerService) {
+  const auto server = StartMadeServer();
+  RawClient client(server->address());
+  EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("")), kServing);
+  EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("shortlist.v1.Retrieval")), kServing);
+  EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("another.Service")), "");
+}
+
+TEST(Server, ListsItsServicesByReflection) {
+  const auto server = StartMadeServer();
+  const std::string services =
+      RawClient(server->address())
+          .Call("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", kListServices);
+  EXPECT_THAT(services, HasSubstr("shortlist.v1.Retrieval"));
+  EXPECT_THAT(services, HasSubstr("grpc.health.v1.Health"));
+}
+
+TEST(Server, AnswersManyClientsAtOnce) {
+  for (const std::int64_t threads : {0, 3}) {
+    ServeSettings settings = LoopbackSettings();
+    settings.threads = threads;
+    const auto server = StartMadeServer(settings);
+    std::vector<std::jthread> clients;
+    for (int c = 0; c < 4; ++c) {
+      clients.emplace_back([&, c] {
+        const tools::QueryClient client(server->address());
+        tools::RecommendQuery query;
+        query.user_id = UserName(1 + c);
+        const tools::Shortlist first = client.Recommend(query);
+        for (int call = 0; call < 100; ++call) {
+          const tools::Shortlist again = client.Recommend(query);
+          ASSERT_EQ(again.items.size(), 10U);
+          EXPECT_EQ(again.items.back().id, first.items.back().id);
+        }
+      });
+    }
+  }
+}
+
+TEST(Server, RefusesBadAddresses) {
+  const ScratchFolder folder;
+  const auto bundle = WriteMadeBundle(MadeRetailer(), folder.path());
+  for (const char* address : {"", "localhost", ":50051", "localhost:", "localhost:http", "localhost:123456"}) {
+    ServeSettings settings = LoopbackSettings();
+    settings.address = address;
+    try {
+      Server::Start(settings, bundle);
+      FAIL() << address;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::kInvalidArgument) << address;
+      EXPECT_THAT(error.what(), HasSubstr("is not host:port"));
+    }
+  }
+}
+
+TEST(Server, RefusesAPortThatIsTaken) {
+  const auto server = StartMadeServer();
+  ServeSettings settings = LoopbackSettings();
+  settings.address = server->address();
+  try {
+    StartMadeServer(settings);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kUnavailable);
+    EXPECT_THAT(error.what(), HasSubstr("cannot listen on '" + settings.address + "'"));
+  }
+}
+
+TEST(Server, RefusesADamagedBundle) {
+  const ScratchFolder folder;
+  const auto bundle = WriteMadeBundle(MadeRetailer(), folder.path());
+  std::ofstream(bundle / "users.safetensors", std::ios::app) << 'x';
+  try {
+    Server::Start(LoopbackSettings(), bundle);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kDataLoss);
+    EXPECT_THAT(error.what(), HasSubstr("users.safetensors"));
+  }
+}
+
+TEST(Server, ShutsDownOnceAndRefusesNewCalls) {
+  const auto server = StartMadeServer();
+  const tools::QueryClient client(server->address());
+  EXPECT_EQ(client.Recommend({}).items.size(), 10U);
+  server->Shutdown();
+  server->Shutdown();
+  try {
+    client.Recommend({});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kUnavailable);
+  }
+}
+
+// Every call that a shutdown meets is answered or refused as unavailable; none hangs or fails otherwise.
+TEST(Server, DrainsUnderLoad) {
+  const auto server = StartMadeServer();
+  std::vector<std::jthread> clients;
+  for (int c = 0; c < 3; ++c) {
+    clients.emplace_back([&] {
+      const tools::QueryClient client(server->address());
+      try {
+        for (;;) EXPECT_EQ(client.Recommend({}).items.size(), 10U);
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::kUnavailable) << error.what();
+      }
+    });
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const auto start = std::chrono::steady_clock::now();
+  server->Shutdown();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(3));
+}
+
+}  // namespace
+}  // namespace shortlist::serve

@@ -1,0 +1,187 @@
+#include "serve/made_bundle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <random>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "features/history_encoder.h"
+
+namespace shortlist::serve {
+namespace {
+
+FeatureSettings Feature(std::string column, TransformKind transform) {
+  FeatureSettings settings;
+  settings.name = column;
+  settings.column = std::move(column);
+  settings.transform = transform;
+  return settings;
+}
+
+features::FeatureGraph FitContextGraph() {
+  features::FeatureFitter fitter({Feature("device", TransformKind::kVocabulary), Feature("basket", TransformKind::kLog),
+                                  Feature("time", TransformKind::kHourOfDay)});
+  for (const char* device : {"phone", "laptop", "phone", "laptop"}) {
+    fitter.Observe({{"device", device}, {"basket", 20.0}, {"time", static_cast<double>(kFirstTime)}});
+  }
+  return fitter.Finish();
+}
+
+ModelSettings MadeModelSettings(TimesOfEvents times) {
+  ModelSettings settings;
+  settings.dimension = 16;
+  settings.user_hidden = {16};
+  settings.initial_deviation = 0.5;
+  settings.prior.kind = PriorKind::kPopularity;
+  settings.prior.weight = 0.2;
+  PoolSettings recent;
+  recent.weighting = PoolWeighting::kTimeDecay;
+  recent.half_life_days = 2;
+  if (times == TimesOfEvents::kKnown) settings.history.pools.push_back(recent);
+  return settings;
+}
+
+model::TwoTowerSpec MadeSpec(const features::FeatureGraph& context_graph, TimesOfEvents times) {
+  model::TwoTowerSpec spec;
+  spec.settings = MadeModelSettings(times);
+  spec.items = kItems;
+  spec.context_dense = static_cast<std::int64_t>(context_graph.dense().size());
+  for (const auto& feature : context_graph.categorical()) {
+    spec.context_features.push_back({feature.name, feature.cardinality});
+  }
+  return spec;
+}
+
+model::ItemInputs MadeItemInputs() {
+  model::ItemInputs inputs;
+  inputs.features.rows = kItems;
+  for (std::int32_t item = 0; item < kItems; ++item) inputs.log_demand.push_back(std::log1p(static_cast<float>(item)));
+  return inputs;
+}
+
+std::vector<std::int64_t> StoredTimes(std::int32_t user, TimesOfEvents times) {
+  std::vector<std::int64_t> stored;
+  for (std::int32_t event = 0; event < user; ++event) {
+    stored.push_back(times == TimesOfEvents::kKnown ? kFirstTime + event * kDay : event);
+  }
+  return stored;
+}
+
+void AppendShopper(std::int32_t user, TimesOfEvents times, index::BundleInputs& inputs) {
+  const auto items = StoredItems(user);
+  const auto stored = StoredTimes(user, times);
+  inputs.user_ids.push_back(UserName(user));
+  inputs.history_items.insert(inputs.history_items.end(), items.begin(), items.end());
+  inputs.history_times.insert(inputs.history_times.end(), stored.begin(), stored.end());
+  inputs.history_offsets.push_back(static_cast<std::int64_t>(inputs.history_items.size()));
+}
+
+}  // namespace
+
+std::string ItemName(std::int32_t item) {
+  return "item-" + std::to_string(item);
+}
+
+std::string UserName(std::int32_t user) {
+  return "user-" + std::to_string(user);
+}
+
+std::vector<std::int32_t> StoredItems(std::int32_t user) {
+  std::vector<std::int32_t> items;
+  for (std::int32_t event = 0; event < user; ++event) items.push_back((3 * user + event) % kItems);
+  return items;
+}
+
+MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times)
+    : times_(times),
+      context_graph_(FitContextGraph()),
+      backend_(tensor::MakeCpuBackend(1)),
+      model_(MadeSpec(context_graph_, times), MadeItemInputs(), *backend_, seed) {}
+
+std::vector<float> MadeRetailer::ItemVectors() const {
+  std::vector<float> vectors(static_cast<std::size_t>(kItems * model_.vector_width()));
+  model_.EncodeItems(0, kItems, vectors);
+  return vectors;
+}
+
+std::vector<float> MadeRetailer::ShopperVector(const std::vector<std::int32_t>& items,
+                                               const std::vector<std::int64_t>& times, std::int64_t now,
+                                               const features::Record& context) const {
+  base::QueryBatch batch;
+  batch.context = context_graph_.EmptyRows();
+  features::HistoryEncoder(model_.spec().settings.history).Append({items, times}, now, batch);
+  context_graph_.Encode(context, batch.context);
+  std::vector<float> vector(static_cast<std::size_t>(model_.vector_width()));
+  model_.EncodeUsers(batch, vector);
+  return vector;
+}
+
+std::vector<std::int32_t> MadeRetailer::ExactTop(const std::vector<float>& query, std::int64_t k,
+                                                 const std::vector<std::int32_t>& excluded) const {
+  const std::vector<float> vectors = ItemVectors();
+  std::vector<std::pair<double, std::int32_t>> ranked;
+  for (std::int32_t item = 0; item < kItems; ++item) {
+    const auto begin = vectors.begin() + item * model_.vector_width();
+    const double score = std::inner_product(query.begin(), query.end(), begin, 0.0);
+    if (std::ranges::find(excluded, item) == excluded.end()) ranked.emplace_back(-score, item);
+  }
+  std::ranges::sort(ranked);
+  std::vector<std::int32_t> top;
+  for (const auto& entry : ranked) top.push_back(entry.second);
+  top.resize(std::min(top.size(), static_cast<std::size_t>(k)));
+  return top;
+}
+
+index::BundleInputs MadeRetailer::Inputs(IndexKind kind, const std::filesystem::path& model_directory) const {
+  std::filesystem::create_directories(model_directory);
+  model_.Save(model_directory);
+  index::BundleInputs inputs;
+  inputs.settings.model = model_.spec().settings;
+  inputs.settings.index.items.kind = kind;
+  inputs.settings.index.sample_queries = 8;
+  inputs.model_directory = model_directory;
+  inputs.item_graph_json = features::FeatureFitter({}).Finish().ToJson();
+  inputs.context_graph_json = context_graph_.ToJson();
+  inputs.vector_width = model_.vector_width();
+  inputs.item_vectors = ItemVectors();
+  inputs.history_has_times = times_ == TimesOfEvents::kKnown;
+  inputs.history_offsets = {0};
+  inputs.dataset_digest = std::string(64, 'd');
+  inputs.checkpoint_digest = std::string(64, 'c');
+  for (std::int32_t item = 0; item < kItems; ++item) {
+    inputs.item_ids.push_back(ItemName(item));
+    inputs.titles.push_back("Title " + std::to_string(item));
+    inputs.attributes_json.emplace_back("{}");
+    inputs.popular_items.push_back(kItems - 1 - item);
+  }
+  for (std::int32_t user = 0; user < kUsers; ++user) {
+    const auto vector = ShopperVector(StoredItems(user), StoredTimes(user, times_), kFirstTime + kUsers * kDay, {});
+    inputs.user_vectors.insert(inputs.user_vectors.end(), vector.begin(), vector.end());
+    AppendShopper(user, times_, inputs);
+  }
+  inputs.query_vectors = inputs.user_vectors;
+  return inputs;
+}
+
+ScratchFolder::ScratchFolder()
+    : path_(std::filesystem::path(::testing::TempDir()) /
+            ("shortlist_serve_" + std::to_string(std::random_device{}()))) {
+  std::filesystem::create_directories(path_);
+}
+
+ScratchFolder::~ScratchFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::filesystem::path WriteMadeBundle(const MadeRetailer& retailer, const std::filesystem::path& folder,
+                                      IndexKind kind) {
+  index::WriteBundle(retailer.Inputs(kind, folder / "model"), folder / "bundle");
+  return folder / "bundle";
+}
+
+}  // namespace shortlist::serve

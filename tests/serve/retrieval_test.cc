@@ -1,0 +1,229 @@
+#include "serve/retrieval.h"
+
+#include <limits>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "serve/made_bundle.h"
+
+namespace shortlist::serve {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr std::int64_t kNow = kFirstTime + 20 * kDay;
+
+class RetrievalTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const ScratchFolder folder;
+    retailer_ = std::make_unique<MadeRetailer>();
+    snapshot_ = ServingSnapshot::Load(WriteMadeBundle(*retailer_, folder.path()));
+  }
+  static void TearDownTestSuite() {
+    snapshot_.reset();
+    retailer_.reset();
+  }
+
+  RetrievalTest() : retrieval_(settings_, snapshot_) {}
+
+  static RecommendRequest RequestOf(std::string_view user, std::int64_t k) {
+    RecommendRequest request;
+    request.user_id = user;
+    request.k = k;
+    request.time = kNow;
+    return request;
+  }
+
+  // The exact answer for a stored shopper, computed from the model alone.
+  static std::vector<std::string> ExactNames(std::int32_t user, std::int64_t k, const features::Record& context,
+                                             const std::vector<std::int32_t>& excluded) {
+    std::vector<std::int64_t> times;
+    for (std::int32_t event = 0; event < user; ++event) times.push_back(kFirstTime + event * kDay);
+    const auto vector = retailer_->ShopperVector(StoredItems(user), times, kNow, context);
+    std::vector<std::string> names;
+    for (const std::int32_t item : retailer_->ExactTop(vector, k, excluded)) names.push_back(ItemName(item));
+    return names;
+  }
+
+  static std::vector<std::string> Names(const std::vector<ScoredEntry>& entries) {
+    std::vector<std::string> names;
+    for (const ScoredEntry& entry : entries) names.emplace_back(entry.id);
+    return names;
+  }
+
+  static std::unique_ptr<MadeRetailer> retailer_;
+  static std::shared_ptr<const ServingSnapshot> snapshot_;
+  ServeSettings settings_;
+  RetrievalService retrieval_;
+};
+std::unique_ptr<MadeRetailer> RetrievalTest::retailer_;
+std::shared_ptr<const ServingSnapshot> RetrievalTest::snapshot_;
+
+TEST_F(RetrievalTest, GivesTheExactTopOfTheModel) {
+  const features::Record time = {{"time", static_cast<double>(kNow)}};
+  for (std::int32_t user = 1; user < kUsers; ++user) {
+    const std::string name = UserName(user);
+    const Recommendation answer = retrieval_.Recommend(RequestOf(name, 10));
+    EXPECT_EQ(Names(answer.items), ExactNames(user, 10, time, StoredItems(user)));
+    EXPECT_TRUE(answer.personalized());
+    EXPECT_EQ(answer.history_events, user);
+    EXPECT_EQ(answer.items.front().title, "Title" + std::string(answer.items.front().id).substr(4).replace(0, 1, " "));
+  }
+}
+
+TEST_F(RetrievalTest, AllowsSeenItemsOnRequest) {
+  RecommendRequest request = RequestOf("user-9", kItems);
+  EXPECT_THAT(retrieval_.Recommend(request).items, SizeIs(kItems - 9));
+  request.seen = SeenPolicy::kAllow;
+  const features::Record time = {{"time", static_cast<double>(kNow)}};
+  EXPECT_EQ(Names(retrieval_.Recommend(request).items), ExactNames(9, kItems, time, {}));
+}
+
+TEST_F(RetrievalTest, ReadsContextAndNamesWhatItIgnores) {
+  RecommendRequest request = RequestOf("user-4", 10);
+  request.context = {{"device", std::string("laptop")}, {"basket", 900.0}, {"weather", std::string("rain")}};
+  const Recommendation answer = retrieval_.Recommend(request);
+  features::Record context = request.context;
+  context["time"] = static_cast<double>(kNow);
+  EXPECT_EQ(Names(answer.items), ExactNames(4, 10, context, StoredItems(4)));
+  EXPECT_THAT(answer.ignored_context, ElementsAre("weather"));
+}
+
+TEST_F(RetrievalTest, ServesAVisitorByTheHistoryOfTheRequest) {
+  RecommendRequest visitor;
+  visitor.k = 10;
+  visitor.time = kNow;
+  visitor.history = {{"item-6", kFirstTime}, {"gone", kFirstTime}, {"item-7", kFirstTime + kDay}};
+  const Recommendation answer = retrieval_.Recommend(visitor);
+  EXPECT_EQ(Names(answer.items), Names(retrieval_.Recommend(RequestOf("user-2", 10)).items));
+  EXPECT_TRUE(answer.personalized());
+  EXPECT_EQ(answer.history_events, 2);
+  EXPECT_EQ(answer.unknown_history_items, 1);
+}
+
+TEST_F(RetrievalTest, AddsTheRequestToTheStoredHistory) {
+  RecommendRequest request = RequestOf("user-2", kItems);
+  request.history = {{"item-30", 0}};
+  const Recommendation answer = retrieval_.Recommend(request);
+  EXPECT_EQ(answer.history_events, 3);
+  EXPECT_THAT(Names(answer.items), Not(Contains("item-30")));
+  EXPECT_NE(Names(answer.items), Names(retrieval_.Recommend(RequestOf("user-2", kItems)).items));
+}
+
+TEST_F(RetrievalTest, FallsBackToPopularItems) {
+  RecommendRequest request = RequestOf("stranger", 3);
+  request.exclude_item_ids = {"item-48"};
+  const Recommendation answer = retrieval_.Recommend(request);
+  EXPECT_THAT(Names(answer.items), ElementsAre("item-49", "item-47", "item-46"));
+  EXPECT_FALSE(answer.personalized());
+  EXPECT_EQ(answer.reason, Reason::kPopularityFallback);
+  EXPECT_EQ(answer.items.front().score, 0);
+}
+
+TEST_F(RetrievalTest, ExcludesWithoutLosingPlaces) {
+  RecommendRequest request = RequestOf("user-1", 5);
+  const std::vector<std::string> first = Names(retrieval_.Recommend(request).items);
+  request.exclude_item_ids = {first[0], first[2], first[0], "unknown"};
+  request.k = 3;
+  EXPECT_THAT(Names(retrieval_.Recommend(request).items), ElementsAre(first[1], first[3], first[4]));
+}
+
+TEST_F(RetrievalTest, ReturnsRecentHistory) {
+  RecommendRequest request = RequestOf("user-5", 1);
+  request.return_history = 2;
+  const Recommendation answer = retrieval_.Recommend(request);
+  ASSERT_THAT(answer.history, SizeIs(2));
+  EXPECT_EQ(answer.history[1].item_id, "item-19");
+  EXPECT_EQ(answer.history[1].title, "Title 19");
+  EXPECT_EQ(answer.history[1].time, kFirstTime + 4 * kDay);
+  request.return_history = 100;
+  EXPECT_THAT(retrieval_.Recommend(request).history, SizeIs(5));
+}
+
+TEST_F(RetrievalTest, AnswersEachOfABatchAsIfAlone) {
+  std::vector<std::string> names;
+  std::vector<RecommendRequest> requests;
+  for (std::int32_t user = 0; user < kUsers; ++user) names.push_back(UserName(user));
+  for (const std::string& name : names) requests.push_back(RequestOf(name, 7));
+  const RecommendBatchResult result = retrieval_.RecommendBatch(requests);
+  ASSERT_THAT(result.outcomes, SizeIs(kUsers));
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto& answer = std::get<Recommendation>(result.outcomes[i]);
+    EXPECT_EQ(Names(answer.items), Names(retrieval_.Recommend(requests[i]).items));
+    EXPECT_EQ(answer.personalized(), i != 0);
+  }
+}
+
+TEST_F(RetrievalTest, KeepsWrongRequestsOfABatchToThemselves) {
+  std::vector<RecommendRequest> requests = {RequestOf("user-1", 3), RequestOf("user-2", 0), RequestOf("user-3", 3)};
+  const RecommendBatchResult result = retrieval_.RecommendBatch(requests);
+  EXPECT_THAT(std::get<Recommendation>(result.outcomes[0]).items, SizeIs(3));
+  EXPECT_EQ(std::get<Error>(result.outcomes[1]).code(), Code::kInvalidArgument);
+  EXPECT_THAT(std::get<Error>(result.outcomes[1]).what(), HasSubstr("k is 0"));
+  EXPECT_EQ(Names(std::get<Recommendation>(result.outcomes[2]).items), Names(retrieval_.Recommend(requests[2]).items));
+  requests.assign(1, RequestOf("", 3));
+  EXPECT_TRUE(std::holds_alternative<Error>(retrieval_.RecommendBatch(requests).outcomes[0]));
+  EXPECT_THROW(retrieval_.RecommendBatch({}), Error);
+}
+
+TEST_F(RetrievalTest, FindsSimilarItemsByVectorsWithoutTheirOwnTerms) {
+  const SimilarResult result = retrieval_.SimilarItems({"item-20", 5, {"item-1"}});
+  std::vector<float> query = snapshot_->bundle().items().Vector(20);
+  query.back() = 0;
+  std::vector<std::string> expected;
+  for (const std::int32_t item : retailer_->ExactTop(query, 5, {20, 1})) expected.push_back(ItemName(item));
+  EXPECT_EQ(Names(result.entries), expected);
+  EXPECT_LE(result.entries.front().score, 1.0001F);
+}
+
+TEST_F(RetrievalTest, FindsSimilarUsers) {
+  const SimilarResult result = retrieval_.SimilarUsers({"user-5", 100, {"user-6", "nobody"}});
+  EXPECT_THAT(result.entries, SizeIs(kUsers - 2));
+  EXPECT_THAT(Names(result.entries), Not(Contains("user-5")));
+  EXPECT_THAT(Names(result.entries), Not(Contains("user-6")));
+  EXPECT_GE(result.entries.front().score, result.entries.back().score);
+}
+
+TEST_F(RetrievalTest, SaysWhatIsNotInTheBundle) {
+  try {
+    retrieval_.SimilarItems({"lamp", 5, {}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kNotFound);
+    EXPECT_THAT(error.what(), HasSubstr("item 'lamp' is not in bundle " + snapshot_->bundle().version()));
+  }
+  EXPECT_THROW(retrieval_.SimilarUsers({"stranger", 5, {}}), Error);
+}
+
+TEST_F(RetrievalTest, SwapsSnapshotsUnderLoad) {
+  const ScratchFolder folder;
+  const auto other = ServingSnapshot::Load(WriteMadeBundle(MadeRetailer(8), folder.path()));
+  const auto first = Names(retrieval_.Recommend(RequestOf("user-7", 10)).items);
+  retrieval_.Activate(other);
+  const auto second = Names(retrieval_.Recommend(RequestOf("user-7", 10)).items);
+  ASSERT_NE(first, second);
+  std::vector<std::jthread> clients;
+  for (int client = 0; client < 3; ++client) {
+    clients.emplace_back([&] {
+      for (int call = 0; call < 300; ++call) {
+        const Recommendation answer = retrieval_.Recommend(RequestOf("user-7", 10));
+        EXPECT_EQ(Names(answer.items), answer.snapshot == other ? second : first);
+      }
+    });
+  }
+  for (int swap = 0; swap < 300; ++swap) retrieval_.Activate(swap % 2 == 0 ? snapshot_ : other);
+}
+
+}  // namespace
+}  // namespace shortlist::serve
