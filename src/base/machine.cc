@@ -7,7 +7,6 @@
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <sched.h>
 #include <sstream>
@@ -21,23 +20,21 @@ namespace fs = std::filesystem;
 constexpr std::array kInterestingFeatures = {"avx2",     "fma",         "f16c",        "avx512f",
                                              "avx512bw", "avx512_vnni", "avx512_bf16", "amx_tile"};
 
-// A shared library opened for as long as this lives.
+// A shared library, opened for good: drivers and BLAS libraries start threads that do not survive unloading.
 class Library {
  public:
-  explicit Library(const char* name) : handle_(dlopen(name, RTLD_LAZY | RTLD_LOCAL), &Close) {}
+  explicit Library(const char* name) : handle_(dlopen(name, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE)) {}
 
   bool open() const { return handle_ != nullptr; }
 
   // Null if the library is not open or lacks the symbol.
   template <typename Function>
   Function* Find(const char* symbol) const {
-    return open() ? reinterpret_cast<Function*>(dlsym(handle_.get(), symbol)) : nullptr;
+    return open() ? reinterpret_cast<Function*>(dlsym(handle_, symbol)) : nullptr;
   }
 
  private:
-  static void Close(void* handle) { dlclose(handle); }
-
-  std::unique_ptr<void, void (*)(void*)> handle_;
+  void* handle_;
 };
 
 std::string ReadText(const fs::path& path) {
