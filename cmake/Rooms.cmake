@@ -23,9 +23,9 @@ endfunction()
 add_custom_target(unit_tests)
 add_custom_target(threaded_tests)
 
-# The tests of a room: all *_test.cc below tests/<name> become the GoogleTest program <name>_test; the other .cc files there are
-# its fixtures. Labels are <name> and unit, and threaded if THREADED is given; suites whose name ends in SlowTest get
-# the label slow instead.
+# The tests of a room: all *_test.cc below tests/<name> become the GoogleTest program <name>_test; the other .cc files
+# there are its fixtures. Labels are <name> and unit, and threaded if THREADED is given; suites whose name ends in
+# SlowTest get the label slow instead.
 #   shortlist_room_tests(<name> [THREADED] [LIBRARIES ...])
 function(shortlist_room_tests name)
   cmake_parse_arguments(TEST "THREADED" "" "LIBRARIES" ${ARGN})
