@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
+#include "eval/evaluation_set.h"
 #include "eval/recommender.h"
-#include "shortlist/settings.h"
+#include "shortlist/settings/evaluate.h"
 
 namespace shortlist::eval {
 
@@ -20,8 +20,7 @@ struct Metric {
 };
 
 // Recall@k = hits / |targets|; NDCG@k with the ideal over min(k, |targets|) and binary gains; HitRate@k = any hit;
-// MRR@k = 1 / rank of the first hit. Targets are the distinct items of the part (without those of the history under
-// SeenRule::kMask); shoppers without a target or without a history are not scored.
+// MRR@k = 1 / rank of the first hit.
 struct RankingScores {
   Metric recall;
   Metric ndcg;
@@ -31,6 +30,8 @@ struct RankingScores {
   double mean_popularity = 0;  // mean popularity percentile of shown items, 1 = most popular
 };
 
+// Means over the shoppers of a bucket, at the largest k. A bucket of item popularity counts only the targets in it, and
+// the shoppers with such a target.
 struct BucketScore {
   std::string bucket;  // for example "history 10-19", "item popularity 80-100%"
   std::int64_t shoppers = 0;
@@ -46,23 +47,12 @@ struct EvaluationRow {
   std::map<std::int64_t, RankingScores> at;  // by k
   std::vector<BucketScore> by_history_length;
   std::vector<BucketScore> by_item_popularity;
-  double seconds = 0;
+  double seconds = 0;  // of ranking
 };
 
-// The scored shoppers and their targets of a part; the protocol, shared by every recommender.
-struct EvaluationSet {
-  std::vector<Query> queries;
-  std::vector<std::vector<std::int32_t>> targets;  // sorted, unique
-};
-EvaluationSet MakeEvaluationSet(const data::Dataset& dataset, data::Part part, SeenRule seen, std::int64_t max_users,
-                                std::int64_t seed);
-
-EvaluationRow Evaluate(const Recommender& recommender, const EvaluationSet& set, const data::Dataset& dataset,
-                       SeenRule seen, const EvaluateSettings& settings, std::int64_t seed);
-
-// A table for people, and JSON for programs; both state split rule, tie rule and seed.
-std::string FormatTable(const std::vector<EvaluationRow>& rows, const data::Dataset& dataset, data::Part part);
-std::string ToJson(const std::vector<EvaluationRow>& rows, const data::Dataset& dataset, data::Part part,
-                   std::int64_t seed);
+// Reads k and bootstrap_samples of the settings; without samples an interval is its mean. The result depends on the
+// seed, but not on the number of threads of the recommender.
+EvaluationRow Evaluate(const Recommender& recommender, const EvaluationSet& set, const EvaluateSettings& settings,
+                       std::int64_t seed);
 
 }  // namespace shortlist::eval

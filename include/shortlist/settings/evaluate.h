@@ -23,18 +23,28 @@ struct EnumNames<BaselineKind> {
 };
 
 struct ItemKnnSettings {
-  std::int64_t neighbors = 100;
+  std::int64_t neighbors = 200;
+  double shrinkage = 10;
   double user_length_exponent = 0;
   double history_decay = 1;
+  double history_half_life_days = 0;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
-    visit("neighbors", neighbors, "Most similar items kept per item; 0 for all.", Bounds{0, 1e6});
+    visit("neighbors", neighbors,
+          "Most similar items kept per item: a candidate is scored by those of its neighbors that the shopper has. 0 "
+          "keeps all.",
+          Bounds{0, 1e6});
+    visit("shrinkage", shrinkage,
+          "Added to the denominator of the cosine, in shoppers, so that a few shoppers in common count for little.",
+          Bounds{0, 1e9});
     visit("user_length_exponent", user_length_exponent,
           "Weigh each shopper by history length to this power, usually "
           "0 or -0.5.",
           Bounds{-2, 2});
     visit("history_decay", history_decay, "Weight of a history event per step back; 1 weighs all alike.", Bounds{0, 1});
+    visit("history_half_life_days", history_half_life_days,
+          "Days after which a history event weighs half; 0 for no decay by time.", Bounds{0, 1e6});
   }
 };
 
@@ -45,7 +55,7 @@ struct EvaluateSettings {
   bool fit_baselines_on_validation = false;
   double recent_days = 28;
   ItemKnnSettings item_knn;
-  double repeat_half_life_days = 60;
+  double repeat_half_life_days = 180;
   std::int64_t bootstrap_samples = 1000;
   std::int64_t max_users = 0;
 
