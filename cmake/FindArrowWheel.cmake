@@ -1,10 +1,10 @@
 # The C++ headers and libraries of the pyarrow wheel that tools/setup.sh unpacked, as the imported targets Arrow::arrow,
 # Arrow::parquet and Arrow::dataset.
 #
-# As published, libparquet exports 4266 symbols of an OpenSSL 3 and libarrow_compute 40 of an RE2 that Debian's libraries
-# also define: in one process with gRPC, libssl and libgrpc bound to Arrow's copies, or Arrow to Debian's, whichever was
-# linked first. tools/setup/hide_foreign_symbols.py hides them, after which both work in any order of linking; abseil and
-# protobuf do not collide (other inline namespaces, or none exported). tests/structure checks that they are hidden.
+# As published, libparquet exports 4266 symbols of an OpenSSL 3 and libarrow_compute 40 of an RE2 that Debian's
+# libraries also define: in one process with gRPC, libssl and libgrpc bound to Arrow's copies, or Arrow to Debian's,
+# whichever was linked first. tools/setup/hide_foreign_symbols.py hides them, after which both work in any order of
+# linking; abseil and protobuf do not collide (another inline namespace, none exported). tests/structure checks this.
 set(arrow_root ${SHORTLIST_DEPS_DIR}/arrow-${PIN_PYARROW_VERSION})
 find_path(ArrowWheel_INCLUDE_DIR arrow/api.h PATHS ${arrow_root}/include NO_DEFAULT_PATH)
 set(arrow_parts arrow arrow_compute arrow_acero arrow_dataset parquet)

@@ -1,4 +1,4 @@
-"""The Arrow libraries export nothing that Debian's OpenSSL, RE2 or abseil define too (see cmake/FindArrowWheel.cmake)."""
+"""The Arrow libraries export no OpenSSL, RE2 or abseil of their own (cmake/FindArrowWheel.cmake says why)."""
 import importlib.util
 import pathlib
 import sys

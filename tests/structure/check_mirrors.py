@@ -1,7 +1,11 @@
-"""Every source file has a test file of its own, or a reason in unmirrored.txt why another one covers it."""
+"""Every source file has a test file of its own, or a reason in unmirrored.txt why another one covers it.
+
+The test of a contract's implementation may also stand in tests/conformance, where it runs against all of them.
+"""
 import pathlib
 
 LIST = "tests/structure/unmirrored.txt"
+CONTRACT_ROOMS = ("tensor", "comm")
 
 
 def listed(tree):
@@ -14,21 +18,27 @@ def listed(tree):
     return entries
 
 
-def test_of(source):
+def tests_of(source):
+    """Where the test of a source may stand; the first is the place to name."""
     path = pathlib.PurePosixPath(source)
-    return f"tests/{path.parent.relative_to('src')}/{path.stem}_test.cc"
+    yield f"tests/{path.parent.relative_to('src')}/{path.stem}_test.cc"
+    if path.parts[1] in CONTRACT_ROOMS:
+        yield f"tests/conformance/{path.stem}_test.cc"
+
+
+def tested(tree, source):
+    return any(tree.exists(test) for test in tests_of(source))
 
 
 def violations(tree):
     exempt = listed(tree)
     for source in tree.files({".cc"}, ("src",)):
-        test = test_of(source)
-        if not tree.exists(test) and source not in exempt:
-            yield f"{source}: has no {test}; write it, or say in {LIST} what covers it"
+        if not tested(tree, source) and source not in exempt:
+            yield f"{source}: has no {next(tests_of(source))}; write it, or say in {LIST} what covers it"
     for source, (number, reason) in exempt.items():
         if not tree.exists(source):
             yield f"{LIST}:{number}: {source} does not exist"
-        elif tree.exists(test_of(source)):
+        elif tested(tree, source):
             yield f"{LIST}:{number}: {source} has a test file; drop the line"
         elif not reason:
             yield f"{LIST}:{number}: {source} needs a reason"

@@ -100,6 +100,11 @@ class ChecksTest(unittest.TestCase):
         self.write("src/base/log.cc", "\n")
         self.expect_only(check_mirrors, "src/base/log.cc", "tests/base/log_test.cc")
 
+    def test_conformance_tests_the_rooms_of_contracts_only(self):
+        for source in ("src/tensor/cpu/linear.cc", "src/base/linear.cc", "tests/conformance/linear_test.cc"):
+            self.write(source, "\n")
+        self.expect_only(check_mirrors, "src/base/linear.cc", "tests/base/linear_test.cc")
+
     def test_exempt_source_needs_a_reason(self):
         self.write("src/base/log.cc", "\n")
         self.write(check_mirrors.LIST, "src/base/log.cc: covered by the tests of file\n")

@@ -13,7 +13,8 @@ import re
 import struct
 import sys
 
-# Plain C names but Arrow's own and the compiler runtime's, and everything of the namespaces re2 and absl, tables and guards included.
+# Plain C names but Arrow's own and the compiler runtime's, and everything of the namespaces re2 and absl, tables and
+# guards included.
 FOREIGN = re.compile(r"(?!_Z|__cxa_|arrow_)|_Z(T[VIST]|GV)?(N[KV]*)?(3re2|4absl)")
 SHT_DYNSYM = 11
 STV_HIDDEN = 2

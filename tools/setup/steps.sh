@@ -23,8 +23,8 @@ verify_sha256() {
 }
 
 # Runs a step in a fresh directory inside deps_dir and renames what it left in "result" to its final name, so that a
-# directory under its final name is always complete. One set-up at a time; the second one finds the work done, and what a
-# killed one left behind is removed.
+# directory under its final name is always complete. One set-up at a time; the second one finds the work done, and what
+# a killed one left behind is removed.
 #   install_directory <name> <function>     the function is called in the fresh directory
 install_directory() (
   local name=$1 step=$2
