@@ -92,9 +92,11 @@ struct QueryClient::State {
 
   Error ErrorFrom(const grpc::Status& status) const {
     const auto code = static_cast<Code>(status.error_code());
-    if (code == Code::kUnavailable) {
-      return {code, "no server answers at '" + address + "'; is `shortlist serve` running there? (" +
-                        status.error_message() + ")"};
+    // This client cancels nothing: a call that arrives while a server shuts down is cancelled by gRPC
+    // (https://github.com/grpc/grpc/issues/41785).
+    if (code == Code::kUnavailable || code == Code::kCancelled) {
+      return {Code::kUnavailable, "no server answers at '" + address + "'; is `shortlist serve` running there? (" +
+                                      status.error_message() + ")"};
     }
     if (code == Code::kDeadlineExceeded) {
       return {code, "no answer from '" + address + "' within " + std::to_string(deadline.count()) + " ms"};

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "serve/exclusion.h"
 #include "serve/shopper.h"
 #include "serve/validation.h"
 #include "shortlist/error.h"
@@ -126,20 +127,6 @@ std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<co
   return answers;
 }
 
-// The numbers of the ids that are known, and of `self`; sorted and unique.
-template <class Find>
-std::vector<std::int32_t> ExcludedNeighbors(std::int32_t self, const std::vector<std::string_view>& ids, Find&& find) {
-  std::vector<std::int32_t> excluded = {self};
-  for (const std::string_view id : ids) {
-    const std::int32_t number = find(id);
-    if (number >= 0) excluded.push_back(number);
-  }
-  std::ranges::sort(excluded);
-  const auto repeated = std::ranges::unique(excluded);
-  excluded.erase(repeated.begin(), repeated.end());
-  return excluded;
-}
-
 Error NotInBundle(std::string_view what, std::string_view id, const index::Bundle& bundle) {
   return {Code::kNotFound,
           std::string(what) + " '" + std::string(id) + "' is not in bundle " + std::string(bundle.version())};
@@ -187,7 +174,7 @@ SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) cons
   const std::int32_t item = bundle.FindItem(request.id);
   if (item < 0) throw NotInBundle("item", request.id, bundle);
   const auto excluded =
-      ExcludedNeighbors(item, request.exclude_ids, [&](std::string_view id) { return bundle.FindItem(id); });
+      Exclusions({item}, request.exclude_ids, [&](std::string_view id) { return bundle.FindItem(id); });
   result.entries = ScoredItems(bundle, bundle.items().Search(result.snapshot->ItemQuery(item), request.k, excluded));
   return result;
 }
@@ -199,7 +186,7 @@ SimilarResult RetrievalService::SimilarUsers(const SimilarRequest& request) cons
   const std::int32_t user = bundle.FindUser(request.id);
   if (user < 0) throw NotInBundle("user", request.id, bundle);
   const auto excluded =
-      ExcludedNeighbors(user, request.exclude_ids, [&](std::string_view id) { return bundle.FindUser(id); });
+      Exclusions({user}, request.exclude_ids, [&](std::string_view id) { return bundle.FindUser(id); });
   for (const auto& neighbor : bundle.users().Search(result.snapshot->UserQuery(user), request.k, excluded)) {
     result.entries.push_back({bundle.UserId(neighbor.id), {}, neighbor.score});
   }

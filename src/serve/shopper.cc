@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <utility>
+
+#include "serve/exclusion.h"
 
 namespace shortlist::serve {
 namespace {
@@ -69,16 +72,10 @@ Shopper ReadShopper(const ServingSnapshot& snapshot, const RecommendRequest& req
 
 std::vector<std::int32_t> ExcludedItems(const ServingSnapshot& snapshot, const RecommendRequest& request,
                                         const Shopper& shopper) {
-  std::vector<std::int32_t> excluded;
-  if (request.seen == SeenPolicy::kMask) excluded = shopper.items;
-  for (const std::string_view id : request.exclude_item_ids) {
-    const std::int32_t item = snapshot.bundle().FindItem(id);
-    if (item >= 0) excluded.push_back(item);
-  }
-  std::ranges::sort(excluded);
-  const auto repeated = std::ranges::unique(excluded);
-  excluded.erase(repeated.begin(), repeated.end());
-  return excluded;
+  std::vector<std::int32_t> seen;
+  if (request.seen == SeenPolicy::kMask) seen = shopper.items;
+  return Exclusions(std::move(seen), request.exclude_item_ids,
+                    [&](std::string_view id) { return snapshot.bundle().FindItem(id); });
 }
 
 }  // namespace shortlist::serve
