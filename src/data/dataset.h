@@ -26,6 +26,9 @@ struct Interactions {
   std::span<const float> weights;                      // [events]
   std::vector<std::span<const std::int32_t>> context;  // per context categorical feature: [events] ids
   std::span<const float> context_dense;                // [events, dense width]
+  std::span<const std::int32_t> event_types;           // [events] places in event_types(), or empty
+  std::span<const float> quantities;                   // [events], not a number where missing, or empty
+  std::span<const float> prices;                       // as quantities
 
   std::int64_t users() const { return static_cast<std::int64_t>(offsets.size()) - 1; }
   std::int64_t events() const { return static_cast<std::int64_t>(items.size()); }
@@ -34,8 +37,8 @@ struct Interactions {
 // Immutable; thread-safe. Spans live as long as the dataset.
 class Dataset {
  public:
-  // Verifies the digests of every file; throws Error{kDataLoss} naming the file that is missing or damaged, and
-  // Error{kFailedPrecondition} for a format version it does not know.
+  // Verifies the digests of every file; throws Error{kDataLoss} naming the file that is missing or damaged,
+  // Error{kFailedPrecondition} for a format version it does not know, and Error{kNotFound} without a dataset.
   static Dataset Open(const std::filesystem::path& directory);
   ~Dataset();
   Dataset(Dataset&&) noexcept;
@@ -56,10 +59,13 @@ class Dataset {
 
   const features::FeatureGraph& item_graph() const;
   const features::FeatureGraph& context_graph() const;
+  // Kinds of events, for example "view"; empty if the source has none. The first one stands for missing.
+  const std::vector<std::string>& event_types() const;
   // One row per item, in the layout of item_graph().
   const base::EncodedFeatures& item_features() const;
 
-  // First second of the part: the split date under a time split; otherwise the earliest event of the part.
+  // First second of the part: the split date under a time split; otherwise the earliest event of the part, or 0 if it
+  // has none.
   std::int64_t PartStart(Part part) const;
   bool has_times() const;
 

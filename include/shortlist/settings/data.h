@@ -75,10 +75,10 @@ struct RowRule {
   template <class Visitor>
   void Visit(Visitor& visit) {
     visit("name", name, "Name under which dropped rows are counted.");
-    visit("column", column, "Column of the source, before any cleaning.");
+    visit("column", column, "Column of the source. Item ids are judged after `clean_item_ids`.");
     visit("is", is,
           "Comparison that a kept row satisfies. `matches` is an ECMAScript regular expression on the whole "
-          "cleaned value; order comparisons are numeric.");
+          "value; order comparisons are numeric.");
     visit("value", value, "Operand: one value, several for `in`, none for `not_empty`.");
   }
 };
@@ -102,11 +102,14 @@ struct EventSource {
   void Visit(Visitor& visit) {
     visit("paths", paths,
           "Files, directories or globs, relative to the configuration file; .zst and .gz are read as "
-          "they are. ${NAME} is replaced from the environment.");
+          "they are. Of a directory, the files whose ending is known are read. ${NAME} is replaced from the "
+          "environment.");
     visit("format", format,
           "Format of the files; `auto` goes by the ending. `sequences` is one shopper a line: the "
           "user id, then item ids in time order, separated by spaces.");
-    visit("delimiter", delimiter, "Separator of csv; default `,`, and a tab for tsv.");
+    visit("delimiter", delimiter,
+          "Separator of csv; default `,`, and a tab for tsv. Cells of csv may be quoted (RFC 4180); "
+          "in tsv quotes are characters like any other.");
     visit("columns", columns, "Which column means what.");
     visit("clean_item_ids", clean_item_ids, "Trim item ids and change them to upper case before anything else.");
     visit("rules", rules, "Which rows to keep.");
@@ -124,6 +127,7 @@ struct CatalogSource {
   std::string price;
   std::vector<std::string> attributes;
   bool clean_item_ids = false;
+  std::vector<RowRule> rules;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -134,9 +138,10 @@ struct CatalogSource {
     visit("delimiter", delimiter, "Separator of csv; default `,`.");
     visit("item", item, "Column with the item's id.");
     visit("title", title, "Column with the title.");
-    visit("price", price, "Column with the price.");
+    visit("price", price, "Column with the price; zero and less count as missing.");
     visit("attributes", attributes, "Columns kept as attributes; a cell may hold several values separated by `|`.");
     visit("clean_item_ids", clean_item_ids, "As for events.");
+    visit("rules", rules, "Which rows to read; the others say nothing about their items.");
   }
 };
 

@@ -1,0 +1,59 @@
+// Reads event files into records: parses, consents, counts, and numbers users and items.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/progress.h"
+#include "data/event_parser.h"
+#include "data/id_table.h"
+#include "data/source_report.h"
+
+namespace shortlist::data {
+
+// Users and items in the order of their first appearance in a row that passed rules and consent.
+struct Vocabularies {
+  IdTable users;
+  IdTable items;
+};
+
+// Rows dropped per filter, in the order of application.
+using FilterCounts = std::vector<std::pair<std::string, std::int64_t>>;
+
+// Not thread-safe.
+class EventReader {
+ public:
+  using Sink = std::function<void(const std::byte* record)>;
+
+  // All must outlive the reader.
+  EventReader(EventParser& parser, const EventSchema& schema, Vocabularies& vocabularies, Quarantine& quarantine);
+
+  // Throws Error{kInvalidArgument} if a file cannot be opened or lacks a column.
+  void CheckColumns(const std::vector<SourceFile>& files) const;
+  // Hands every event of the files to `sink`, in input order, which goes on from the last call.
+  void Read(const std::vector<SourceFile>& files, Origin origin, base::Progress& progress, const Sink& sink);
+
+  const SourceReport& report() const { return report_; }
+  const FilterCounts& filtered() const { return filtered_; }
+
+ private:
+  void ReadRow(const SourceFile& file, const RowBatch& batch, std::size_t row, Origin origin, const Sink& sink);
+  const std::byte* MakeRecord(Origin origin);
+
+  EventParser& parser_;
+  const EventSchema& schema_;
+  Vocabularies& vocabularies_;
+  Quarantine& quarantine_;
+  SourceReport report_;
+  FilterCounts filtered_;
+  std::uint64_t sequence_ = 0;
+  RowCells cells_;
+  ParsedEvent event_;
+  std::vector<std::byte> record_;
+};
+
+}  // namespace shortlist::data
