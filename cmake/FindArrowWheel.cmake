@@ -24,6 +24,8 @@ if(ArrowWheel_FOUND AND NOT TARGET Arrow::arrow)
     set_target_properties(Arrow::${target} PROPERTIES IMPORTED_LOCATION ${ArrowWheel_${part}_LIBRARY}
                                                       INTERFACE_INCLUDE_DIRECTORIES ${ArrowWheel_INCLUDE_DIR})
   endforeach()
+  # mold binds to symbols of shared libraries although they are hidden, so the real libcrypto must come first.
+  target_link_options(Arrow::arrow INTERFACE ${OPENSSL_CRYPTO_LIBRARY})
   target_link_libraries(Arrow::compute INTERFACE Arrow::arrow)
   target_link_libraries(Arrow::acero INTERFACE Arrow::compute)
   target_link_libraries(Arrow::parquet INTERFACE Arrow::arrow)
