@@ -1,0 +1,72 @@
+// Checkpoints on disk; docs/formats.md describes their files.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+#include "model/two_tower_trainer.h"
+#include "shortlist/settings.h"
+#include "tensor/backend.h"
+#include "train/trainer.h"
+
+namespace shortlist::train {
+
+// How far training has come, between two batches. With (seed, epoch, batch) fixing what comes next, it is all that a
+// resumed run needs besides the model and the optimizer's state.
+struct Position {
+  std::int64_t epoch = 0;
+  std::int64_t batch = 0;  // next batch of the epoch
+  std::int64_t steps = 0;
+  // Of the epoch so far.
+  double loss_sum = 0;
+  std::int64_t examples = 0;
+  double seconds = 0;
+  double cpu_seconds = 0;
+  // Of the run so far.
+  double run_seconds = 0;
+  double best_metric = -std::numeric_limits<double>::infinity();
+  std::int64_t best_epoch = -1;  // none
+  std::vector<EpochReport> epochs;
+};
+
+// What a checkpoint belongs to: settings and data that decide what a training step computes. How long to train and how
+// often to save are not part of it.
+class Lineage {
+ public:
+  Lineage(const Settings& settings, const data::Dataset& dataset);
+  // From the text of a checkpoint.json.
+  explicit Lineage(const std::string& checkpoint_json);
+
+  // JSON.
+  const std::string& text() const { return text_; }
+  // Names the first setting that differs, with both values; empty if none does.
+  std::string DifferenceFrom(const Lineage& other) const;
+
+ private:
+  std::string text_;
+};
+
+// Replaces the checkpoint `target` atomically.
+void WriteCheckpoint(const std::filesystem::path& target, const Lineage& lineage, const Position& position,
+                     model::TwoTowerTrainer& trainer);
+// Makes `target` a copy of the checkpoint `source`, atomically.
+void CopyCheckpoint(const std::filesystem::path& source, const std::filesystem::path& target);
+
+// Verifies every byte of a checkpoint. Throws Error{kNotFound} if there is none, Error{kDataLoss} naming the file that
+// is missing or damaged, and Error{kFailedPrecondition} for a format version that this program does not know. Returns
+// the lineage.
+Lineage VerifyCheckpoint(const std::filesystem::path& checkpoint);
+
+// As VerifyCheckpoint, but for the manifest alone.
+Lineage ReadLineage(const std::filesystem::path& checkpoint);
+
+// Of a verified checkpoint.
+Position ReadPosition(const std::filesystem::path& checkpoint);
+std::filesystem::path ModelOf(const std::filesystem::path& checkpoint);
+std::filesystem::path OptimizerStateOf(const std::filesystem::path& checkpoint);
+
+}  // namespace shortlist::train

@@ -1,0 +1,84 @@
+// One training run: everything that lives from its first step to its last.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/progress.h"
+#include "data/dataset.h"
+#include "model/two_tower_trainer.h"
+#include "shortlist/settings.h"
+#include "tensor/backend.h"
+#include "train/batch_builder.h"
+#include "train/batch_plan.h"
+#include "train/checkpoint.h"
+#include "train/event_log.h"
+#include "train/examples.h"
+#include "train/meter.h"
+#include "train/scalar_log.h"
+#include "train/trainer.h"
+#include "train/validation.h"
+
+namespace shortlist::train {
+
+// Where a run keeps what it writes.
+struct RunFiles {
+  explicit RunFiles(const std::filesystem::path& directory)
+      : last(directory / "last"), best(directory / "best"), tensorboard(directory / "tensorboard") {}
+
+  std::filesystem::path last;
+  std::filesystem::path best;
+  std::filesystem::path tensorboard;
+};
+
+// Settings, dataset and backend must outlive it. Throws Error{kInvalidArgument} for settings that do not fit together
+// and Error{kFailedPrecondition} for a dataset without training examples.
+class TrainingRun {
+ public:
+  TrainingRun(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
+              const std::filesystem::path& directory);
+
+  // Continues at the batch after the last checkpoint; see Train.
+  void Resume();
+  TrainReport Execute();
+
+ private:
+  std::optional<StopReason> ReasonToStop() const;
+  // From the position's batch to the end of the epoch, unless the run ends before.
+  std::optional<StopReason> RunEpoch();
+  void StartEpoch();
+  void Step(const model::TrainBatch& batch);
+  // Saves between two batches if it is time to; says so if the run ends here.
+  std::optional<StopReason> Pause();
+  void FinishEpoch();
+  void CollectLoss();
+  // Mean loss of the epoch so far.
+  double Loss() const;
+  // NaN without validation.
+  double Validate();
+  void LogEpoch(const EpochReport& epoch);
+  void SaveLast();
+  TrainReport Report(StopReason reason) const;
+
+  const Settings& settings_;
+  tensor::Backend& backend_;
+  RunFiles files_;
+  Lineage lineage_;
+  EventLog log_;
+  std::vector<Example> examples_;
+  BatchPlan plan_;
+  BatchBuilder builder_;
+  std::optional<Validation> validation_;  // without it there is no best epoch and no early stop
+  model::TwoTowerTrainer trainer_;
+  Position position_;
+  Meter run_meter_;
+  Meter epoch_meter_;
+  bool saved_ = false;  // last/ is of this run
+  std::unique_ptr<base::Progress> progress_;
+  std::unique_ptr<ScalarLog> scalars_;
+};
+
+}  // namespace shortlist::train

@@ -1,0 +1,44 @@
+// The validation metric behind early stopping: the model's rankings of the full catalog for validation shoppers.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "data/dataset.h"
+#include "eval/evaluation_set.h"
+#include "model/two_tower.h"
+#include "shortlist/settings.h"
+#include "tensor/backend.h"
+
+namespace shortlist::train {
+
+enum class MetricKind { kRecall, kNdcg, kHitRate, kMrr };
+
+struct MetricName {
+  MetricKind kind = MetricKind::kNdcg;
+  std::int64_t k = 10;
+};
+
+// "ndcg@10". Throws Error{kInvalidArgument} naming train.early_stop.metric for anything else than a known metric and a
+// k of 1 to 10,000.
+MetricName ParseMetric(std::string_view text);
+
+// Scores under the first rule of evaluate.seen. Dataset and backend must outlive it.
+class Validation {
+ public:
+  Validation(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend);
+
+  // Whether any validation shopper can be scored.
+  bool possible() const { return !set_.queries.empty(); }
+  double Score(const model::TwoTower& model) const;
+
+ private:
+  MetricName metric_;
+  EvaluateSettings settings_;
+  std::int64_t seed_;
+  const data::Dataset* dataset_;
+  tensor::Backend* backend_;
+  eval::EvaluationSet set_;
+};
+
+}  // namespace shortlist::train
