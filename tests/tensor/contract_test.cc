@@ -1,0 +1,143 @@
+#include "tensor/contract.h"
+
+#include <functional>
+
+#include <gmock/gmock.h>
+
+#include "shortlist/error.h"
+
+namespace shortlist::tensor::contract {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+float values[64];
+std::int32_t ids[8];
+std::int64_t offsets[8];
+
+ConstMatrix Shaped(std::int64_t rows, std::int64_t columns) {
+  return {values, rows, columns};
+}
+
+Matrix Writable(std::int64_t rows, std::int64_t columns) {
+  return {values, rows, columns};
+}
+
+BagsView Bags(std::int64_t rows, std::int64_t count) {
+  return {ids, values, offsets, rows, count};
+}
+
+// Runs `check` and returns the message of the error that it must throw.
+std::string Refusal(const std::function<void()>& check) {
+  try {
+    check();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kInvalidArgument);
+    return error.what();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+TEST(ContractTest, GatherPoolNamesTheShapes) {
+  GatherPool(Shaped(5, 4), Bags(3, 6), Shaped(3, 4));
+  EXPECT_EQ(Refusal([] { GatherPool(Shaped(5, 4), Bags(3, 6), Shaped(3, 5)); }),
+            "GatherPool: out is [3, 5], expected [3, 4]");
+}
+
+TEST(ContractTest, NullDataIsFineOnlyIfEmpty) {
+  GatherPool({nullptr, 0, 4}, {}, {nullptr, 0, 4});
+  EXPECT_EQ(Refusal([] {
+              GatherPool({nullptr, 5, 4}, Bags(3, 6), Shaped(3, 4));
+            }),
+            "GatherPool: table is null but has 20 elements");
+  EXPECT_EQ(Refusal([] {
+              GatherPool(Shaped(5, 4), {ids, nullptr, offsets, 3, 6}, Shaped(3, 4));
+            }),
+            "GatherPool: bags.weights is null but has 6 elements");
+}
+
+TEST(ContractTest, NegativeExtents) {
+  EXPECT_THAT(Refusal([] { GatherPool(Shaped(-1, 4), Bags(0, 0), Shaped(0, 4)); }), HasSubstr("[-1, 4]"));
+  EXPECT_THAT(Refusal([] { GatherPool(Shaped(5, 4), Bags(-2, 0), Shaped(-2, 4)); }), HasSubstr("-2 rows"));
+  EXPECT_THAT(Refusal([] { GatherPool(Shaped(5, 4), Bags(0, 3), Shaped(0, 4)); }), HasSubstr("no rows"));
+  EXPECT_THAT(Refusal([] { Array("Scale", "values", values, -3); }), HasSubstr("Scale: values"));
+}
+
+TEST(ContractTest, SparseUpdateNamesTheUse) {
+  const std::vector<SparseGradient> good{{Bags(3, 6), Shaped(3, 4)}};
+  const std::vector<SparseGradient> bad{{Bags(3, 6), Shaped(3, 4)}, {Bags(2, 2), Shaped(3, 4)}};
+  SparseUpdate(Shaped(5, 4), Shaped(5, 9), good, {});
+  EXPECT_EQ(Refusal([&] { SparseUpdate(Shaped(5, 4), Shaped(5, 9), bad, {}); }),
+            "SparseUpdate: uses[1].grad is [3, 4], expected [2, 4]");
+  EXPECT_EQ(Refusal([&] { SparseUpdate(Shaped(5, 4), Shaped(5, 4), good, {}); }),
+            "SparseUpdate: state is [5, 4], expected [5, 9]");
+  EXPECT_THAT(Refusal([&] { ScatterAdd(bad, Shaped(5, 4)); }), HasSubstr("ScatterAdd: uses[1].grad"));
+}
+
+TEST(ContractTest, Linear) {
+  Linear(Shaped(3, 4), Shaped(4, 2), Shaped(3, 2));
+  EXPECT_EQ(Refusal([] { Linear(Shaped(3, 4), Shaped(5, 2), Shaped(3, 2)); }),
+            "Linear: weight is [5, 2], expected [4, 2]");
+  EXPECT_EQ(Refusal([] { Linear(Shaped(3, 4), Shaped(4, 2), Shaped(3, 3)); }),
+            "Linear: out is [3, 3], expected [3, 2]");
+}
+
+TEST(ContractTest, LinearBackwardChecksInputGradientOnlyIfWanted) {
+  const auto check = [](ConstMatrix input_gradient, ConstMatrix weight_gradient) {
+    LinearBackward(Shaped(3, 4), Shaped(4, 2), Shaped(3, 2), Shaped(3, 2), Shaped(3, 2), input_gradient,
+                   weight_gradient);
+  };
+  check({}, Shaped(4, 2));
+  check(Shaped(3, 4), Shaped(4, 2));
+  EXPECT_THAT(Refusal([&] { check(Shaped(4, 3), Shaped(4, 2)); }), HasSubstr("input_gradient is [4, 3]"));
+  EXPECT_THAT(Refusal([&] { check({}, Shaped(2, 4)); }), HasSubstr("weight_gradient is [2, 4]"));
+}
+
+TEST(ContractTest, NormalizeRows) {
+  NormalizeRows(Shaped(3, 4), Shaped(3, 4), values);
+  EXPECT_THAT(Refusal([] { NormalizeRows(Shaped(3, 4), Shaped(3, 4), nullptr); }), HasSubstr("norms is null"));
+  EXPECT_THAT(Refusal([] { NormalizeRowsBackward(Shaped(3, 4), values, Shaped(2, 4), Shaped(3, 4)); }),
+              HasSubstr("out_gradient is [2, 4]"));
+}
+
+TEST(ContractTest, SoftmaxLoss) {
+  SoftmaxLossInputs inputs{.queries = Shaped(3, 4), .candidates = Shaped(5, 4), .positives = ids, .scale = values};
+  SoftmaxLossOutputs outputs{.loss = values, .query_gradient = Writable(3, 4), .candidate_gradient = Writable(5, 4)};
+  SoftmaxLoss(inputs, outputs);
+  outputs.candidate_gradient = Writable(4, 4);
+  EXPECT_THAT(Refusal([&] { SoftmaxLoss(inputs, outputs); }),
+              AllOf(HasSubstr("SoftmaxLoss: candidate_gradient is [4, 4]"), HasSubstr("expected [5, 4]")));
+  outputs.candidate_gradient = Writable(5, 4);
+  inputs.scale = nullptr;
+  EXPECT_THAT(Refusal([&] { SoftmaxLoss(inputs, outputs); }), HasSubstr("scale is null"));
+  inputs = {.queries = Shaped(3, 4), .candidates = Shaped(0, 4), .positives = ids, .scale = values};
+  outputs.candidate_gradient = Writable(0, 4);
+  EXPECT_THAT(Refusal([&] { SoftmaxLoss(inputs, outputs); }), HasSubstr("no candidates"));
+}
+
+TEST(ContractTest, DropoutRate) {
+  Dropout(Shaped(3, 4), 0);
+  for (const float rate : {-.1F, 1.0F, std::numeric_limits<float>::quiet_NaN()}) {
+    EXPECT_THAT(Refusal([&] { Dropout(Shaped(3, 4), rate); }), HasSubstr("expected [0, 1)"));
+  }
+}
+
+TEST(ContractTest, DenseUpdate) {
+  DenseUpdate(nullptr, nullptr, nullptr, 0, {});
+  DenseUpdate(values, values, nullptr, 4, {.kind = OptimizerKind::kSgd});
+  EXPECT_THAT(Refusal([] { DenseUpdate(values, values, nullptr, 4, {}); }), HasSubstr("state is null"));
+}
+
+TEST(ContractTest, TopK) {
+  TopK(Shaped(3, 4), Shaped(5, 4), 1, {}, ids, values);
+  EXPECT_EQ(Refusal([] { TopK(Shaped(3, 4), Shaped(5, 4), 0, {}, ids, values); }), "TopK: k is 0, expected at least 1");
+  EXPECT_EQ(Refusal([] { TopK(Shaped(3, 4), Shaped(5, 4), 2, Bags(2, 2), ids, values); }),
+            "TopK: excluded has 2 rows for 3 queries");
+  EXPECT_EQ(Refusal([] { TopK(Shaped(3, 4), Shaped(5, 3), 2, {}, ids, values); }),
+            "TopK: candidates is [5, 3], expected [5, 4]");
+}
+
+}  // namespace
+}  // namespace shortlist::tensor::contract

@@ -1,0 +1,145 @@
+#include "tensor/cpu/cpu_backend.h"
+
+#include <algorithm>
+#include <limits>
+#include <random>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "shortlist/error.h"
+
+namespace shortlist::tensor {
+namespace {
+
+constexpr std::int64_t kRows = 700;
+constexpr std::int64_t kColumns = 40;
+constexpr std::int64_t kTableRows = 300;
+constexpr std::int64_t kIdsPerRow = 9;
+
+std::vector<float> RandomFloats(std::mt19937& random, std::int64_t count) {
+  std::uniform_real_distribution<float> uniform(-1, 1);
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (float& value : values) value = uniform(random);
+  return values;
+}
+
+// A small training step through every operation that adds things up, all intermediate results one behind the other.
+std::vector<float> TrainingStep(Backend& backend) {
+  std::mt19937 random(1);
+  std::vector<float> table = RandomFloats(random, kTableRows * kColumns);
+  std::vector<float> state(static_cast<std::size_t>(kTableRows * StateWidth(OptimizerKind::kAdam, kColumns)));
+  std::vector<float> weight = RandomFloats(random, kColumns * kColumns);
+  std::vector<std::int32_t> ids(kRows * kIdsPerRow);
+  for (std::int32_t& id : ids) id = static_cast<std::int32_t>(random() % kTableRows);
+  const std::vector<float> weights = RandomFloats(random, kRows * kIdsPerRow);
+  std::vector<std::int64_t> offsets(kRows + 1);
+  for (std::size_t r = 0; r < offsets.size(); ++r) offsets[r] = static_cast<std::int64_t>(r) * kIdsPerRow;
+  const BagsView bags{ids.data(), weights.data(), offsets.data(), kRows, kRows * kIdsPerRow};
+  std::vector<std::int32_t> positives(kRows);
+  for (std::int32_t& positive : positives) positive = static_cast<std::int32_t>(random() % kTableRows);
+
+  std::vector<float> pooled(kRows * kColumns);
+  std::vector<float> hidden(kRows * kColumns);
+  std::vector<float> normal(kRows * kColumns);
+  std::vector<float> norms(kRows);
+  std::vector<float> gradient(kRows * kColumns);
+  std::vector<float> input_gradient(kRows * kColumns);
+  std::vector<float> scratch(kRows * kColumns);
+  std::vector<float> candidate_gradient(table.size());
+  std::vector<float> weight_gradient(weight.size());
+  std::vector<float> bias_gradient(kColumns);
+  std::vector<float> scalars(4);
+  const float scale = 10;
+  const Matrix pooled_rows{pooled.data(), kRows, kColumns};
+  const Matrix hidden_rows{hidden.data(), kRows, kColumns};
+  const Matrix normal_rows{normal.data(), kRows, kColumns};
+  const Matrix gradient_rows{gradient.data(), kRows, kColumns};
+  const Matrix weight_matrix{weight.data(), kColumns, kColumns};
+  const Matrix table_matrix{table.data(), kTableRows, kColumns};
+
+  backend.GatherPool(table_matrix, bags, Write::kOverwrite, pooled_rows);
+  backend.Linear(pooled_rows, weight_matrix, nullptr, Activation::kRelu, hidden_rows);
+  backend.Dropout(hidden_rows, .2F, {1, 2});
+  backend.NormalizeRows(hidden_rows, normal_rows, norms.data());
+  backend.SoftmaxLoss(
+      {.queries = normal_rows, .candidates = table_matrix, .positives = positives.data(), .scale = &scale},
+      {.loss = &scalars[0],
+       .query_gradient = gradient_rows,
+       .candidate_gradient = {candidate_gradient.data(), kTableRows, kColumns},
+       .scale_gradient = &scalars[1]});
+  backend.NormalizeRowsBackward(normal_rows, norms.data(), gradient_rows, gradient_rows);
+  backend.LinearBackward(pooled_rows, weight_matrix, hidden_rows, Activation::kRelu, gradient_rows,
+                         {scratch.data(), kRows, kColumns}, {input_gradient.data(), kRows, kColumns}, Write::kOverwrite,
+                         {weight_gradient.data(), kColumns, kColumns}, bias_gradient.data());
+  backend.SquaredNorm(weight_gradient.data(), kColumns * kColumns, &scalars[2]);
+  const std::vector<SparseGradient> uses{{bags, {input_gradient.data(), kRows, kColumns}}};
+  backend.SparseUpdate(table_matrix, {state.data(), kTableRows, StateWidth(OptimizerKind::kAdam, kColumns)}, uses, {});
+
+  std::vector<float> all = scalars;
+  for (const auto* part : {&pooled, &normal, &gradient, &candidate_gradient, &weight_gradient, &bias_gradient,
+                           &input_gradient, &table, &state}) {
+    all.insert(all.end(), part->begin(), part->end());
+  }
+  return all;
+}
+
+TEST(CpuBackendTest, ResultsDoNotDependOnTheNumberOfThreads) {
+  const std::vector<float> expected = TrainingStep(*MakeCpuBackend(1));
+  for (const int threads : {1, 2, 3, 5}) {
+    const std::vector<float> actual = TrainingStep(*MakeCpuBackend(threads));
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), actual.begin(), actual.end())) << threads << " threads";
+  }
+}
+
+TEST(CpuBackendTest, OneThreadMayBeSharedByMany) {
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  const std::vector<float> expected = TrainingStep(*backend);
+  std::vector<std::vector<float>> results(4);
+  std::vector<std::thread> threads;
+  for (std::vector<float>& result : results) {
+    threads.emplace_back([&] { result = TrainingStep(*backend); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<float>& result : results) EXPECT_EQ(result, expected);
+}
+
+TEST(CpuBackendTest, MemoryIsAligned) {
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  for (const std::size_t bytes : {1, 4, 100, 4096}) {
+    const Buffer buffer = backend->Allocate(bytes);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(buffer.As<char>()) % 64, 0U);
+  }
+}
+
+TEST(CpuBackendTest, AllocationThatFailsNamesItsSize) {
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  try {
+    backend->Allocate(std::numeric_limits<std::size_t>::max() / 2);
+    FAIL() << "got memory";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kResourceExhausted);
+    EXPECT_NE(std::string(error.what()).find("9223372036854775807 bytes"), std::string::npos) << error.what();
+  }
+}
+
+TEST(CpuBackendTest, ChecksShapesAndIdsBeforeItStarts) {
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  float table[4] = {};
+  float out[2] = {};
+  const std::int32_t id = 2;
+  const float weight = 1;
+  const std::int64_t offsets[2] = {0, 1};
+  const BagsView bags{&id, &weight, offsets, 1, 1};
+  EXPECT_THROW(backend->GatherPool({table, 2, 2}, bags, Write::kOverwrite, {out, 1, 1}), Error);
+  EXPECT_THROW(backend->GatherPool({table, 2, 2}, bags, Write::kOverwrite, {out, 1, 2}), Error);
+  const std::int32_t positive = 2;
+  float loss = 0;
+  EXPECT_THROW(backend->SoftmaxLoss(
+                   {.queries = {table, 1, 2}, .candidates = {table, 2, 2}, .positives = &positive, .scale = &weight},
+                   {.loss = &loss, .query_gradient = {out, 1, 2}, .candidate_gradient = {table, 2, 2}}),
+               Error);
+}
+
+}  // namespace
+}  // namespace shortlist::tensor
