@@ -1,12 +1,13 @@
-// The bundle: everything that serving needs, in one checked directory. docs/formats.md describes it byte by byte.
+// The bundle: everything that serving needs, in one checked directory. docs/formats.md describes its files.
 //
-//   manifest.json        versions, similarity, SHA-256 and size per file, measured recall, lineage, serve defaults
-//   model/               the towers (model/two_tower.h)
-//   features.json        item, context graphs and history settings
-//   items.safetensors    item ids, titles, attributes (JSON per item), popularity order
-//   users.safetensors    user ids and their histories (items, times)
-//   items.faiss, users.faiss
-//   sample.safetensors   query vectors with exact answers
+//   manifest.json             versions, similarity, measured recall, lineage, settings; size and SHA-256 of each file
+//   model/                    the towers (model/two_tower.h)
+//   features/items.json       the graph of item features
+//   features/context.json     the graph of context features
+//   items.safetensors         item ids, titles, attributes (JSON per item), popularity order
+//   users.safetensors         user ids and their histories (items, times)
+//   items.faiss, users.faiss  the indexes (index/vector_index.h)
+//   sample.safetensors        query vectors with exact answers
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "index/sample.h"
 #include "index/vector_index.h"
 #include "shortlist/settings.h"
 
@@ -28,9 +31,10 @@ struct BundleInputs {
   std::string item_graph_json;
   std::string context_graph_json;
   std::int64_t vector_width = 0;
-  std::vector<float> item_vectors;   // [items, width]
-  std::vector<float> user_vectors;   // [users, width]; for SimilarUsers
-  std::vector<float> query_vectors;  // [queries, width]: held-out shoppers on whom recall is measured
+  std::vector<float> item_vectors;  // [items, width]
+  std::vector<float> user_vectors;  // [users, width]; for SimilarUsers
+  std::vector<float>
+      query_vectors;  // [queries, width]: held-out shoppers on whom recall is measured; without any, users
   std::vector<std::string> item_ids;
   std::vector<std::string> titles;
   std::vector<std::string> attributes_json;
@@ -56,25 +60,28 @@ struct IndexReport {
   std::uint64_t user_index_bytes = 0;
 };
 
-// Builds both indexes, measures recall@k of each against exact search, and writes the bundle atomically.
+// Builds both indexes with settings.threads, measures recall@k of each against exact search, and writes the bundle
+// atomically: an older bundle of that name stays whole until the new one is. Throws Error{kInvalidArgument} naming the
+// input that does not fit the others.
 IndexReport WriteBundle(const BundleInputs& inputs, const std::filesystem::path& directory);
 
 // A verified, loaded bundle. Immutable; thread-safe.
 class Bundle {
  public:
-  // Verifies size and SHA-256 of every file before parsing any; throws Error{kDataLoss} naming the file, or
-  // Error{kFailedPrecondition} for a format version it does not know.
+  // Verifies size and SHA-256 of every file before parsing any. Throws Error{kNotFound} without a manifest,
+  // Error{kDataLoss} naming the file that is missing, damaged or unsound, and Error{kFailedPrecondition} for a format
+  // version it does not know.
   static Bundle Open(const std::filesystem::path& directory);
   ~Bundle();
   Bundle(Bundle&&) noexcept;
   Bundle& operator=(Bundle&&) noexcept;
 
   const std::string& version() const;
-  std::string ManifestJson() const;
+  const std::string& ManifestJson() const;
   std::filesystem::path model_directory() const;
-  std::string ItemGraphJson() const;
-  std::string ContextGraphJson() const;
-  const Settings& settings() const;  // model.history and serve defaults are filled; the rest is as at index time
+  const std::string& ItemGraphJson() const;
+  const std::string& ContextGraphJson() const;
+  const Settings& settings() const;  // as at index time
 
   const VectorIndex& items() const;
   const VectorIndex& users() const;
@@ -94,13 +101,7 @@ class Bundle {
   std::span<const std::int64_t> HistoryTimes(std::int32_t user) const;
   bool history_has_times() const;
 
-  // Queries with their exact answers, as written; a server compares its own answers with them before taking traffic.
-  struct Sample {
-    std::int64_t k = 0;
-    std::vector<float> queries;           // [n, width]
-    std::vector<std::int32_t> exact_ids;  // [n, k], -1 where fewer
-    double index_recall = 0;              // recall@k that the item index had on these queries when it was written
-  };
+  using Sample = index::Sample;
   const Sample& sample() const;
 
  private:

@@ -1,0 +1,54 @@
+// Search that looks at every vector: the truth that approximate search is measured against, and its fallback.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "index/neighbor.h"
+
+namespace shortlist::index {
+
+// Collects the k best neighbors of those it is offered, in any order; of equal scores the smaller ids.
+class BestNeighbors {
+ public:
+  explicit BestNeighbors(std::int64_t k);
+
+  void Offer(Neighbor neighbor) {
+    if (kept_.size() < k_) {
+      Add(neighbor);
+    } else if (k_ > 0 && Better(neighbor, kept_.front())) {
+      ReplaceWorst(neighbor);
+    }
+  }
+
+  // Best first. Leaves the collection empty.
+  std::vector<Neighbor> Take();
+
+ private:
+  void Add(Neighbor neighbor);
+  void ReplaceWorst(Neighbor neighbor);
+
+  std::size_t k_;
+  std::vector<Neighbor> kept_;  // a heap with the worst in front
+};
+
+// Vectors by id. Every row has at least `width` values; further ones are padding.
+struct VectorTable {
+  std::vector<const float*> rows;
+  std::int64_t width = 0;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(rows.size()); }
+  // The inner product, summed in the same order wherever it is asked for: equal vectors have equal scores.
+  float Score(const float* query, std::int32_t id) const;
+};
+
+// The k best that are not in `excluded` (sorted, unique).
+std::vector<Neighbor> SearchExactly(const VectorTable& vectors, const float* query, std::int64_t k,
+                                    std::span<const std::int32_t> excluded);
+
+// The k best of each query (row-major), reading every vector once for all of them.
+std::vector<std::vector<Neighbor>> SearchExactly(const VectorTable& vectors, std::span<const float> queries,
+                                                 std::int64_t k);
+
+}  // namespace shortlist::index

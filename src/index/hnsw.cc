@@ -1,0 +1,110 @@
+#include "index/hnsw.h"
+
+#include <algorithm>
+
+#include <faiss/IndexFlat.h>
+#include <faiss/IndexHNSW.h>
+
+#include "index/flat.h"
+#include "index/require.h"
+#include "index/soundness.h"
+
+namespace shortlist::index {
+namespace {
+
+// A walk of depth e takes about the time of a scan of this many times e vectors (measured: 80 to 120).
+constexpr std::int64_t kScannedPerDepth = 64;
+
+// Node sizes, and where each node's links are.
+void RequireLayout(const faiss::HNSW& hnsw, std::size_t count) {
+  RequireStored(hnsw.levels.size() == count && hnsw.offsets.size() == count + 1,
+                "its graph has another number of nodes");
+  const auto& reach = hnsw.cum_nneighbor_per_level;
+  RequireStored(reach.size() > 1 && reach[0] == 0 && std::is_sorted(reach.begin(), reach.end()),
+                "its levels are unsound");
+  RequireStored(hnsw.offsets[0] == 0 && hnsw.offsets[count] == hnsw.neighbors.size(), "its links are cut off");
+  for (std::size_t node = 0; node < count; ++node) {
+    const int levels = hnsw.levels[node];
+    RequireStored(levels > 0 && static_cast<std::size_t>(levels) < reach.size(), "a node has an unknown level");
+    const auto links = static_cast<std::size_t>(reach[static_cast<std::size_t>(levels)]);
+    RequireStored(hnsw.offsets[node] + links == hnsw.offsets[node + 1], "a node has links of other nodes");
+  }
+}
+
+void RequireLinks(const faiss::HNSW& hnsw, std::size_t node) {
+  for (int level = 0; level < hnsw.levels[node]; ++level) {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    hnsw.neighbor_range(static_cast<std::int64_t>(node), level, &begin, &end);
+    for (std::size_t link = begin; link < end; ++link) {
+      const auto neighbor = hnsw.neighbors[link];
+      const bool sound = neighbor == -1 || (neighbor >= 0 && static_cast<std::size_t>(neighbor) < hnsw.levels.size() &&
+                                            hnsw.levels[static_cast<std::size_t>(neighbor)] > level);
+      RequireStored(sound, "a link leads out of the graph");
+    }
+  }
+}
+
+void RequireGraph(const faiss::HNSW& hnsw, std::size_t count) {
+  RequireLayout(hnsw, count);
+  for (std::size_t node = 0; node < count; ++node) RequireLinks(hnsw, node);
+  const bool entry = hnsw.entry_point >= 0 && static_cast<std::size_t>(hnsw.entry_point) < count &&
+                     hnsw.levels[static_cast<std::size_t>(hnsw.entry_point)] == hnsw.max_level + 1;
+  RequireStored(entry, "its entry point is unsound");
+}
+
+class Hnsw : public SearchStructure {
+ public:
+  Hnsw(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
+      : index_(std::move(index)), depth_(settings.hnsw_search_depth) {
+    graph_ = dynamic_cast<const faiss::IndexHNSWFlat*>(index_.get());
+    RequireStored(graph_ != nullptr, "it is not a graph");
+    RequireShape(*graph_, shape);
+    vectors_ = dynamic_cast<const faiss::IndexFlat*>(graph_->storage);
+    RequireStored(vectors_ != nullptr, "its graph has no vectors");
+    RequireShape(*vectors_, shape);
+    RequireFlat(*vectors_, shape);
+    RequireGraph(graph_->hnsw, static_cast<std::size_t>(shape.count));
+  }
+
+  std::vector<const float*> Rows() const override { return RowsOf(*vectors_); }
+  std::int64_t MaxNeighbors() const override {
+    const std::int64_t deepest = graph_->ntotal / kScannedPerDepth;
+    return depth_ > deepest ? 0 : deepest;
+  }
+  const faiss::Index& faiss_index() const override { return *index_; }
+
+  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count) const override {
+    faiss::SearchParametersHNSW depth;
+    depth.efSearch = static_cast<int>(std::max(depth_, count));
+    std::vector<float> scores(static_cast<std::size_t>(count));
+    std::vector<std::int64_t> ids(scores.size());
+    graph_->search(1, query.data(), count, scores.data(), ids.data(), &depth);
+    std::erase(ids, -1);
+    return {ids.begin(), ids.end()};
+  }
+
+ private:
+  std::unique_ptr<faiss::Index> index_;
+  const faiss::IndexHNSWFlat* graph_;
+  const faiss::IndexFlat* vectors_;
+  std::int64_t depth_;
+};
+
+}  // namespace
+
+std::unique_ptr<faiss::Index> BuildHnsw(const VectorIndexSettings& settings, std::span<const float> vectors,
+                                        VectorShape shape) {
+  auto graph = std::make_unique<faiss::IndexHNSWFlat>(
+      static_cast<int>(shape.width), static_cast<int>(settings.hnsw_links), faiss::METRIC_INNER_PRODUCT);
+  graph->hnsw.efConstruction = static_cast<int>(settings.hnsw_build_depth);
+  graph->add(shape.count, vectors.data());
+  return graph;
+}
+
+std::unique_ptr<SearchStructure> OpenHnsw(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index,
+                                          VectorShape shape) {
+  return std::make_unique<Hnsw>(settings, std::move(index), shape);
+}
+
+}  // namespace shortlist::index

@@ -1,0 +1,16 @@
+// Inverted lists (inverted_lists.h) of whole vectors.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "index/search_structure.h"
+
+namespace shortlist::index {
+
+std::unique_ptr<faiss::Index> BuildIvfFlat(const VectorIndexSettings& settings, std::span<const float> vectors,
+                                           VectorShape shape);
+std::unique_ptr<SearchStructure> OpenIvfFlat(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index,
+                                             VectorShape shape);
+
+}  // namespace shortlist::index

@@ -1,0 +1,39 @@
+// An index together with what was measured of it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/thread_pool.h"
+#include "index/bundle_manifest.h"
+#include "index/recall.h"
+#include "index/sample.h"
+#include "index/vector_index.h"
+
+namespace shortlist::index {
+
+// Queries of one width, row-major, and how many neighbors they ask for.
+struct QuerySet {
+  std::vector<float> queries;
+  std::int64_t width = 0;
+  std::int64_t k = 0;
+
+  // At most `most` of the queries, spread evenly over all.
+  QuerySet EvenlySpaced(std::int64_t most) const;
+};
+
+struct MeasuredIndex {
+  VectorIndex index;
+  IndexSummary summary;
+};
+
+// Builds the index of the vectors (row-major, as wide as the queries) with the pool's number of threads, then asks it
+// every query, one at a time on this thread as a server does, and compares with exact search.
+MeasuredIndex BuildMeasured(const VectorIndexSettings& settings, std::span<const float> vectors, const QuerySet& asked,
+                            base::ThreadPool& pool);
+
+// The queries with their exact answers among the vectors, and the recall of the index of those vectors.
+Sample MakeSample(const VectorIndex& index, std::span<const float> vectors, const QuerySet& asked,
+                  base::ThreadPool& pool);
+
+}  // namespace shortlist::index

@@ -1,0 +1,58 @@
+// What the kinds of index differ in: how they are built and how they find likely neighbors without looking at every
+// vector. Exclusions, exact scores, order and completeness are the same for all of them and live in VectorIndex.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "shortlist/settings/index.h"
+
+namespace faiss {
+struct Index;
+}
+
+namespace shortlist::index {
+
+// Immutable; thread-safe.
+class SearchStructure {
+ public:
+  virtual ~SearchStructure() = default;
+
+  // By id, pointers to stored vectors: the original values first, padding behind them.
+  virtual std::vector<const float*> Rows() const = 0;
+
+  // The largest number of neighbors worth asking for; beyond it a scan of all vectors is faster or finds more. 0 if a
+  // scan is always better.
+  virtual std::int64_t MaxNeighbors() const = 0;
+
+  // Ids among which the `count` best neighbors of the query are likely to be: distinct, in no order, maybe fewer.
+  virtual std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count) const = 0;
+
+  // As it is stored in a file.
+  virtual const faiss::Index& faiss_index() const = 0;
+};
+
+// The vectors that a structure is to hold.
+struct VectorShape {
+  std::int64_t count = 0;
+  std::int64_t width = 0;
+};
+
+// Fewer vectors than kFewestStructured are scanned whatever the settings say: that is faster and exact.
+inline constexpr std::int64_t kFewestStructured = 4096;
+IndexKind KindInEffect(const VectorIndexSettings& settings, std::int64_t count);
+
+// vectors is row-major of the shape.
+std::unique_ptr<SearchStructure> BuildStructure(const VectorIndexSettings& settings, std::span<const float> vectors,
+                                                VectorShape shape);
+
+void SaveStructure(const SearchStructure& structure, const std::filesystem::path& path);
+
+// Throws Error{kDataLoss} naming the file unless it is a sound index of the kind in effect and of the shape.
+std::unique_ptr<SearchStructure> LoadStructure(const std::filesystem::path& path, const VectorIndexSettings& settings,
+                                               VectorShape shape);
+
+}  // namespace shortlist::index

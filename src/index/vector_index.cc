@@ -1,0 +1,158 @@
+#include "index/vector_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "index/exact_search.h"
+#include "index/openmp_threads.h"
+#include "index/search_structure.h"
+#include "shortlist/error.h"
+
+namespace shortlist::index {
+namespace {
+
+// Exclusions up to this many are made up for at once; more only if they turn out to stand in the way, because a search
+// for many neighbors is slow and most exclusions are far from the query.
+constexpr std::int64_t kFewExcluded = 64;
+
+// Then inner products of such vectors are finite too (Cauchy and Schwarz).
+bool HasFiniteNorm(std::span<const float> vector) {
+  return std::isfinite(std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0F));
+}
+
+void RequireVectors(std::span<const float> vectors, std::int64_t width) {
+  if (width < 1 || vectors.size() % static_cast<std::size_t>(width) != 0) {
+    throw Error(Code::kInvalidArgument, std::to_string(vectors.size()) +
+                                            " values are not a whole number of vectors of " + std::to_string(width) +
+                                            " values");
+  }
+  const std::size_t count = vectors.size() / static_cast<std::size_t>(width);
+  if (count > std::numeric_limits<std::int32_t>::max()) {
+    throw Error(Code::kInvalidArgument, "an index holds at most 2^31 - 1 vectors, not " + std::to_string(count));
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!HasFiniteNorm(vectors.subspan(i * static_cast<std::size_t>(width), static_cast<std::size_t>(width)))) {
+      throw Error(Code::kInvalidArgument, "vector " + std::to_string(i) + " is not finite, or its squared norm is not");
+    }
+  }
+}
+
+void RequireQuery(std::span<const float> query, std::int64_t width, std::int64_t k) {
+  if (k < 1) throw Error(Code::kInvalidArgument, "k is " + std::to_string(k) + "; at least 1 is needed");
+  if (query.size() != static_cast<std::size_t>(width)) {
+    throw Error(Code::kInvalidArgument,
+                "a query has " + std::to_string(query.size()) + " values; the index has " + std::to_string(width));
+  }
+  if (!HasFiniteNorm(query)) throw Error(Code::kInvalidArgument, "a query is not finite, or its squared norm is not");
+}
+
+// Of sorted ids, those that may be ids of `count` vectors.
+std::span<const std::int32_t> Within(std::span<const std::int32_t> ids, std::int64_t count) {
+  const auto begin = std::lower_bound(ids.begin(), ids.end(), 0);
+  const auto end = std::lower_bound(begin, ids.end(), count);
+  return {begin, end};
+}
+
+}  // namespace
+
+struct VectorIndex::State {
+  IndexKind kind;
+  std::unique_ptr<SearchStructure> structure;
+  VectorTable vectors;
+
+  State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened, std::int64_t width)
+      : kind(kind_in_effect), structure(std::move(opened)), vectors{structure->Rows(), width} {}
+
+  // The k best, provided that they are among the `depth` best of all; else fewer.
+  std::vector<Neighbor> BestWithin(std::int64_t depth, std::span<const float> query, std::int64_t k,
+                                   std::span<const std::int32_t> excluded) const {
+    BestNeighbors best(depth);
+    for (const std::int32_t id : structure->Candidates(query, depth)) {
+      best.Offer({id, vectors.Score(query.data(), id)});
+    }
+    std::vector<Neighbor> kept = best.Take();
+    std::erase_if(kept, [&](const Neighbor& neighbor) { return std::ranges::binary_search(excluded, neighbor.id); });
+    kept.resize(std::min(kept.size(), static_cast<std::size_t>(k)));
+    return kept;
+  }
+
+  std::vector<Neighbor> Search(std::span<const float> query, std::int64_t k,
+                               std::span<const std::int32_t> excluded) const {
+    const auto gone = static_cast<std::int64_t>(excluded.size());
+    k = std::min(k, vectors.size() - gone);
+    const std::int64_t deepest = structure->MaxNeighbors();
+    for (const std::int64_t depth : {std::min(k + std::min(gone, kFewExcluded), deepest), k + gone}) {
+      if (depth < k || depth > deepest) break;
+      std::vector<Neighbor> best = BestWithin(depth, query, k, excluded);
+      if (static_cast<std::int64_t>(best.size()) == k) return best;
+    }
+    return SearchExactly(vectors, query.data(), k, excluded);
+  }
+};
+
+VectorIndex::VectorIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
+VectorIndex::~VectorIndex() = default;
+VectorIndex::VectorIndex(VectorIndex&&) noexcept = default;
+VectorIndex& VectorIndex::operator=(VectorIndex&&) noexcept = default;
+
+VectorIndex VectorIndex::Build(const VectorIndexSettings& settings, std::span<const float> vectors, std::int64_t width,
+                               int threads) {
+  RequireVectors(vectors, width);
+  const OpenMpThreads team(threads);
+  const VectorShape shape{static_cast<std::int64_t>(vectors.size()) / width, width};
+  return VectorIndex(
+      std::make_unique<State>(KindInEffect(settings, shape.count), BuildStructure(settings, vectors, shape), width));
+}
+
+VectorIndex VectorIndex::Load(const std::filesystem::path& path, const VectorIndexSettings& settings,
+                              std::int64_t expected_count, std::int64_t expected_width) {
+  const VectorShape shape{expected_count, expected_width};
+  return VectorIndex(std::make_unique<State>(KindInEffect(settings, shape.count), LoadStructure(path, settings, shape),
+                                             expected_width));
+}
+
+void VectorIndex::Save(const std::filesystem::path& path) const {
+  SaveStructure(*state_->structure, path);
+}
+
+std::int64_t VectorIndex::size() const {
+  return state_->vectors.size();
+}
+
+std::int64_t VectorIndex::width() const {
+  return state_->vectors.width;
+}
+
+IndexKind VectorIndex::kind() const {
+  return state_->kind;
+}
+
+std::vector<Neighbor> VectorIndex::Search(std::span<const float> query, std::int64_t k,
+                                          std::span<const std::int32_t> excluded) const {
+  RequireQuery(query, width(), k);
+  const OpenMpThreads alone(1);
+  return state_->Search(query, k, Within(excluded, size()));
+}
+
+std::vector<std::vector<Neighbor>> VectorIndex::SearchBatch(std::span<const float> queries, std::int64_t k) const {
+  RequireVectors(queries, width());
+  if (kind() == IndexKind::kFlat && k > 0) return SearchExactly(state_->vectors, queries, k);
+  std::vector<std::vector<Neighbor>> results;
+  for (std::size_t q = 0; q < queries.size(); q += static_cast<std::size_t>(width())) {
+    results.push_back(Search(queries.subspan(q, static_cast<std::size_t>(width())), k));
+  }
+  return results;
+}
+
+std::vector<float> VectorIndex::Vector(std::int32_t id) const {
+  if (id < 0 || id >= size()) {
+    throw Error(Code::kInvalidArgument,
+                "there is no vector " + std::to_string(id) + " among " + std::to_string(size()));
+  }
+  const float* row = state_->vectors.rows[static_cast<std::size_t>(id)];
+  return {row, row + width()};
+}
+
+}  // namespace shortlist::index

@@ -1,0 +1,107 @@
+#include "index/inverted_lists.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <faiss/IndexFlat.h>
+#include <faiss/IndexIVFFlat.h>
+#include <gtest/gtest.h>
+
+#include "index/made_vectors.h"
+#include "shortlist/error.h"
+
+namespace shortlist::index {
+namespace {
+
+class InvertedListsTest : public ::testing::Test {
+ protected:
+  static constexpr std::int64_t kWidth = 6;
+
+  InvertedListsTest() : centroids_(Centroids(kWidth)) {
+    index_ = std::make_unique<faiss::IndexIVFFlat>(centroids_.get(), kWidth, 20, faiss::METRIC_INNER_PRODUCT);
+    FillLists(*index_, vectors_);
+  }
+
+  faiss::ArrayInvertedLists& lists() { return dynamic_cast<faiss::ArrayInvertedLists&>(*index_->invlists); }
+  bool Sound() const {
+    try {
+      RequireLists(*index_);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::kDataLoss);
+      return false;
+    }
+    return true;
+  }
+
+  const std::vector<float> vectors_ = MadeVectors(1000, kWidth, 1);
+  std::unique_ptr<faiss::Index> centroids_;
+  std::unique_ptr<faiss::IndexIVFFlat> index_;
+};
+
+TEST_F(InvertedListsTest, FilledListsAreSoundAndByNearestCentroid) {
+  EXPECT_TRUE(Sound());
+  EXPECT_EQ(centroids_->ntotal, 20);
+  std::int64_t list = -1;
+  centroids_->assign(1, vectors_.data(), &list);
+  const auto* ids = lists().get_ids(static_cast<std::size_t>(list));
+  EXPECT_NE(std::find(ids, ids + lists().list_size(static_cast<std::size_t>(list)), 0),
+            ids + lists().list_size(static_cast<std::size_t>(list)));
+}
+
+TEST_F(InvertedListsTest, FillingIsDeterministic) {
+  const auto again = Centroids(kWidth);
+  faiss::IndexIVFFlat other(again.get(), kWidth, 20, faiss::METRIC_INNER_PRODUCT);
+  FillLists(other, vectors_);
+  EXPECT_EQ(dynamic_cast<faiss::IndexFlat&>(*again).codes, dynamic_cast<faiss::IndexFlat&>(*centroids_).codes);
+}
+
+TEST_F(InvertedListsTest, AnIdThatRepeatsIsUnknownOrIsMissingIsUnsound) {
+  std::size_t list = 0;
+  while (lists().ids[list].size() < 2) ++list;
+  const auto original = lists().ids[list];
+  lists().ids[list][0] = lists().ids[list][1];
+  EXPECT_FALSE(Sound());
+  lists().ids[list] = original;
+  lists().ids[list][0] = 1000;
+  EXPECT_FALSE(Sound());
+  lists().ids[list][0] = -1;
+  EXPECT_FALSE(Sound());
+  lists().ids[list] = original;
+  lists().ids[list].pop_back();
+  EXPECT_FALSE(Sound());
+}
+
+TEST_F(InvertedListsTest, ListsWithoutCentroidsAreUnsound) {
+  dynamic_cast<faiss::IndexFlat&>(*centroids_).codes.resize(4);
+  EXPECT_FALSE(Sound());
+  faiss::IndexFlatIP other(kWidth);
+  other.add(20, vectors_.data());
+  index_->quantizer = &other;
+  EXPECT_FALSE(Sound());
+}
+
+TEST(ListCountTest, FollowsTheRootButLeavesEnoughVectorsToLearnFrom) {
+  VectorIndexSettings settings;
+  EXPECT_EQ(ListCount(settings, 40981), 809);
+  EXPECT_EQ(ListCount(settings, 4096), 105);
+  EXPECT_EQ(ListCount(settings, 10), 1);
+  settings.lists = 500;
+  EXPECT_EQ(ListCount(settings, 40981), 500);
+  EXPECT_EQ(ListCount(settings, 7800), 200);
+}
+
+TEST_F(InvertedListsTest, ProbesAndNeighborsFollowTheLists) {
+  VectorIndexSettings settings;
+  settings.probes = 8;
+  EXPECT_EQ(ProbeCount(settings, *index_), 8);
+  settings.probes = 100;
+  EXPECT_EQ(ProbeCount(settings, *index_), 20);
+  EXPECT_EQ(NeighborsWithin(*index_, 8), 25);
+  EXPECT_EQ(ProbesFor(*index_, 25), 8);
+  EXPECT_EQ(ProbesFor(*index_, 26), 9);
+  EXPECT_EQ(ProbesFor(*index_, 1000), 20);
+}
+
+}  // namespace
+}  // namespace shortlist::index

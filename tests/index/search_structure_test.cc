@@ -1,0 +1,108 @@
+#include "index/search_structure.h"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "index/made_vectors.h"
+#include "index/openmp_threads.h"
+#include "shortlist/error.h"
+
+namespace shortlist::index {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr VectorShape kShape{4500, 6};
+
+class SearchStructureTest : public ::testing::TestWithParam<IndexKind> {
+ protected:
+  SearchStructureTest() : path_(fs::path(::testing::TempDir()) / ("structure_" + KindName(GetParam()) + ".faiss")) {
+    settings_.hnsw_build_depth = 30;
+    settings_.hnsw_links = 8;
+  }
+  ~SearchStructureTest() override { fs::remove(path_); }
+
+  void SaveBuilt() const {
+    const OpenMpThreads alone(1);
+    SaveStructure(*BuildStructure(settings_, vectors_, kShape), path_);
+  }
+
+  // The message with which the file is refused.
+  std::string Refusal(const VectorIndexSettings& settings, VectorShape shape) const {
+    try {
+      LoadStructure(path_, settings, shape);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::kDataLoss);
+      return error.what();
+    }
+    return "";
+  }
+
+  const fs::path path_;
+  VectorIndexSettings settings_ = SettingsOf(GetParam());
+  const std::vector<float> vectors_ = MadeVectors(kShape.count, kShape.width, 1);
+};
+
+TEST_P(SearchStructureTest, AnswersTheSameAfterLoading) {
+  const auto built = BuildStructure(settings_, vectors_, kShape);
+  SaveStructure(*built, path_);
+  const auto loaded = LoadStructure(path_, settings_, kShape);
+  EXPECT_EQ(loaded->MaxNeighbors(), built->MaxNeighbors());
+  for (std::int64_t q = 0; q < 20; ++q) {
+    const auto query = Row(vectors_, kShape.width, q * 200);
+    EXPECT_EQ(loaded->Candidates(query, 15), built->Candidates(query, 15));
+  }
+}
+
+TEST_P(SearchStructureTest, SavesTheSameBytesForTheSameVectors) {
+  SaveBuilt();
+  const std::string first = base::ReadFile(path_);
+  SaveBuilt();
+  EXPECT_TRUE(base::ReadFile(path_) == first);
+}
+
+TEST_P(SearchStructureTest, RefusesAFileOfAnotherShapeOrKind) {
+  SaveBuilt();
+  EXPECT_EQ(Refusal(settings_, kShape), "");
+  EXPECT_THAT(Refusal(settings_, {kShape.count + 1, kShape.width}), ::testing::HasSubstr(path_.string()));
+  EXPECT_THAT(Refusal(settings_, {kShape.count, kShape.width + 2}), ::testing::HasSubstr(path_.string()));
+  const IndexKind other = GetParam() == IndexKind::kFlat ? IndexKind::kHnsw : IndexKind::kFlat;
+  EXPECT_THAT(Refusal(SettingsOf(other), kShape), ::testing::HasSubstr(path_.string()));
+}
+
+TEST_P(SearchStructureTest, RefusesAFileThatIsCutOffOrMissing) {
+  SaveBuilt();
+  const auto size = fs::file_size(path_);
+  for (const double part : {0.0, 0.001, 0.3, 0.6, 0.9, 0.9999}) {
+    fs::resize_file(path_, static_cast<std::uintmax_t>(part * static_cast<double>(size)));
+    EXPECT_THAT(Refusal(settings_, kShape), ::testing::HasSubstr(path_.string())) << part;
+    SaveBuilt();
+  }
+  fs::remove(path_);
+  EXPECT_THAT(Refusal(settings_, kShape), ::testing::HasSubstr(path_.string()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, SearchStructureTest,
+                         ::testing::Values(IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvfFlat,
+                                           IndexKind::kIvfPqFastScan),
+                         [](const auto& kind) { return KindName(kind.param); });
+
+TEST(KindInEffectTest, SmallCatalogsAreScanned) {
+  EXPECT_EQ(KindInEffect(SettingsOf(IndexKind::kHnsw), 0), IndexKind::kFlat);
+  EXPECT_EQ(KindInEffect(SettingsOf(IndexKind::kHnsw), kFewestStructured - 1), IndexKind::kFlat);
+  EXPECT_EQ(KindInEffect(SettingsOf(IndexKind::kHnsw), kFewestStructured), IndexKind::kHnsw);
+}
+
+TEST(SaveStructureTest, SaysWhereItCannotWrite) {
+  const auto flat = BuildStructure({}, std::vector<float>{1, 2}, {1, 2});
+  EXPECT_THROW(SaveStructure(*flat, fs::path(::testing::TempDir()) / "absent" / "x.faiss"), Error);
+}
+
+}  // namespace
+}  // namespace shortlist::index
