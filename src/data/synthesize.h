@@ -13,6 +13,8 @@ namespace shortlist::data {
 //   events.csv   event_id,user,item,time,event_type,quantity,price,device,country
 //   catalog.csv  item,title,category,brand,price
 //   consent.csv  user,purposes
+// Events come in the order of time from 2024-01-01 on; one in 500 is delivered twice, under the same event_id. Throws
+// Error if the directory cannot be written.
 void Synthesize(const SynthesizeSettings& settings, std::int64_t seed, const std::filesystem::path& directory);
 
 }  // namespace shortlist::data
