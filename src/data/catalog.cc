@@ -100,7 +100,8 @@ void Catalog::Merge(std::size_t item, CatalogRow& row) {
 
 void Catalog::ReadObject(const SourceFile& file, const FindItem& find, SourceReport& report) {
   std::string storage;
-  for (const auto& [id, values] : ParseObject(file).items()) {
+  const auto object = ParseObject(file);
+  for (const auto& [id, values] : object.items()) {
     ++report.read;
     const auto item = find(source_.clean_item_ids ? CleanId(id, storage) : std::string_view(id));
     if (item) attributes_.front()[*item] = ValuesOf(values);
