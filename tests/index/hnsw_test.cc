@@ -1,5 +1,6 @@
 #include "index/hnsw.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -15,13 +16,14 @@
 namespace shortlist::index {
 namespace {
 
-constexpr VectorShape kShape{5000, 8};
+constexpr VectorShape kShape{3000, 8};
 
 class HnswTest : public ::testing::Test {
  protected:
   HnswTest() {
     settings_.hnsw_build_depth = 40;
     settings_.hnsw_links = 16;
+    settings_.hnsw_search_depth = 40;
   }
 
   std::unique_ptr<faiss::Index> Build() const {
@@ -61,8 +63,8 @@ TEST_F(HnswTest, CandidatesHoldTheBest) {
 TEST_F(HnswTest, RowsAreTheVectors) {
   const auto graph = OpenHnsw(settings_, Build(), kShape);
   const auto rows = graph->Rows();
-  ASSERT_EQ(rows.size(), 5000U);
-  for (std::int64_t i : {0, 17, 4999}) {
+  ASSERT_EQ(rows.size(), 3000U);
+  for (std::int64_t i : {0, 17, 2999}) {
     EXPECT_TRUE(std::equal(rows[static_cast<std::size_t>(i)], rows[static_cast<std::size_t>(i)] + kShape.width,
                            Row(vectors_, kShape.width, i).begin()));
   }
@@ -76,15 +78,15 @@ TEST_F(HnswTest, OneThreadBuildsTheSameGraphAgain) {
 }
 
 TEST_F(HnswTest, AWalkDeeperThanAScanIsNotTaken) {
-  EXPECT_EQ(OpenHnsw(settings_, Build(), kShape)->MaxNeighbors(), 5000 / 64);
-  settings_.hnsw_search_depth = 100;
+  EXPECT_EQ(OpenHnsw(settings_, Build(), kShape)->MaxNeighbors(), 3000 / 64);
+  settings_.hnsw_search_depth = 47;
   EXPECT_EQ(OpenHnsw(settings_, Build(), kShape)->MaxNeighbors(), 0);
 }
 
 TEST_F(HnswTest, RefusesUnsoundGraphs) {
   using Graph = faiss::IndexHNSWFlat;
   EXPECT_FALSE(Refuses([](Graph& /*graph*/) {}));
-  EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.neighbors[3] = 5000; }));
+  EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.neighbors[3] = 3000; }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.neighbors[3] = -2; }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.neighbors.pop_back(); }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.levels[9] = 0; }));
@@ -92,9 +94,9 @@ TEST_F(HnswTest, RefusesUnsoundGraphs) {
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.levels.pop_back(); }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.offsets[10] += 1; }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.cum_nneighbor_per_level[1] = 0; }));
-  EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.entry_point = 5000; }));
+  EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.entry_point = 3000; }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.hnsw.max_level += 1; }));
-  EXPECT_TRUE(Refuses([](Graph& graph) { graph.ntotal = 4999; }));
+  EXPECT_TRUE(Refuses([](Graph& graph) { graph.ntotal = 2999; }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.d = 9; }));
   EXPECT_TRUE(Refuses([](Graph& graph) { graph.metric_type = faiss::METRIC_L2; }));
   EXPECT_TRUE(Refuses([](Graph& graph) { dynamic_cast<faiss::IndexFlat&>(*graph.storage).codes.resize(64); }));

@@ -1,6 +1,6 @@
 #include "index/inverted_lists.h"
 
-#include <functional>
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "index/made_vectors.h"
+#include "index/openmp_threads.h"
 #include "shortlist/error.h"
 
 namespace shortlist::index {
@@ -19,6 +20,7 @@ class InvertedListsTest : public ::testing::Test {
   static constexpr std::int64_t kWidth = 6;
 
   InvertedListsTest() : centroids_(Centroids(kWidth)) {
+    const OpenMpThreads alone(1);
     index_ = std::make_unique<faiss::IndexIVFFlat>(centroids_.get(), kWidth, 20, faiss::METRIC_INNER_PRODUCT);
     FillLists(*index_, vectors_);
   }

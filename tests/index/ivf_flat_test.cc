@@ -1,5 +1,6 @@
 #include "index/ivf_flat.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "index/made_vectors.h"
+#include "index/openmp_threads.h"
 #include "shortlist/error.h"
 
 namespace shortlist::index {
@@ -16,7 +18,10 @@ constexpr VectorShape kShape{5000, 7};
 
 class IvfFlatTest : public ::testing::Test {
  protected:
-  std::unique_ptr<faiss::Index> Build() const { return BuildIvfFlat(settings_, vectors_, kShape); }
+  std::unique_ptr<faiss::Index> Build() const {
+    const OpenMpThreads alone(1);
+    return BuildIvfFlat(settings_, vectors_, kShape);
+  }
 
   VectorIndexSettings settings_;
   const std::vector<float> vectors_ = MadeVectors(kShape.count, kShape.width, 1);

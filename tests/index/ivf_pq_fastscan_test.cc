@@ -1,5 +1,6 @@
 #include "index/ivf_pq_fastscan.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -11,16 +12,20 @@
 #include <gtest/gtest.h>
 
 #include "index/made_vectors.h"
+#include "index/openmp_threads.h"
 #include "shortlist/error.h"
 
 namespace shortlist::index {
 namespace {
 
-constexpr VectorShape kShape{5000, 9};
+constexpr VectorShape kShape{2000, 9};
 
 class IvfPqFastScanTest : public ::testing::Test {
  protected:
-  std::unique_ptr<faiss::Index> Build() const { return BuildIvfPqFastScan(settings_, vectors_, kShape); }
+  std::unique_ptr<faiss::Index> Build() const {
+    const OpenMpThreads alone(1);
+    return BuildIvfPqFastScan(settings_, vectors_, kShape);
+  }
 
   static faiss::IndexIVFPQFastScan& Codes(faiss::Index& index) {
     return dynamic_cast<faiss::IndexIVFPQFastScan&>(*dynamic_cast<faiss::IndexRefine&>(index).base_index);
@@ -59,8 +64,13 @@ TEST_F(IvfPqFastScanTest, CandidatesHoldTheBest) {
 }
 
 TEST_F(IvfPqFastScanTest, RowsAreTheVectors) {
-  const auto rows = OpenIvfPqFastScan(settings_, Build(), kShape)->Rows();
-  ASSERT_EQ(rows.size(), 5000U);
+  const auto codes = OpenIvfPqFastScan(settings_, Build(), kShape);
+  const auto rows = codes->Rows();
+  ASSERT_EQ(rows.size(), 2000U);
+  for (std::int64_t i = 0; i < kShape.count; ++i) {
+    const float* row = rows[static_cast<std::size_t>(i)];
+    ASSERT_TRUE(std::equal(row, row + kShape.width, Row(vectors_, kShape.width, i).begin())) << i;
+  }
 }
 
 TEST_F(IvfPqFastScanTest, CodesTakeAtMostTheBytesThatAreSet) {
