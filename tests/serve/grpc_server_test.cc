@@ -20,7 +20,6 @@ namespace shortlist::serve {
 namespace {
 
 using std::chrono::seconds;
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {
@@ -110,12 +109,12 @@ TEST(Server, AnswersManyClientsAtOnce) {
     ServeSettings settings = LoopbackSettings();
     settings.threads = threads;
     const auto server = StartMadeServer(settings);
-    std::vector<std::jthread> clients;
-    for (int c = 0; c < 4; ++c) {
-      clients.emplace_back([&, c] {
+    std::vector<std::jthread> clients(4);
+    for (std::jthread& thread : clients) {
+      thread = std::jthread([&, user = UserName(1 + static_cast<std::int32_t>(&thread - clients.data()))] {
         const tools::QueryClient client(server->address());
         tools::RecommendQuery query;
-        query.user_id = UserName(1 + c);
+        query.user_id = user;
         const tools::Shortlist first = client.Recommend(query);
         for (int call = 0; call < 100; ++call) {
           const tools::Shortlist again = client.Recommend(query);
@@ -186,9 +185,9 @@ TEST(Server, ShutsDownOnceAndRefusesNewCalls) {
 // Every call that a shutdown meets is answered or refused as unavailable; none hangs or fails otherwise.
 TEST(Server, DrainsUnderLoad) {
   const auto server = StartMadeServer();
-  std::vector<std::jthread> clients;
-  for (int c = 0; c < 3; ++c) {
-    clients.emplace_back([&] {
+  std::vector<std::jthread> clients(3);
+  for (std::jthread& thread : clients) {
+    thread = std::jthread([&] {
       const tools::QueryClient client(server->address());
       try {
         for (;;) EXPECT_EQ(client.Recommend({}).items.size(), 10U);

@@ -63,14 +63,6 @@ model::ItemInputs MadeItemInputs() {
   return inputs;
 }
 
-std::vector<std::int64_t> StoredTimes(std::int32_t user, TimesOfEvents times) {
-  std::vector<std::int64_t> stored;
-  for (std::int32_t event = 0; event < user; ++event) {
-    stored.push_back(times == TimesOfEvents::kKnown ? kFirstTime + event * kDay : event);
-  }
-  return stored;
-}
-
 void AppendShopper(std::int32_t user, TimesOfEvents times, index::BundleInputs& inputs) {
   const auto items = StoredItems(user);
   const auto stored = StoredTimes(user, times);
@@ -91,9 +83,18 @@ std::string UserName(std::int32_t user) {
 }
 
 std::vector<std::int32_t> StoredItems(std::int32_t user) {
-  std::vector<std::int32_t> items;
-  for (std::int32_t event = 0; event < user; ++event) items.push_back((3 * user + event) % kItems);
+  std::vector<std::int32_t> items(static_cast<std::size_t>(user));
+  std::iota(items.begin(), items.end(), 3 * user);
+  for (std::int32_t& item : items) item %= kItems;
   return items;
+}
+
+std::vector<std::int64_t> StoredTimes(std::int32_t user, TimesOfEvents times) {
+  std::vector<std::int64_t> stored(static_cast<std::size_t>(user));
+  std::iota(stored.begin(), stored.end(), std::int64_t{0});
+  if (times == TimesOfEvents::kUnknown) return stored;
+  for (std::int64_t& time : stored) time = kFirstTime + time * kDay;
+  return stored;
 }
 
 MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times)
@@ -130,9 +131,9 @@ std::vector<std::int32_t> MadeRetailer::ExactTop(const std::vector<float>& query
     if (std::ranges::find(excluded, item) == excluded.end()) ranked.emplace_back(-score, item);
   }
   std::ranges::sort(ranked);
-  std::vector<std::int32_t> top;
-  for (const auto& entry : ranked) top.push_back(entry.second);
-  top.resize(std::min(top.size(), static_cast<std::size_t>(k)));
+  ranked.resize(std::min(ranked.size(), static_cast<std::size_t>(k)));
+  std::vector<std::int32_t> top(ranked.size());
+  std::ranges::transform(ranked, top.begin(), [](const auto& entry) { return entry.second; });
   return top;
 }
 

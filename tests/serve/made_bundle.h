@@ -28,6 +28,7 @@ std::string UserName(std::int32_t user);
 std::vector<std::int32_t> StoredItems(std::int32_t user);
 
 enum class TimesOfEvents { kKnown, kUnknown };
+std::vector<std::int64_t> StoredTimes(std::int32_t user, TimesOfEvents times);
 
 // The retailer before it is a bundle, for tests that compute answers on their own.
 class MadeRetailer {

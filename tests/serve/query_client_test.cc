@@ -11,7 +11,6 @@
 namespace shortlist::tools {
 namespace {
 
-using serve::LoopbackSettings;
 using serve::StartMadeServer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -1,5 +1,6 @@
 #include "serve/retrieval.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
@@ -17,7 +18,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
@@ -27,15 +27,15 @@ class RetrievalTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     const ScratchFolder folder;
-    retailer_ = std::make_unique<MadeRetailer>();
-    snapshot_ = ServingSnapshot::Load(WriteMadeBundle(*retailer_, folder.path()));
+    retailer = std::make_unique<MadeRetailer>();
+    snapshot = ServingSnapshot::Load(WriteMadeBundle(*retailer, folder.path()));
   }
   static void TearDownTestSuite() {
-    snapshot_.reset();
-    retailer_.reset();
+    snapshot.reset();
+    retailer.reset();
   }
 
-  RetrievalTest() : retrieval_(settings_, snapshot_) {}
+  RetrievalTest() : retrieval_(settings_, snapshot) {}
 
   static RecommendRequest RequestOf(std::string_view user, std::int64_t k) {
     RecommendRequest request;
@@ -48,27 +48,26 @@ class RetrievalTest : public ::testing::Test {
   // The exact answer for a stored shopper, computed from the model alone.
   static std::vector<std::string> ExactNames(std::int32_t user, std::int64_t k, const features::Record& context,
                                              const std::vector<std::int32_t>& excluded) {
-    std::vector<std::int64_t> times;
-    for (std::int32_t event = 0; event < user; ++event) times.push_back(kFirstTime + event * kDay);
-    const auto vector = retailer_->ShopperVector(StoredItems(user), times, kNow, context);
+    const auto times = StoredTimes(user, TimesOfEvents::kKnown);
+    const auto vector = retailer->ShopperVector(StoredItems(user), times, kNow, context);
     std::vector<std::string> names;
-    for (const std::int32_t item : retailer_->ExactTop(vector, k, excluded)) names.push_back(ItemName(item));
+    for (const std::int32_t item : retailer->ExactTop(vector, k, excluded)) names.push_back(ItemName(item));
     return names;
   }
 
   static std::vector<std::string> Names(const std::vector<ScoredEntry>& entries) {
-    std::vector<std::string> names;
-    for (const ScoredEntry& entry : entries) names.emplace_back(entry.id);
+    std::vector<std::string> names(entries.size());
+    std::ranges::transform(entries, names.begin(), [](const ScoredEntry& entry) { return std::string(entry.id); });
     return names;
   }
 
-  static std::unique_ptr<MadeRetailer> retailer_;
-  static std::shared_ptr<const ServingSnapshot> snapshot_;
+  static std::unique_ptr<MadeRetailer> retailer;
+  static std::shared_ptr<const ServingSnapshot> snapshot;
   ServeSettings settings_;
   RetrievalService retrieval_;
 };
-std::unique_ptr<MadeRetailer> RetrievalTest::retailer_;
-std::shared_ptr<const ServingSnapshot> RetrievalTest::snapshot_;
+std::unique_ptr<MadeRetailer> RetrievalTest::retailer;
+std::shared_ptr<const ServingSnapshot> RetrievalTest::snapshot;
 
 TEST_F(RetrievalTest, GivesTheExactTopOfTheModel) {
   const features::Record time = {{"time", static_cast<double>(kNow)}};
@@ -152,10 +151,12 @@ TEST_F(RetrievalTest, ReturnsRecentHistory) {
 }
 
 TEST_F(RetrievalTest, AnswersEachOfABatchAsIfAlone) {
-  std::vector<std::string> names;
-  std::vector<RecommendRequest> requests;
-  for (std::int32_t user = 0; user < kUsers; ++user) names.push_back(UserName(user));
-  for (const std::string& name : names) requests.push_back(RequestOf(name, 7));
+  std::vector<std::string> names(kUsers);
+  std::vector<RecommendRequest> requests(kUsers);
+  for (std::size_t user = 0; user < kUsers; ++user) {
+    names[user] = UserName(static_cast<std::int32_t>(user));
+    requests[user] = RequestOf(names[user], 7);
+  }
   const RecommendBatchResult result = retrieval_.RecommendBatch(requests);
   ASSERT_THAT(result.outcomes, SizeIs(kUsers));
   for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -179,10 +180,10 @@ TEST_F(RetrievalTest, KeepsWrongRequestsOfABatchToThemselves) {
 
 TEST_F(RetrievalTest, FindsSimilarItemsByVectorsWithoutTheirOwnTerms) {
   const SimilarResult result = retrieval_.SimilarItems({"item-20", 5, {"item-1"}});
-  std::vector<float> query = snapshot_->bundle().items().Vector(20);
+  std::vector<float> query = snapshot->bundle().items().Vector(20);
   query.back() = 0;
   std::vector<std::string> expected;
-  for (const std::int32_t item : retailer_->ExactTop(query, 5, {20, 1})) expected.push_back(ItemName(item));
+  for (const std::int32_t item : retailer->ExactTop(query, 5, {20, 1})) expected.push_back(ItemName(item));
   EXPECT_EQ(Names(result.entries), expected);
   EXPECT_LE(result.entries.front().score, 1.0001F);
 }
@@ -201,7 +202,7 @@ TEST_F(RetrievalTest, SaysWhatIsNotInTheBundle) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::kNotFound);
-    EXPECT_THAT(error.what(), HasSubstr("item 'lamp' is not in bundle " + snapshot_->bundle().version()));
+    EXPECT_THAT(error.what(), HasSubstr("item 'lamp' is not in bundle " + snapshot->bundle().version()));
   }
   EXPECT_THROW(retrieval_.SimilarUsers({"stranger", 5, {}}), Error);
 }
@@ -213,16 +214,16 @@ TEST_F(RetrievalTest, SwapsSnapshotsUnderLoad) {
   retrieval_.Activate(other);
   const auto second = Names(retrieval_.Recommend(RequestOf("user-7", 10)).items);
   ASSERT_NE(first, second);
-  std::vector<std::jthread> clients;
-  for (int client = 0; client < 3; ++client) {
-    clients.emplace_back([&] {
+  std::vector<std::jthread> clients(3);
+  for (std::jthread& client : clients) {
+    client = std::jthread([&] {
       for (int call = 0; call < 300; ++call) {
         const Recommendation answer = retrieval_.Recommend(RequestOf("user-7", 10));
         EXPECT_EQ(Names(answer.items), answer.snapshot == other ? second : first);
       }
     });
   }
-  for (int swap = 0; swap < 300; ++swap) retrieval_.Activate(swap % 2 == 0 ? snapshot_ : other);
+  for (int swap = 0; swap < 300; ++swap) retrieval_.Activate(swap % 2 == 0 ? snapshot : other);
 }
 
 }  // namespace

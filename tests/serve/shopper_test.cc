@@ -23,15 +23,15 @@ std::shared_ptr<const ServingSnapshot> LoadMade(TimesOfEvents times) {
 
 class ShopperTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { snapshot_ = LoadMade(TimesOfEvents::kKnown); }
-  static void TearDownTestSuite() { snapshot_.reset(); }
+  static void SetUpTestSuite() { snapshot = LoadMade(TimesOfEvents::kKnown); }
+  static void TearDownTestSuite() { snapshot.reset(); }
 
-  Shopper Read() const { return ReadShopper(*snapshot_, request_, kClock); }
+  Shopper Read() const { return ReadShopper(*snapshot, request_, kClock); }
 
-  static std::shared_ptr<const ServingSnapshot> snapshot_;
+  static std::shared_ptr<const ServingSnapshot> snapshot;
   RecommendRequest request_;
 };
-std::shared_ptr<const ServingSnapshot> ShopperTest::snapshot_;
+std::shared_ptr<const ServingSnapshot> ShopperTest::snapshot;
 
 TEST_F(ShopperTest, ReadsTheStoredHistory) {
   request_.user_id = "user-2";
@@ -89,11 +89,11 @@ TEST_F(ShopperTest, NumbersEventsInDataWithoutTimes) {
 TEST_F(ShopperTest, ExcludesSeenAndListedItemsOnce) {
   request_.user_id = "user-3";
   request_.exclude_item_ids = {"item-40", "item-9", "unknown", "item-40", "item-2"};
-  EXPECT_THAT(ExcludedItems(*snapshot_, request_, Read()), ElementsAre(2, 9, 10, 11, 40));
+  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read()), ElementsAre(2, 9, 10, 11, 40));
   request_.seen = SeenPolicy::kAllow;
-  EXPECT_THAT(ExcludedItems(*snapshot_, request_, Read()), ElementsAre(2, 9, 40));
+  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read()), ElementsAre(2, 9, 40));
   request_.exclude_item_ids.clear();
-  EXPECT_THAT(ExcludedItems(*snapshot_, request_, Read()), IsEmpty());
+  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read()), IsEmpty());
 }
 
 }  // namespace

@@ -13,7 +13,6 @@
 namespace shortlist::serve {
 namespace {
 
-using ::testing::ElementsAreArray;
 using ::testing::FloatNear;
 using ::testing::HasSubstr;
 using ::testing::Pointwise;
