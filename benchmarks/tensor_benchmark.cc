@@ -25,6 +25,16 @@ std::vector<float> RandomFloats(std::int64_t count) {
   return values;
 }
 
+// As models hold them: in memory of the backend.
+struct Floats {
+  Floats(Backend& backend, std::int64_t count) : buffer(backend.Allocate(static_cast<std::size_t>(count) * 4)) {
+    backend.Zero(data(), buffer.bytes());
+  }
+  float* data() const { return buffer.As<float>(); }
+
+  Buffer buffer;
+};
+
 void CountFlops(benchmark::State& state, std::int64_t flops) {
   state.counters["flops"] = Counter(static_cast<double>(flops), Counter::kIsIterationInvariantRate);
 }
@@ -86,7 +96,7 @@ void GatherPool(benchmark::State& state) {
   const std::int64_t columns = state.range(3);
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   const Histories histories(state.range(0), state.range(1), state.range(2));
-  const std::vector<float> table = RandomFloats(state.range(2) * columns);
+  const Floats table(*backend, state.range(2) * columns);
   std::vector<float> out(static_cast<std::size_t>(state.range(0) * columns));
   for (auto _ : state) {
     backend->GatherPool({table.data(), state.range(2), columns}, histories.view(), Write::kOverwrite,
@@ -102,8 +112,8 @@ void SparseUpdate(benchmark::State& state) {
   const std::int64_t width = StateWidth(OptimizerKind::kAdam, columns);
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   const Histories histories(state.range(0), state.range(1), state.range(2));
-  std::vector<float> table = RandomFloats(state.range(2) * columns);
-  std::vector<float> moments(static_cast<std::size_t>(state.range(2) * width));
+  const Floats table(*backend, state.range(2) * columns);
+  const Floats moments(*backend, state.range(2) * width);
   const std::vector<float> gradient = RandomFloats(state.range(0) * columns);
   const std::vector<SparseGradient> uses{{histories.view(), {gradient.data(), state.range(0), columns}}};
   for (auto _ : state) {

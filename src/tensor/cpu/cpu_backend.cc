@@ -1,8 +1,10 @@
 #include "tensor/cpu/cpu_backend.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <new>
+#include <sys/mman.h>
 
 #include "shortlist/error.h"
 #include "tensor/contract.h"
@@ -20,7 +22,20 @@ namespace shortlist::tensor {
 namespace cpu {
 namespace {
 
-constexpr std::align_val_t kAlignment{64};
+constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
+// Rows of large tables are met at random; with huge pages their addresses are found in the TLB. Asking is enough: what
+// the system does not grant only costs speed.
+void* AllocateHugePages(std::size_t bytes) {
+  void* data = std::aligned_alloc(kHugePage, bytes);
+  if (data != nullptr) madvise(data, bytes, MADV_HUGEPAGE);
+  return data;
+}
+
+std::size_t RoundUp(std::size_t bytes, std::size_t unit) {
+  return (bytes + unit - 1) / unit * unit;
+}
 
 }  // namespace
 
@@ -29,7 +44,9 @@ CpuBackend::CpuBackend(int threads) : pool_(threads) {
 }
 
 Buffer CpuBackend::Allocate(std::size_t bytes) {
-  void* data = ::operator new(bytes, kAlignment, std::nothrow);
+  const std::size_t unit = bytes < 2 * kHugePage ? kAlignment : kHugePage;
+  const std::size_t rounded = std::max(unit, RoundUp(bytes, unit));
+  void* data = unit == kHugePage ? AllocateHugePages(rounded) : std::aligned_alloc(unit, rounded);
   if (data == nullptr) {
     throw Error(Code::kResourceExhausted, "Allocate: no memory for " + std::to_string(bytes) + " bytes on " + Name());
   }
@@ -37,7 +54,7 @@ Buffer CpuBackend::Allocate(std::size_t bytes) {
 }
 
 void CpuBackend::Free(void* data, std::size_t /*bytes*/) noexcept {
-  ::operator delete(data, kAlignment);
+  std::free(data);
 }
 
 void CpuBackend::Upload(const void* host, void* device, std::size_t bytes) {

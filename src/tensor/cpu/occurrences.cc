@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <utility>
 
 #include "tensor/cpu/bag_check.h"
 
@@ -11,61 +12,76 @@ namespace {
 constexpr int kDigitBits = 11;
 constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
 
-struct Occurrence {
-  std::int32_t id;
-  WeightedRow row;
+// A table row in the high half, the place of one of its occurrences in the low half.
+using Key = std::uint64_t;
+
+std::int32_t IdOf(Key key) {
+  return static_cast<std::int32_t>(key >> 32);
+}
+
+std::size_t PlaceOf(Key key) {
+  return static_cast<std::uint32_t>(key);
+}
+
+// Every use of a table row with its weight, as the uses have them.
+struct UnsortedOccurrences {
+  std::vector<Key> keys;
+  std::vector<WeightedRow> rows;
 };
 
-std::vector<Occurrence> Collect(const char* operation, std::span<const SparseGradient> uses, std::int64_t table_rows) {
-  std::size_t count = 0;
-  for (const SparseGradient& use : uses) count += static_cast<std::size_t>(use.bags.count);
-  std::vector<Occurrence> occurrences;
-  occurrences.reserve(count);
-  for (const SparseGradient& use : uses) {
-    CheckBags(operation, use.bags, table_rows);
-    for (std::int64_t r = 0; r < use.bags.rows; ++r) {
-      const float* gradient = use.grad.data + r * use.grad.columns;
-      for (std::int64_t i = use.bags.offsets[r]; i < use.bags.offsets[r + 1]; ++i) {
-        occurrences.push_back({use.bags.ids[i], {gradient, use.bags.weights[i]}});
-      }
+void Append(const SparseGradient& use, UnsortedOccurrences& all) {
+  for (std::int64_t r = 0; r < use.bags.rows; ++r) {
+    const float* gradient = use.grad.data + r * use.grad.columns;
+    for (std::int64_t i = use.bags.offsets[r]; i < use.bags.offsets[r + 1]; ++i) {
+      all.keys.push_back(static_cast<Key>(use.bags.ids[i]) << 32 | all.rows.size());
+      all.rows.push_back({gradient, use.bags.weights[i]});
     }
   }
-  return occurrences;
 }
 
-void SortByDigit(const std::vector<Occurrence>& source, int shift, std::vector<Occurrence>& target) {
+UnsortedOccurrences Collect(const char* operation, std::span<const SparseGradient> uses, std::int64_t table_rows) {
+  std::size_t count = 0;
+  for (const SparseGradient& use : uses) count += static_cast<std::size_t>(use.bags.count);
+  UnsortedOccurrences all;
+  all.keys.reserve(count);
+  all.rows.reserve(count);
+  for (const SparseGradient& use : uses) {
+    CheckBags(operation, use.bags, table_rows);
+    Append(use, all);
+  }
+  return all;
+}
+
+void SortByDigit(const std::vector<Key>& source, int shift, std::vector<Key>& target) {
   std::array<std::size_t, kDigits> places{};
-  const auto digit = [shift](const Occurrence& occurrence) {
-    return (static_cast<std::uint32_t>(occurrence.id) >> shift) & (kDigits - 1);
-  };
-  for (const Occurrence& occurrence : source) ++places[digit(occurrence)];
+  for (const Key key : source) ++places[key >> shift & (kDigits - 1)];
   std::size_t next = 0;
   for (std::size_t& place : places) next += std::exchange(place, next);
-  for (const Occurrence& occurrence : source) target[places[digit(occurrence)]++] = occurrence;
+  for (const Key key : source) target[places[key >> shift & (kDigits - 1)]++] = key;
 }
 
-void SortById(std::vector<Occurrence>& occurrences, std::int64_t table_rows) {
-  std::vector<Occurrence> sorted(occurrences.size());
-  const int bits = std::bit_width(static_cast<std::uint64_t>(table_rows));
-  for (int shift = 0; shift < bits; shift += kDigitBits) {
-    SortByDigit(occurrences, shift, sorted);
-    std::swap(occurrences, sorted);
+void SortById(std::vector<Key>& keys, std::int64_t table_rows) {
+  std::vector<Key> sorted(keys.size());
+  const int end = 32 + std::bit_width(static_cast<std::uint64_t>(table_rows));
+  for (int shift = 32; shift < end; shift += kDigitBits) {
+    SortByDigit(keys, shift, sorted);
+    std::swap(keys, sorted);
   }
 }
 
 }  // namespace
 
 Occurrences GroupByTableRow(const char* operation, std::span<const SparseGradient> uses, std::int64_t table_rows) {
-  std::vector<Occurrence> sorted = Collect(operation, uses, table_rows);
-  SortById(sorted, table_rows);
+  UnsortedOccurrences all = Collect(operation, uses, table_rows);
+  SortById(all.keys, table_rows);
   Occurrences groups;
-  groups.rows.reserve(sorted.size());
-  for (const Occurrence& occurrence : sorted) {
-    if (groups.ids.empty() || groups.ids.back() != occurrence.id) {
-      groups.ids.push_back(occurrence.id);
+  groups.rows.reserve(all.keys.size());
+  for (const Key key : all.keys) {
+    if (groups.ids.empty() || groups.ids.back() != IdOf(key)) {
+      groups.ids.push_back(IdOf(key));
       groups.begins.push_back(static_cast<std::int64_t>(groups.rows.size()));
     }
-    groups.rows.push_back(occurrence.row);
+    groups.rows.push_back(all.rows[PlaceOf(key)]);
   }
   groups.begins.push_back(static_cast<std::int64_t>(groups.rows.size()));
   return groups;

@@ -8,12 +8,12 @@ namespace shortlist::tensor::cpu {
 
 AdamSchedule::AdamSchedule(const Optimizer& optimizer)
     : optimizer_(optimizer),
-      log_beta1_(static_cast<float>(std::log(static_cast<double>(optimizer.beta1)))),
-      log_beta2_(static_cast<float>(std::log(static_cast<double>(optimizer.beta2)))) {}
+      log_beta1_(std::log(static_cast<double>(optimizer.beta1))),
+      log_beta2_(std::log(static_cast<double>(optimizer.beta2))) {}
 
 AdamStep AdamSchedule::At(float count) const {
-  const float correction1 = -std::expm1(count * log_beta1_);
-  const float correction2 = -std::expm1(count * log_beta2_);
+  const auto correction1 = static_cast<float>(1 - std::exp(count * log_beta1_));
+  const auto correction2 = static_cast<float>(1 - std::exp(count * log_beta2_));
   return {KeptByDecay(optimizer_),       optimizer_.beta1,           optimizer_.beta2,
           optimizer_.rate / correction1, 1 / std::sqrt(correction2), optimizer_.epsilon};
 }

@@ -8,8 +8,8 @@
 
 namespace shortlist::tensor::cpu {
 
-// Adam's constants for a given step count. Bias corrections are 1 - beta^t = -expm1(t * log beta), which keeps its
-// precision where beta^t is close to 1.
+// Adam's constants for a given step count. Bias corrections 1 - beta^t are computed in double precision as
+// 1 - exp(t * log beta), because beta^t may be close to 1.
 class AdamSchedule {
  public:
   explicit AdamSchedule(const Optimizer& optimizer);
@@ -19,8 +19,8 @@ class AdamSchedule {
 
  private:
   Optimizer optimizer_;
-  float log_beta1_;
-  float log_beta2_;
+  double log_beta1_;
+  double log_beta2_;
 };
 
 // Factor that decoupled weight decay leaves of a parameter.

@@ -16,7 +16,7 @@ namespace shortlist::tensor::cpu {
 namespace {
 
 constexpr std::int64_t kTileColumns = 256;
-constexpr std::int64_t kMinStripRows = 64;
+constexpr std::int64_t kMinStripRows = 128;
 constexpr std::int64_t kMaxStripRows = 256;
 constexpr std::int64_t kStripFloats = 1 << 20;
 constexpr std::int64_t kRowsPerTask = 64;

@@ -12,7 +12,7 @@ namespace shortlist::tensor::cpu {
 namespace {
 
 constexpr std::int64_t kRowsPerTask = 64;
-constexpr std::size_t kRowsAhead = 2;
+constexpr std::size_t kRowsAhead = 4;
 constexpr std::int64_t kFloatsPerLine = 16;
 
 void FetchRow(const Matrix& matrix, std::int32_t row) {

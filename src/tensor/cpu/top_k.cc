@@ -12,8 +12,8 @@
 namespace shortlist::tensor::cpu {
 namespace {
 
-constexpr std::int64_t kQueryTile = 128;
-constexpr std::int64_t kCandidateTile = 512;
+constexpr std::int64_t kQueryTile = 256;
+constexpr std::int64_t kCandidateTile = 256;
 // Candidates offered to a selection at once.
 constexpr std::int64_t kOffer = 256;
 constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
