@@ -52,8 +52,7 @@ fs::path ClaimTemporaryFile(const fs::path& path) {
 }
 
 fs::path ClaimTemporaryDirectory(const fs::path& path) {
-  std::error_code failure;
-  if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
+  if (path.has_parent_path()) MakeDirectories(path.parent_path());
   for (;;) {
     fs::path name = TemporaryName(path);
     if (mkdir(name.c_str(), 0777) == 0) return name;
@@ -219,6 +218,12 @@ void AtomicDirectory::Commit() {
     committed_ = true;
   }
   Sync(FolderOf(final_), O_RDONLY | O_DIRECTORY);
+}
+
+void MakeDirectories(const fs::path& path) {
+  std::error_code failure;
+  fs::create_directories(path, failure);
+  if (failure) throw Error(Code::kUnavailable, "cannot create '" + path.string() + "': " + failure.message());
 }
 
 void WriteFileAtomically(const fs::path& path, std::string_view contents) {

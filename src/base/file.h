@@ -57,6 +57,9 @@ class AtomicDirectory {
   bool committed_ = false;
 };
 
+// Creates a directory and those above it that are missing. Throws Error naming the path if it cannot be.
+void MakeDirectories(const std::filesystem::path& path);
+
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view contents);
 
 // Throws Error{kNotFound} if the file is missing, naming it.

@@ -147,6 +147,10 @@ Lineage::Lineage(const Settings& settings, const data::Dataset& dataset) {
 
 Lineage::Lineage(const std::string& checkpoint_json) : text_(json::parse(checkpoint_json).at("lineage").dump()) {}
 
+std::string Lineage::DatasetDigest() const {
+  return json::parse(text_).at("dataset_sha256").get<std::string>();
+}
+
 std::string Lineage::DifferenceFrom(const Lineage& other) const {
   const json mine = json::parse(text_).flatten();
   const json theirs = json::parse(other.text_).flatten();

@@ -43,6 +43,7 @@ class Lineage {
 
   // JSON.
   const std::string& text() const { return text_; }
+  std::string DatasetDigest() const;
   // Names the first setting that differs, with both values; empty if none does.
   std::string DifferenceFrom(const Lineage& other) const;
 

@@ -194,6 +194,15 @@ TEST(AtomicDirectoryTest, SparesNeighborsWithOtherNames) {
   EXPECT_TRUE(std::filesystem::exists(scratch / "artifact.old"));
 }
 
+TEST(MakeDirectoriesTest, MakesWhatIsMissing) {
+  const ScratchDirectory scratch;
+  MakeDirectories(scratch / "a/b");
+  MakeDirectories(scratch / "a/b");
+  EXPECT_TRUE(std::filesystem::is_directory(scratch / "a/b"));
+  WriteFileAtomically(scratch / "a/file", "");
+  EXPECT_EQ(CodeOf([&] { MakeDirectories(scratch / "a/file/c"); }), Code::kUnavailable);
+}
+
 TEST(MappedFileTest, ReadsBytes) {
   const ScratchDirectory scratch;
   WriteFileAtomically(scratch / "a", std::string("a\0b", 3));

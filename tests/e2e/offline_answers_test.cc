@@ -1,0 +1,134 @@
+// The running server against an exact computation from checkpoint and dataset, without index, bundle and gRPC.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "data/dataset.h"
+#include "e2e/retailer.h"
+#include "e2e/server.h"
+#include "features/history_encoder.h"
+#include "model/two_tower.h"
+#include "query_client.h"
+#include "tensor/backend.h"
+#include "train/event_log.h"
+#include "train/present.h"
+#include "train/trainer.h"
+
+namespace shortlist::e2e {
+namespace {
+
+constexpr std::int32_t kLength = 10;
+constexpr std::int64_t kTime = 1700000000;
+const std::string kDevice = "phone";
+
+// The scorer of the checkpoint, in float64 over all items.
+class Offline {
+ public:
+  Offline(const std::filesystem::path& dataset, const std::filesystem::path& checkpoints)
+      : dataset_(data::Dataset::Open(dataset)),
+        log_(train::MakePresentLog(dataset_)),
+        backend_(tensor::MakeCpuBackend(1)),
+        model_(model::TwoTower::Load(train::FindModel(checkpoints), *backend_)),
+        items_(static_cast<std::size_t>(dataset_.items() * model_.vector_width())) {
+    model_.ReplaceDemand(train::PresentDemand(model_.spec().settings.prior, log_, dataset_.items()));
+    model_.EncodeItems(0, dataset_.items(), items_);
+  }
+
+  const data::Dataset& dataset() const { return dataset_; }
+
+  // Ids and scores, best first, without what the shopper has.
+  std::vector<std::pair<std::string, double>> Shortlist(std::int64_t user) const {
+    const features::HistoryView history = History(user);
+    const std::vector<float> query = Encode(history);
+    const std::set<std::int32_t> seen(history.items.begin(), history.items.end());
+    std::vector<std::pair<double, std::int32_t>> scored;
+    for (std::int32_t item = 0; item < dataset_.items(); ++item) {
+      if (!seen.contains(item)) scored.emplace_back(-Score(query, item), item);
+    }
+    std::sort(scored.begin(), scored.end());
+    std::vector<std::pair<std::string, double>> best;
+    for (std::size_t i = 0; i < kLength && i < scored.size(); ++i) {
+      best.emplace_back(dataset_.ItemId(scored[i].second), -scored[i].first);
+    }
+    return best;
+  }
+
+ private:
+  features::HistoryView History(std::int64_t user) const {
+    const auto begin = static_cast<std::size_t>(log_.offsets[static_cast<std::size_t>(user)]);
+    const auto end = static_cast<std::size_t>(log_.offsets[static_cast<std::size_t>(user) + 1]);
+    return {std::span(log_.items).subspan(begin, end - begin), std::span(log_.times).subspan(begin, end - begin)};
+  }
+
+  std::vector<float> Encode(features::HistoryView history) const {
+    base::QueryBatch batch;
+    batch.context = dataset_.context_graph().EmptyRows();
+    features::HistoryEncoder(model_.spec().settings.history).Append(history, kTime, batch);
+    dataset_.context_graph().Encode({{"device", kDevice}, {"time", static_cast<double>(kTime)}}, batch.context);
+    std::vector<float> query(static_cast<std::size_t>(model_.vector_width()));
+    model_.EncodeUsers(batch, query);
+    return query;
+  }
+
+  double Score(const std::vector<float>& query, std::int32_t item) const {
+    double score = 0;
+    for (std::size_t d = 0; d < query.size(); ++d) {
+      score += static_cast<double>(query[d]) * items_[static_cast<std::size_t>(item) * query.size() + d];
+    }
+    return score;
+  }
+
+  data::Dataset dataset_;
+  train::EventLog log_;
+  std::unique_ptr<tensor::Backend> backend_;
+  model::TwoTower model_;
+  std::vector<float> items_;
+};
+
+class OfflineAnswersTest : public Retailer {
+ protected:
+  void ExpectTheSameAnswers() const {
+    const Offline offline(dataset(), checkpoints());
+    Server server(bundle(), scratch_.path());
+    const tools::QueryClient client(server.address());
+    int compared = 0;
+    for (std::int64_t user = 0; user < offline.dataset().users(); user += 7) {
+      tools::RecommendQuery query;
+      query.user_id = std::string(offline.dataset().UserId(user));
+      query.context["device"] = kDevice;
+      query.time = kTime;
+      query.k = kLength;
+      const tools::Shortlist served = client.Recommend(query);
+      const auto expected = offline.Shortlist(user);
+      ASSERT_EQ(served.items.size(), expected.size());
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(served.items[i].id, expected[i].first) << "rank " << i + 1 << " of " << *query.user_id;
+        EXPECT_NEAR(served.items[i].score, expected[i].second, 1e-5);
+      }
+      ++compared;
+    }
+    EXPECT_GT(compared, 20);
+    EXPECT_EQ(server.Stop().status, 0);
+  }
+};
+
+TEST_F(OfflineAnswersTest, TheServerAnswersAsTheCheckpointDoes) {
+  RunAll();
+  ExpectTheSameAnswers();
+}
+
+TEST_F(OfflineAnswersTest, AlsoWithAPriorThatMovesOnAfterTraining) {
+  Settings settings = MakeSettings();
+  settings.model.prior = {PriorKind::kRecentDemand, 14, 0.3, false};
+  settings.model.history.pools = {{PoolWeighting::kTimeDecay, 0.6, 10}, {PoolWeighting::kMean}};
+  Succeed({"run", WriteConfiguration(settings, "prior.yaml").string()});
+  ExpectTheSameAnswers();
+}
+
+}  // namespace
+}  // namespace shortlist::e2e

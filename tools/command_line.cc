@@ -1,0 +1,258 @@
+#include "command_line.h"
+
+#include <charconv>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace shortlist::tools {
+namespace {
+
+// What the options write to. Options are bound to it before parsing; each command copies what it needs afterwards.
+struct Values {
+  std::string log_level = "info";
+  Configuration configuration;
+  std::filesystem::path json;
+  std::filesystem::path out;
+  bool resume = false;
+  std::string part = "test";
+  bool baselines_only = false;
+  std::filesystem::path bundle;
+  std::string address;
+  std::optional<std::string> user;
+  std::vector<std::string> history;
+  std::optional<std::string> similar_item;
+  std::optional<std::string> similar_user;
+  std::vector<std::string> exclude;
+  std::vector<std::string> context;
+  bool allow_seen = false;
+  std::int32_t k = 10;
+  std::int32_t show_history = 10;
+};
+
+class Parser {
+ public:
+  Parser() {
+    app_.require_subcommand(1);
+    app_.set_help_flag("-h,--help", "Print this help and exit.");
+    app_.set_version_flag("--version", SHORTLIST_VERSION, "Print the version and exit.");
+    app_.add_option("--log-level", values_.log_level, "Least level of logs on stderr.")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+        ->capture_default_str();
+    AddStages();
+    AddServing();
+    AddInspection();
+  }
+
+  std::variant<Invocation, EarlyExit> Parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+      return Invocation{base::ParseLogLevel(values_.log_level), make_()};
+    } catch (const CLI::ParseError& failure) {
+      const bool asked_for = failure.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+      app_.exit(failure);
+      return EarlyExit{asked_for ? 0 : kUsageError};
+    }
+  }
+
+ private:
+  // A subcommand that becomes a command by `make` if it is the one that was given.
+  CLI::App* Add(CLI::App& parent, const std::string& name, const std::string& description, const std::string& example,
+                std::function<Command()> make) {
+    CLI::App* command = parent.add_subcommand(name, description);
+    command->fallthrough();
+    command->footer("Example:\n  " + example);
+    command->callback([this, make = std::move(make)] { make_ = make; });
+    return command;
+  }
+
+  // What the options of a command cannot say by themselves.
+  static void Require(bool given, const std::string& what) {
+    if (!given) throw CLI::RequiredError(what);
+  }
+
+  bool HasConfiguration() const { return !values_.configuration.file.empty(); }
+
+  CLI::Option* AddConfiguration(CLI::App* command) {
+    command->add_option("--threads", values_.configuration.threads, "Overrides `threads` of the configuration.")
+        ->check(CLI::Range(0, 4096));
+    command->add_option("--seed", values_.configuration.seed, "Overrides `seed` of the configuration.")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{9007199254740991}));
+    return command->add_option("CONFIG", values_.configuration.file, "Configuration file (docs/config.md).")
+        ->check(CLI::ExistingFile);
+  }
+
+  void AddJson(CLI::App* command) {
+    command->add_option("--json", values_.json, "File that receives the result as JSON.")->type_name("FILE");
+  }
+
+  CLI::App* AddStage(const std::string& name, const std::string& description, const std::string& example,
+                     std::function<Command()> make) {
+    CLI::App* command = Add(app_, name, description, example, std::move(make));
+    AddConfiguration(command)->required();
+    AddJson(command);
+    return command;
+  }
+
+  void AddStages() {
+    CLI::App* synthesize = Add(app_, "synthesize", "Write the events, catalog and consents of a made-up retailer.",
+                               "shortlist synthesize configs/synthetic.yaml --out demo/data", [this]() -> Command {
+                                 Require(HasConfiguration() || !values_.out.empty(), "CONFIG or --out");
+                                 return SynthesizeCommand{values_.configuration, values_.out};
+                               });
+    AddConfiguration(synthesize);
+    synthesize->add_option("--out", values_.out,
+                           "Directory to write to; default: source/ below the configuration's directory.");
+
+    AddStage("prepare", "Make the dataset: read events, clean, filter, split, fit features.",
+             "shortlist prepare configs/amazon_beauty.yaml", [this]() -> Command {
+               return PrepareCommand{values_.configuration, values_.json};
+             });
+
+    CLI::App* train =
+        AddStage("train", "Train the model on the dataset; SIGTERM writes a checkpoint and ends with status 0.",
+                 "shortlist train configs/amazon_beauty.yaml --resume", [this]() -> Command {
+                   const auto start = values_.resume ? train::Start::kResume : train::Start::kFresh;
+                   return TrainCommand{values_.configuration, start, values_.json};
+                 });
+    train->add_flag("--resume", values_.resume, "Continue at the exact batch after the last checkpoint.");
+
+    CLI::App* evaluate =
+        AddStage("evaluate", "Score the model and the baselines over the full catalog.",
+                 "shortlist evaluate configs/amazon_beauty.yaml --part validation --json evaluation.json",
+                 [this]() -> Command { return MakeEvaluate(); });
+    evaluate->add_option("--part", values_.part, "Part of the dataset to score.")
+        ->check(CLI::IsMember({"validation", "test"}))
+        ->capture_default_str();
+    evaluate->add_flag("--baselines-only", values_.baselines_only, "Leave the model out; needs no checkpoint.");
+
+    AddStage("index", "Build the indexes, measure their recall and write the bundle.",
+             "shortlist index configs/amazon_beauty.yaml", [this]() -> Command {
+               return IndexCommand{values_.configuration, values_.json};
+             });
+
+    AddStage("run", "Prepare, train, evaluate and index in one go.", "shortlist run configs/amazon_beauty.yaml",
+             [this]() -> Command {
+               return RunCommand{values_.configuration, values_.json};
+             });
+  }
+
+  Command MakeEvaluate() const {
+    const auto part = values_.part == "test" ? data::Part::kTest : data::Part::kValidation;
+    const auto contestants = values_.baselines_only ? Contestants::kBaselines : Contestants::kModelAndBaselines;
+    return EvaluateCommand{values_.configuration, part, contestants, values_.json};
+  }
+
+  void AddServing() {
+    CLI::App* serve =
+        Add(app_, "serve", "Serve a bundle over gRPC until SIGTERM. Prints `serving VERSION on HOST:PORT` once ready.",
+            "shortlist serve --bundle runs/beauty/bundle --address 0.0.0.0:50051", [this]() -> Command {
+              return ServeCommand{values_.configuration, values_.bundle, values_.address};
+            });
+    AddConfiguration(serve);
+    serve->add_option("--bundle", values_.bundle,
+                      "Bundle to serve; default: bundle/ below the configuration's directory.");
+    serve->add_option("--address", values_.address, "Overrides `serve.address` of the configuration.");
+    AddQuery();
+  }
+
+  void AddQuery() {
+    CLI::App* query = Add(app_, "query", "Ask a running server.",
+                          "shortlist query --address 127.0.0.1:50051 --user A100 -k 10\n"
+                          "  shortlist query --address 127.0.0.1:50051 --history B01,B07 --context device=phone",
+                          [this]() -> Command { return MakeQuery(); });
+    query->add_option("--address", values_.address, "Host and port of the server.")->default_str("127.0.0.1:50051");
+    CLI::Option* user = query->add_option("--user", values_.user, "Recommend to this shopper.");
+    CLI::Option* history = query
+                               ->add_option("--history", values_.history,
+                                            "Recommend to a shopper with these items as (further) history, oldest "
+                                            "first, separated by commas.")
+                               ->delimiter(',');
+    CLI::Option* item = query->add_option("--similar-item", values_.similar_item, "Find items like this one.");
+    CLI::Option* like = query->add_option("--similar-user", values_.similar_user, "Find shoppers like this one.");
+    item->excludes(user, history, like);
+    like->excludes(user, history);
+    query->add_option("-k", values_.k, "Length of the answer.")->capture_default_str();
+    query->add_option("--exclude", values_.exclude, "Ids that must not be in the answer, separated by commas.")
+        ->delimiter(',');
+    query->add_option("--context", values_.context, "name=value known at the time of asking; may be repeated.");
+    query->add_flag("--allow-seen", values_.allow_seen, "Items of the history may be in the answer.");
+    query->add_option("--show-history", values_.show_history, "Most recent events of the history to show.")
+        ->capture_default_str();
+    AddJson(query);
+  }
+
+  Command MakeQuery() const {
+    const bool asked = values_.user || !values_.history.empty() || values_.similar_item || values_.similar_user;
+    Require(asked, "one of --user, --history, --similar-item and --similar-user");
+    QueryCommand command{values_.address.empty() ? "127.0.0.1:50051" : values_.address, {}, values_.json};
+    if (values_.similar_item) {
+      command.query = SimilarItems{{*values_.similar_item, values_.k, values_.exclude}};
+    } else if (values_.similar_user) {
+      command.query = SimilarUsers{{*values_.similar_user, values_.k, values_.exclude}};
+    } else {
+      command.query = MakeRecommendQuery();
+    }
+    return command;
+  }
+
+  RecommendQuery MakeRecommendQuery() const {
+    RecommendQuery query;
+    query.user_id = values_.user;
+    for (const std::string& item : values_.history) query.history.push_back({item, 0});
+    for (const std::string& entry : values_.context) query.context.insert(ParseContext(entry));
+    query.k = values_.k;
+    query.exclude_item_ids = values_.exclude;
+    query.seen = values_.allow_seen ? Seen::kAllow : Seen::kMask;
+    query.return_history = values_.show_history;
+    return query;
+  }
+
+  // A value that reads as a number is a number.
+  static std::pair<std::string, ContextValue> ParseContext(const std::string& entry) {
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw CLI::ValidationError("--context", "expected name=value, found '" + entry + "'");
+    }
+    const std::string text = entry.substr(equals + 1);
+    double number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_number = failure == std::errc{} && end == text.data() + text.size();
+    return {entry.substr(0, equals), is_number ? ContextValue(number) : ContextValue(text)};
+  }
+
+  void AddInspection() {
+    CLI::App* doctor = Add(app_, "doctor", "Say what this machine has, and what is missing for what.",
+                           "shortlist doctor", [this]() -> Command { return DoctorCommand{values_.json}; });
+    AddJson(doctor);
+
+    CLI::App* config = app_.add_subcommand("config", "Check a configuration, or describe its fields.");
+    config->fallthrough();
+    config->require_subcommand(1);
+    config->footer("Example:\n  shortlist config check configs/amazon_beauty.yaml");
+    Add(*config, "schema", "Print the JSON Schema of the configuration, for editors.",
+        "shortlist config schema > shortlist.schema.json", []() -> Command { return ConfigSchemaCommand{}; });
+    Add(*config, "reference", "Print docs/config.md.", "shortlist config reference > docs/config.md",
+        []() -> Command { return ConfigReferenceCommand{}; });
+    CLI::App* check =
+        Add(*config, "check", "Check a configuration file.", "shortlist config check configs/amazon_beauty.yaml",
+            [this]() -> Command { return ConfigCheckCommand{values_.configuration.file}; });
+    check->add_option("CONFIG", values_.configuration.file, "Configuration file.")
+        ->check(CLI::ExistingFile)
+        ->required();
+  }
+
+  Values values_;
+  CLI::App app_{"Shortlist: from interaction events to served recommendations.", "shortlist"};
+  std::function<Command()> make_;
+};
+
+}  // namespace
+
+std::variant<Invocation, EarlyExit> ParseCommandLine(int argc, const char* const* argv) {
+  return Parser().Parse(argc, argv);
+}
+
+}  // namespace shortlist::tools

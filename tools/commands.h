@@ -1,0 +1,113 @@
+// The commands of the program: their arguments, as read from the command line, and what executes them.
+//
+// Execute prints results to stdout and logs to stderr, and throws Error. Every `json` is the path of a file that
+// receives the command's result for programs; empty for none.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "data/dataset.h"
+#include "query_client.h"
+#include "shortlist/settings.h"
+#include "train/trainer.h"
+
+namespace shortlist::tools {
+
+// A configuration file, and what the command line sets above it.
+struct Configuration {
+  std::filesystem::path file;  // empty: all defaults
+  std::optional<std::int64_t> threads;
+  std::optional<std::int64_t> seed;
+};
+Settings Load(const Configuration& configuration);
+
+struct SynthesizeCommand {
+  Configuration configuration;
+  std::filesystem::path out;  // empty: source/ below the configuration's directory
+};
+void Execute(const SynthesizeCommand& command);
+
+struct PrepareCommand {
+  Configuration configuration;
+  std::filesystem::path json;
+};
+void Execute(const PrepareCommand& command);
+
+struct TrainCommand {
+  Configuration configuration;
+  train::Start start = train::Start::kFresh;
+  std::filesystem::path json;
+};
+void Execute(const TrainCommand& command);
+
+enum class Contestants { kModelAndBaselines, kBaselines };
+
+struct EvaluateCommand {
+  Configuration configuration;
+  data::Part part = data::Part::kTest;
+  Contestants contestants = Contestants::kModelAndBaselines;
+  std::filesystem::path json;
+};
+void Execute(const EvaluateCommand& command);
+
+struct IndexCommand {
+  Configuration configuration;
+  std::filesystem::path json;
+};
+void Execute(const IndexCommand& command);
+
+struct RunCommand {
+  Configuration configuration;
+  std::filesystem::path json;
+};
+void Execute(const RunCommand& command);
+
+// Returns when SIGTERM or SIGINT has been received and the calls under way have been answered.
+struct ServeCommand {
+  Configuration configuration;
+  std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
+  std::string address;           // empty: the configuration's
+};
+void Execute(const ServeCommand& command);
+
+struct SimilarItems {
+  SimilarQuery query;
+};
+struct SimilarUsers {
+  SimilarQuery query;
+};
+
+struct QueryCommand {
+  std::string address;
+  std::variant<RecommendQuery, SimilarItems, SimilarUsers> query;
+  std::filesystem::path json;
+};
+void Execute(const QueryCommand& command);
+
+struct DoctorCommand {
+  std::filesystem::path json;
+};
+void Execute(const DoctorCommand& command);
+
+struct ConfigSchemaCommand {};
+void Execute(const ConfigSchemaCommand& command);
+
+struct ConfigReferenceCommand {};
+void Execute(const ConfigReferenceCommand& command);
+
+struct ConfigCheckCommand {
+  std::filesystem::path file;
+};
+void Execute(const ConfigCheckCommand& command);
+
+using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
+                             ServeCommand, QueryCommand, DoctorCommand, ConfigSchemaCommand, ConfigReferenceCommand,
+                             ConfigCheckCommand>;
+
+}  // namespace shortlist::tools

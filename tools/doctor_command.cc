@@ -1,0 +1,78 @@
+#include <iostream>
+#include <string>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "base/machine.h"
+#include "commands.h"
+#include "index/faiss_description.h"
+#include "report.h"
+
+namespace shortlist::tools {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+std::string Line(std::string_view name, std::string_view value) {
+  return fmt::format("{:<14}{}\n", name, value);
+}
+
+std::string CoresText(const base::MachineReport& machine) {
+  std::string text = std::to_string(machine.cores);
+  if (machine.core_limit > 0) text += fmt::format(", limited to {:.1f} by the container", machine.core_limit);
+  return text;
+}
+
+std::string BlasText(const base::MachineReport& machine) {
+  if (machine.blas_library.empty()) return "missing: the program cannot train or serve without OpenBLAS";
+  return machine.blas_library + (machine.blas_core.empty() ? "" : ", kernels for " + machine.blas_core);
+}
+
+std::string ComponentLine(const base::Component& component) {
+  const std::string needed = component.present ? "" : "; needed for " + component.needed_for;
+  return Line(component.name, (component.present ? "" : "missing: ") + component.detail + needed);
+}
+
+std::string Text(const base::MachineReport& machine) {
+  std::string text = Line("processor", machine.cpu_model);
+  text += Line("cores", CoresText(machine));
+  text += Line("memory", fmt::format("{:.1f} GiB", static_cast<double>(machine.memory_bytes) / (1 << 30)));
+  text += Line("instructions", fmt::format("{}", fmt::join(machine.cpu_features, " ")));
+  text += Line("BLAS", BlasText(machine));
+  text += Line("Faiss", index::FaissDescription());
+  for (const base::Component& component : machine.components) text += ComponentLine(component);
+  return text;
+}
+
+std::string Json(const base::MachineReport& machine) {
+  OrderedJson components = OrderedJson::array();
+  for (const base::Component& component : machine.components) {
+    components.push_back({{"name", component.name},
+                          {"present", component.present},
+                          {"detail", component.detail},
+                          {"needed_for", component.needed_for}});
+  }
+  return OrderedJson{{"cpu_model", machine.cpu_model},
+                     {"cores", machine.cores},
+                     {"core_limit", machine.core_limit},
+                     {"memory_bytes", machine.memory_bytes},
+                     {"cpu_features", machine.cpu_features},
+                     {"blas_library", machine.blas_library},
+                     {"blas_core", machine.blas_core},
+                     {"faiss", index::FaissDescription()},
+                     {"components", components}}
+             .dump(2) +
+         "\n";
+}
+
+}  // namespace
+
+void Execute(const DoctorCommand& command) {
+  const base::MachineReport machine = base::ProbeMachine();
+  WriteResult(command.json, Json(machine));
+  std::cout << Text(machine);
+}
+
+}  // namespace shortlist::tools

@@ -1,0 +1,79 @@
+#include <chrono>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/stop_signal.h"
+#include "commands.h"
+#include "report.h"
+#include "stages.h"
+#include "wiring.h"
+
+namespace shortlist::tools {
+namespace {
+
+// Executes stages one after the other and keeps what each took and gave.
+class Run {
+ public:
+  // `stage` returns the text for people and the JSON for programs. Does nothing once a stop has been asked for.
+  template <class Stage>
+  void Do(const std::string& name, const Stage& stage) {
+    if (base::StopRequested()) return;
+    const auto start = std::chrono::steady_clock::now();
+    std::cout << "== " << name << std::endl;
+    const auto [text, json] = stage();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::cout << text << fmt::format("{} took {:.1f} s\n\n", name, seconds) << std::flush;
+    times_ += fmt::format("{:<10} {:>8.1f} s\n", name, seconds);
+    json_ += fmt::format("\"{}\": {},\n", name, json);
+    total_ += seconds;
+  }
+
+  std::string Summary() const { return times_ + fmt::format("{:<10} {:>8.1f} s\n", "all", total_); }
+  std::string Json() const { return "{\n" + json_ + fmt::format("\"seconds\": {:.3f}\n}}\n", total_); }
+
+ private:
+  std::string times_;
+  std::string json_;
+  double total_ = 0;
+};
+
+using TextAndJson = std::pair<std::string, std::string>;
+
+}  // namespace
+
+void Execute(const RunCommand& command) {
+  const Settings settings = Load(command.configuration);
+  base::InstallStopSignals();
+  Run run;
+  run.Do("prepare", [&] {
+    const data::PrepareReport report = Prepare(settings, command.configuration.file.parent_path());
+    return TextAndJson(Text(report), Json(report));
+  });
+  run.Do("train", [&] {
+    const train::TrainReport report = Train(settings, train::Start::kFresh);
+    return TextAndJson(Text(report), Json(report));
+  });
+  run.Do("evaluate", [&] {
+    const Evaluation evaluation = Evaluate(settings, data::Part::kTest, Contestants::kModelAndBaselines);
+    return TextAndJson(evaluation.table, evaluation.json);
+  });
+  run.Do("index", [&] {
+    const index::IndexReport report = Index(settings);
+    return TextAndJson(Text(report), Json(report));
+  });
+  std::cout << run.Summary();
+  if (base::StopRequested()) {
+    const std::string file = command.configuration.file.string();
+    std::cout << fmt::format("stopped by a signal before the end; go on with: shortlist train {} --resume\n", file);
+    return;
+  }
+  WriteResult(command.json, run.Json());
+  std::cout << fmt::format("bundle: {}\n", LayoutOf(settings).bundle.string());
+}
+
+}  // namespace shortlist::tools

@@ -1,0 +1,53 @@
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "base/stop_signal.h"
+#include "commands.h"
+#include "data/synthesize.h"
+#include "report.h"
+#include "stages.h"
+#include "wiring.h"
+
+namespace shortlist::tools {
+
+void Execute(const SynthesizeCommand& command) {
+  const Settings settings = Load(command.configuration);
+  const std::filesystem::path out = command.out.empty() ? LayoutOf(settings).root / "source" : command.out;
+  data::Synthesize(settings.synthesize, settings.seed, out);
+  std::cout << fmt::format("{} events of {} shoppers and {} items in {}\n", Grouped(settings.synthesize.events),
+                           Grouped(settings.synthesize.users), Grouped(settings.synthesize.items), out.string());
+}
+
+void Execute(const PrepareCommand& command) {
+  const Settings settings = Load(command.configuration);
+  const data::PrepareReport report = Prepare(settings, command.configuration.file.parent_path());
+  WriteResult(command.json, Json(report));
+  std::cout << Text(report);
+}
+
+void Execute(const TrainCommand& command) {
+  const Settings settings = Load(command.configuration);
+  base::InstallStopSignals();
+  const train::TrainReport report = Train(settings, command.start);
+  WriteResult(command.json, Json(report));
+  std::cout << Text(report);
+  if (report.reason == train::StopReason::kSignal) {
+    std::cout << fmt::format("stopped by a signal; go on with: shortlist train {} --resume\n",
+                             command.configuration.file.string());
+  }
+}
+
+void Execute(const EvaluateCommand& command) {
+  const Evaluation evaluation = Evaluate(Load(command.configuration), command.part, command.contestants);
+  WriteResult(command.json, evaluation.json);
+  std::cout << evaluation.table;
+}
+
+void Execute(const IndexCommand& command) {
+  const index::IndexReport report = Index(Load(command.configuration));
+  WriteResult(command.json, Json(report));
+  std::cout << Text(report);
+}
+
+}  // namespace shortlist::tools

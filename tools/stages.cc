@@ -1,0 +1,119 @@
+#include "stages.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/settings_kind.h"
+#include "base/thread_pool.h"
+#include "bundle_inputs.h"
+#include "eval/baselines.h"
+#include "eval/evaluation_set.h"
+#include "eval/evaluator.h"
+#include "eval/report.h"
+#include "report.h"
+#include "train/present.h"
+#include "wiring.h"
+
+namespace shortlist::tools {
+namespace {
+
+void WriteReport(const Settings& settings, const std::string& name, const std::string& json) {
+  const std::filesystem::path directory = LayoutOf(settings).reports;
+  base::MakeDirectories(directory);
+  base::WriteFileAtomically(directory / (name + ".json"), json);
+}
+
+// A model whose demand has moved on, written where the bundle is going to copy it from.
+class PresentModel {
+ public:
+  PresentModel(const Settings& settings, const data::Dataset& dataset, const train::EventLog& log,
+               tensor::Backend& backend)
+      : trained_(LoadModel(settings, dataset, backend)), scratch_(LayoutOf(settings).root / "model") {
+    const PriorSettings& prior = trained_.towers.spec().settings.prior;
+    trained_.towers.ReplaceDemand(train::PresentDemand(prior, log, dataset.items()));
+    trained_.towers.Save(scratch_.path());
+  }
+
+  const model::TwoTower& towers() const { return trained_.towers; }
+  const std::filesystem::path& directory() const { return scratch_.path(); }
+  // Of the checkpoint that the model comes from.
+  std::string CheckpointDigest() const {
+    return base::Sha256OfFile(trained_.directory.parent_path() / "checkpoint.json");
+  }
+
+ private:
+  TrainedModel trained_;
+  base::AtomicDirectory scratch_;  // never committed, so that it goes with this object
+};
+
+std::string PartName(data::Part part) {
+  return part == data::Part::kTest ? "test" : "validation";
+}
+
+Evaluation Score(const Settings& settings, const data::Dataset& dataset, data::Part part,
+                 const std::vector<std::unique_ptr<eval::Recommender>>& recommenders) {
+  std::vector<eval::EvaluationRow> rows;
+  for (const SeenRule seen : settings.evaluate.seen) {
+    const eval::EvaluationSet set =
+        eval::MakeEvaluationSet(dataset, part, seen, settings.evaluate.max_users, settings.seed);
+    for (const auto& recommender : recommenders) {
+      base::LogInfo("scoring " + recommender->Name() + ", seen items: " + std::string(base::NameOf(seen)));
+      rows.push_back(eval::Evaluate(*recommender, set, settings.evaluate, settings.seed));
+    }
+  }
+  const eval::ReportContext context = eval::DescribeEvaluation(dataset, part, settings.seed);
+  return {eval::FormatTable(rows, context), eval::ToJson(rows, context)};
+}
+
+}  // namespace
+
+data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base) {
+  base::MakeDirectories(LayoutOf(settings).root);
+  const data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset);
+  WriteReport(settings, "prepare", Json(report));
+  return report;
+}
+
+train::TrainReport Train(const Settings& settings, train::Start start) {
+  const data::Dataset dataset = OpenDataset(settings);
+  const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
+  const train::TrainReport report = train::Train(settings, dataset, *backend, LayoutOf(settings).checkpoints, start);
+  WriteReport(settings, "train", Json(report));
+  return report;
+}
+
+Evaluation Evaluate(const Settings& settings, data::Part part, Contestants contestants) {
+  const data::Dataset dataset = OpenDataset(settings);
+  base::ThreadPool pool(static_cast<int>(settings.threads));
+  const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
+  std::optional<TrainedModel> model;
+  std::vector<std::unique_ptr<eval::Recommender>> recommenders;
+  if (contestants == Contestants::kModelAndBaselines) {
+    model.emplace(LoadModel(settings, dataset, *backend));
+    recommenders.push_back(MakeModelRecommender(dataset, part, model->towers, *backend));
+  }
+  for (const BaselineKind kind : settings.evaluate.baselines) {
+    recommenders.push_back(eval::MakeBaseline(kind, dataset, part, settings.evaluate, pool));
+  }
+  const Evaluation evaluation = Score(settings, dataset, part, recommenders);
+  WriteReport(settings, PartName(part), evaluation.json);
+  return evaluation;
+}
+
+index::IndexReport Index(const Settings& settings) {
+  const data::Dataset dataset = OpenDataset(settings);
+  const train::EventLog log = train::MakePresentLog(dataset);
+  const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
+  const PresentModel model(settings, dataset, log, *backend);
+  const index::BundleInputs inputs =
+      CollectBundleInputs(settings, dataset, log, model.towers(), model.directory(), model.CheckpointDigest());
+  const index::IndexReport report = index::WriteBundle(inputs, LayoutOf(settings).bundle);
+  WriteReport(settings, "index", Json(report));
+  return report;
+}
+
+}  // namespace shortlist::tools

@@ -1,0 +1,31 @@
+// The stages of a run, each from the artifacts that it reads to the one that it writes. Each also writes its result to
+// reports/: prepare.json, train.json, test.json or validation.json, index.json.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "commands.h"
+#include "data/dataset.h"
+#include "data/prepare.h"
+#include "index/bundle.h"
+#include "shortlist/settings.h"
+#include "train/trainer.h"
+
+namespace shortlist::tools {
+
+// `base` resolves the relative source paths of the configuration.
+data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base);
+
+train::TrainReport Train(const Settings& settings, train::Start start);
+
+// A table for people and JSON for programs.
+struct Evaluation {
+  std::string table;
+  std::string json;
+};
+Evaluation Evaluate(const Settings& settings, data::Part part, Contestants contestants);
+
+index::IndexReport Index(const Settings& settings);
+
+}  // namespace shortlist::tools

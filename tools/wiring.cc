@@ -1,0 +1,63 @@
+#include "wiring.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "eval/dot_product_recommender.h"
+#include "shortlist/error.h"
+#include "train/checkpoint.h"
+#include "train/query_source.h"
+#include "train/trainer.h"
+
+namespace shortlist::tools {
+
+namespace fs = std::filesystem;
+
+Layout LayoutOf(const Settings& settings) {
+  const fs::path root = settings.directory;
+  return {root, root / "dataset", root / "checkpoints", root / "reports", root / "bundle"};
+}
+
+std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings) {
+  std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(static_cast<int>(settings.threads));
+  base::LogInfo("computing on " + backend->Name());
+  return backend;
+}
+
+data::Dataset OpenDataset(const Settings& settings) {
+  const fs::path directory = LayoutOf(settings).dataset;
+  if (!fs::exists(directory)) {
+    throw Error(Code::kFailedPrecondition,
+                "there is no dataset in '" + directory.string() + "'; make it with: shortlist prepare CONFIG");
+  }
+  return data::Dataset::Open(directory);
+}
+
+TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend) {
+  const fs::path directory = train::FindModel(LayoutOf(settings).checkpoints);
+  if (train::ReadLineage(directory.parent_path()).DatasetDigest() != dataset.digest()) {
+    throw Error(Code::kFailedPrecondition, "the model in '" + directory.string() +
+                                               "' was trained on another dataset than that of now; train again with: "
+                                               "shortlist train CONFIG");
+  }
+  return {directory, model::TwoTower::Load(directory, backend)};
+}
+
+std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dataset, data::Part part,
+                                                        model::TwoTower& towers, tensor::Backend& backend) {
+  towers.ReplaceDemand(train::MakeItemInputs(towers.spec().settings, dataset, part).log_demand);
+  std::vector<float> items(static_cast<std::size_t>(dataset.items() * towers.vector_width()));
+  towers.EncodeItems(0, dataset.items(), items);
+  const auto encode = [&dataset, &towers, part](std::span<const eval::Query> queries) {
+    std::vector<std::int64_t> users;
+    for (const eval::Query& query : queries) users.push_back(query.user);
+    return train::EncodeShoppers(towers, dataset, part, users);
+  };
+  return std::make_unique<eval::DotProductRecommender>("two_tower", items, towers.vector_width(), encode, backend);
+}
+
+}  // namespace shortlist::tools

@@ -1,0 +1,44 @@
+// The composition root: which parts a configuration asks for, and how they fit together.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "data/dataset.h"
+#include "eval/recommender.h"
+#include "model/two_tower.h"
+#include "shortlist/settings.h"
+#include "tensor/backend.h"
+
+namespace shortlist::tools {
+
+// Where the artifacts of a configuration stand.
+struct Layout {
+  std::filesystem::path root;
+  std::filesystem::path dataset;
+  std::filesystem::path checkpoints;
+  std::filesystem::path reports;
+  std::filesystem::path bundle;
+};
+Layout LayoutOf(const Settings& settings);
+
+// The device of the settings, with its choice logged.
+std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings);
+
+// Error{kFailedPrecondition} saying which command makes it if there is none.
+data::Dataset OpenDataset(const Settings& settings);
+
+// The best model of the checkpoints, which must be of this dataset. The backend must outlive it.
+struct TrainedModel {
+  std::filesystem::path directory;
+  model::TwoTower towers;
+};
+TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend);
+
+// The model as a contestant on `part`. Gives `towers` the demand that was known before the part. The references must
+// outlive it.
+std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dataset, data::Part part,
+                                                        model::TwoTower& towers, tensor::Backend& backend);
+
+}  // namespace shortlist::tools
