@@ -1,5 +1,6 @@
 #include "eval/baselines.h"
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -19,13 +20,13 @@ Parts FittedParts(const data::Dataset& dataset, data::Part part, const EvaluateS
   return settings.fit_baselines_on_validation ? PartsBefore(dataset, part) : Parts{&dataset.part(data::Part::kTrain)};
 }
 
-std::vector<std::int32_t> RecentOrder(const data::Dataset& dataset, data::Part part, double days) {
+std::vector<std::int64_t> RecentDemand(const data::Dataset& dataset, data::Part part, double days) {
   TimeWindow window;
   if (dataset.has_times()) {
     window.until = dataset.PartStart(part);
     window.since = window.until - static_cast<std::int64_t>(days * kSecondsPerDay);
   }
-  return PopularityOrder(CountEvents(PartsBefore(dataset, part), dataset.items(), window));
+  return CountEvents(PartsBefore(dataset, part), dataset.items(), window);
 }
 
 }  // namespace
@@ -38,14 +39,14 @@ std::unique_ptr<Recommender> MakeBaseline(BaselineKind kind, const data::Dataset
     case BaselineKind::kPopularity:
       return std::make_unique<PopularityRecommender>("popularity", std::move(popular), pool);
     case BaselineKind::kRecentPopularity:
-      return std::make_unique<PopularityRecommender>("recent_popularity",
-                                                     RecentOrder(dataset, part, settings.recent_days), pool);
+      return std::make_unique<PopularityRecommender>(
+          "recent_popularity", PopularityOrder(RecentDemand(dataset, part, settings.recent_days)), pool);
     case BaselineKind::kItemKnn:
       return std::make_unique<ItemKnnRecommender>(ItemNeighbors(fitted, dataset.items(), settings.item_knn, pool),
                                                   settings.item_knn, std::move(popular), pool);
     case BaselineKind::kRepeatFrequency:
       return std::make_unique<RepeatFrequencyRecommender>(settings.repeat_half_life_days,
-                                                          RecentOrder(dataset, part, settings.recent_days), pool);
+                                                          RecentDemand(dataset, part, settings.recent_days), pool);
   }
   throw Error(Code::kInvalidArgument, "unknown baseline " + std::to_string(static_cast<int>(kind)));
 }

@@ -1,6 +1,11 @@
 // Baseline "item_knn": a candidate's score is the sum of its similarities with the shopper's history.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
 #include "eval/baseline_recommender.h"
 #include "eval/item_neighbors.h"
 #include "shortlist/settings/evaluate.h"
@@ -18,6 +23,8 @@ class ItemKnnRecommender : public BaselineRecommender {
 
  private:
   void Score(const Query& query, ScoreBoard& board) const override;
+  // By item, summed over its events.
+  std::map<std::int32_t, double> WeighHistory(const Query& query) const;
 
   ItemNeighbors neighbors_;
   ItemKnnSettings settings_;

@@ -1,7 +1,9 @@
 // Baselines "popularity" and "recent_popularity": the same order of the catalog for everybody.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "eval/baseline_recommender.h"
 

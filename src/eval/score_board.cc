@@ -7,18 +7,6 @@ namespace shortlist::eval {
 ScoreBoard::ScoreBoard(std::int64_t items)
     : scores_(static_cast<std::size_t>(items)), states_(static_cast<std::size_t>(items)) {}
 
-void ScoreBoard::Touch(std::int32_t item) {
-  State& state = states_[static_cast<std::size_t>(item)];
-  if (state != State::kUntouched) return;
-  state = State::kScored;
-  touched_.push_back(item);
-}
-
-void ScoreBoard::Add(std::int32_t item, double score) {
-  Touch(item);
-  scores_[static_cast<std::size_t>(item)] += score;
-}
-
 void ScoreBoard::Exclude(std::span<const std::int32_t> items) {
   for (const std::int32_t item : items) {
     Touch(item);

@@ -12,7 +12,11 @@ class ScoreBoard {
  public:
   explicit ScoreBoard(std::int64_t items);
 
-  void Add(std::int32_t item, double score);
+  // Inline, because neighborhoods add millions of scores.
+  void Add(std::int32_t item, double score) {
+    Touch(item);
+    scores_[static_cast<std::size_t>(item)] += score;
+  }
   // Never to be taken, whether scored before, after, or not at all.
   void Exclude(std::span<const std::int32_t> items);
 
@@ -23,7 +27,12 @@ class ScoreBoard {
  private:
   enum class State : std::uint8_t { kUntouched, kScored, kExcluded };
 
-  void Touch(std::int32_t item);
+  void Touch(std::int32_t item) {
+    State& state = states_[static_cast<std::size_t>(item)];
+    if (state != State::kUntouched) return;
+    state = State::kScored;
+    touched_.push_back(item);
+  }
   void Forget();
 
   std::vector<double> scores_;

@@ -70,7 +70,8 @@ struct EvaluateSettings {
           "Fit baselines on training and validation events when they are scored on test.");
     visit("recent_days", recent_days, "Window of recent_popularity before the scored part.", Bounds{0.01, 1e5});
     visit("item_knn", item_knn, "Cosine item-item neighborhoods.");
-    visit("repeat_half_life_days", repeat_half_life_days, "Half life of a purchase in repeat_frequency.",
+    visit("repeat_half_life_days", repeat_half_life_days,
+          "Half life of a purchase in repeat_frequency; among equals, the item in greater recent demand goes first.",
           Bounds{1e-3, 1e6});
     visit("bootstrap_samples", bootstrap_samples, "Resamples of shoppers behind each 95% interval.", Bounds{0, 1e6});
     visit("max_users", max_users, "Score this many shoppers, chosen by the seed; 0 for all.", Bounds{0, 1e9});
