@@ -19,7 +19,7 @@ using ::testing::StartsWith;
 
 class CommandLineTest : public ::testing::Test {
  protected:
-  Outcome Shortlist(const std::vector<std::string>& arguments) const { return Run(arguments, scratch_.path()); }
+  Outcome Shortlist(const std::vector<std::string>& arguments) const { return RunProgram(arguments, scratch_.path()); }
 
   std::string Write(const std::string& name, const std::string& text) const {
     base::WriteFileAtomically(scratch_ / name, text);

@@ -101,7 +101,7 @@ std::optional<std::string> Program::WaitForLine(const std::string& prefix) {
   return std::nullopt;
 }
 
-Outcome Run(const std::vector<std::string>& arguments, const std::filesystem::path& logs) {
+Outcome RunProgram(const std::vector<std::string>& arguments, const std::filesystem::path& logs) {
   return Program(arguments, logs).Wait();
 }
 

@@ -42,6 +42,6 @@ class Program {
 };
 
 // Runs the program to its end.
-Outcome Run(const std::vector<std::string>& arguments, const std::filesystem::path& logs);
+Outcome RunProgram(const std::vector<std::string>& arguments, const std::filesystem::path& logs);
 
 }  // namespace shortlist::e2e

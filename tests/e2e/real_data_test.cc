@@ -42,11 +42,12 @@ class RealDataTest : public ::testing::Test {
     }
     setenv("SHORTLIST_DATA_DIR", SHORTLIST_DATA_DIR, 1);
     const std::string report = scratch_ / "run.json";
-    const Outcome run = Run({"run", SmallConfiguration(name), "--json", report}, scratch_.path());
+    const Outcome run = RunProgram({"run", SmallConfiguration(name), "--json", report}, scratch_.path());
     ASSERT_EQ(run.status, 0) << run.err;
     EXPECT_GT(json::parse(base::ReadFile(report))["prepare"]["kept"], 100000);
     Server server(scratch_ / "run/bundle", scratch_.path());
-    const Outcome query = Run({"query", "--address", server.address(), "--user", "no such shopper"}, scratch_.path());
+    const Outcome query =
+        RunProgram({"query", "--address", server.address(), "--user", "no such shopper"}, scratch_.path());
     EXPECT_EQ(query.status, 0) << query.err;
     EXPECT_EQ(server.Stop().status, 0);
   }

@@ -22,7 +22,7 @@ class Retailer : public ::testing::Test {
   Settings MakeSettings(const std::string& artifacts = "run") const;
   std::filesystem::path WriteConfiguration(const Settings& settings, const std::string& name) const;
 
-  Outcome Shortlist(const std::vector<std::string>& arguments) const { return Run(arguments, scratch_.path()); }
+  Outcome Shortlist(const std::vector<std::string>& arguments) const { return RunProgram(arguments, scratch_.path()); }
   // Fails the test with the program's messages unless it ends with status 0.
   Outcome Succeed(const std::vector<std::string>& arguments) const;
   // Prepare, train, evaluate and index.
