@@ -169,6 +169,7 @@ std::vector<std::unique_ptr<Communicator>> MakeThreadCommunicators(int ranks) {
   }
   const auto world = std::make_shared<World>(ranks);
   std::vector<std::unique_ptr<Communicator>> communicators;
+  communicators.reserve(world->calls.size());
   for (int rank = 0; rank < ranks; ++rank) communicators.push_back(std::make_unique<ThreadCommunicator>(world, rank));
   return communicators;
 }

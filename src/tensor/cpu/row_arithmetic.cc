@@ -87,8 +87,8 @@ void AverageRow(const float* source, float decay, std::int64_t size, float* valu
 void AddWithFloor(const float* bias, float floor, std::int64_t size, float* values) {
   ForEachVector(size, [=](auto d, std::int64_t i) HWY_ATTR {
     const auto sum = hn::Add(hn::LoadU(d, values + i), hn::LoadU(d, bias + i));
-    // A NaN passes: on x86, Max returns its second operand when either is NaN.
-    hn::StoreU(hn::Max(hn::Set(d, floor), sum), d, values + i);
+    const auto limit = hn::Set(d, floor);
+    hn::StoreU(hn::IfThenElse(hn::Lt(sum, limit), limit, sum), d, values + i);
   });
 }
 

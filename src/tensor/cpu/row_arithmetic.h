@@ -27,7 +27,7 @@ void ScaleRow(const float* values, float factor, std::int64_t size, float* out);
 // values = decay * values + (1 - decay) * source.
 void AverageRow(const float* source, float decay, std::int64_t size, float* values);
 
-// values = max(values + bias, floor).
+// values = max(values + bias, floor); NaN stays NaN.
 void AddWithFloor(const float* bias, float floor, std::int64_t size, float* values);
 
 // out = gradient where `values` is positive, else 0.

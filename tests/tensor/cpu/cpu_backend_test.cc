@@ -97,6 +97,7 @@ TEST(CpuBackendTest, OneThreadMayBeSharedByMany) {
   const std::vector<float> expected = TrainingStep(*backend);
   std::vector<std::vector<float>> results(4);
   std::vector<std::thread> threads;
+  threads.reserve(results.size());
   for (std::vector<float>& result : results) {
     threads.emplace_back([&] { result = TrainingStep(*backend); });
   }
