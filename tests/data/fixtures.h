@@ -12,6 +12,7 @@
 
 #include "data/dataset.h"
 #include "data/prepare.h"
+#include "data/row_reader.h"
 #include "shortlist/error.h"
 #include "shortlist/settings.h"
 
@@ -46,6 +47,40 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+// All rows of a source, copied.
+struct TestRows {
+  std::vector<std::vector<std::string>> cells;  // [row][column]
+  std::vector<std::int64_t> lines;
+  std::vector<MalformedRow> malformed;
+};
+
+inline TestRows ReadAll(const SourceFile& file, const std::vector<std::string>& columns) {
+  const auto reader = OpenRows(file, columns);
+  TestRows rows;
+  RowBatch batch;
+  while (reader->Next(batch)) {
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+      std::vector<std::string>& cells = rows.cells.emplace_back();
+      for (const auto& column : batch.cells) cells.emplace_back(column[row]);
+    }
+    rows.lines.insert(rows.lines.end(), batch.lines.begin(), batch.lines.end());
+    rows.malformed.insert(rows.malformed.end(), batch.malformed.begin(), batch.malformed.end());
+  }
+  return rows;
+}
+
+// Runs `work` and returns the error that it throws.
+template <class Work>
+Error ErrorOf(Work work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no error";
+  return Error(Code::kUnknown, "");
+}
 
 // The folder of a real data set, or an empty path.
 inline std::filesystem::path RealData(const std::string& name) {
