@@ -78,7 +78,7 @@ void RemoveIfAbandoned(const fs::path& directory) {
   close(lock);
 }
 
-fs::path WithoutTrailingSlash(fs::path path) {
+fs::path WithoutTrailingSlash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
 

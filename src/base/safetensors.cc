@@ -75,7 +75,7 @@ void SafetensorsWriter::Add(std::string name, std::vector<std::int64_t> shape, s
   AddArray(std::move(name), {ElementType::kUint8, std::move(shape), std::as_bytes(values), nullptr});
 }
 
-void SafetensorsWriter::AddStrings(std::string name, const std::vector<std::string>& values) {
+void SafetensorsWriter::AddStrings(const std::string& name, const std::vector<std::string>& values) {
   auto bytes = std::make_shared<std::string>();
   auto offsets = std::make_shared<std::vector<std::int64_t>>(1, 0);
   for (const std::string& value : values) {

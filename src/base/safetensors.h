@@ -24,7 +24,7 @@ class SafetensorsWriter {
   void Add(std::string name, std::vector<std::int64_t> shape, std::span<const std::int64_t> values);
   void Add(std::string name, std::vector<std::int64_t> shape, std::span<const std::uint8_t> values);
   // One string array, stored as "<name>.bytes" (uint8) and "<name>.offsets" (int64, count + 1).
-  void AddStrings(std::string name, const std::vector<std::string>& values);
+  void AddStrings(const std::string& name, const std::vector<std::string>& values);
   void SetMetadata(std::string key, std::string value);
 
   // Atomic. Throws Error{kInvalidArgument} if a shape does not match its number of values.
