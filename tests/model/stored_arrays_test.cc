@@ -2,10 +2,10 @@
 
 #include <filesystem>
 #include <string>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
+#include "base/scratch_directory.h"
 #include "model/tiny_model.h"
 #include "shortlist/error.h"
 
@@ -14,10 +14,8 @@ namespace {
 
 class StoredArraysTest : public testing::Test {
  protected:
-  void TearDown() override { std::filesystem::remove(path_); }
-
-  std::filesystem::path path_ =
-      std::filesystem::temp_directory_path() / ("stored_arrays_test." + std::to_string(getpid()));
+  ScratchDirectory directory_;
+  std::filesystem::path path_ = directory_ / "arrays.safetensors";
   std::unique_ptr<tensor::Backend> backend_ = tensor::MakeCpuBackend(1);
 };
 

@@ -1,11 +1,10 @@
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/scratch_directory.h"
 #include "model/tiny_model.h"
 #include "model/two_tower.h"
 #include "shortlist/error.h"
@@ -17,15 +16,9 @@ namespace fs = std::filesystem;
 
 class TwoTowerStorageTest : public testing::Test {
  protected:
-  void SetUp() override {
-    directory_ = fs::temp_directory_path() / ("two_tower_storage_test." + std::to_string(getpid()));
-    fs::remove_all(directory_);
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   void ExpectRefused(Code code, const std::string& name) {
     try {
-      TwoTower::Load(directory_, *backend_);
+      TwoTower::Load(directory_.path(), *backend_);
       FAIL() << "accepted";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), code) << error.what();
@@ -33,14 +26,14 @@ class TwoTowerStorageTest : public testing::Test {
     }
   }
 
-  fs::path directory_;
+  ScratchDirectory directory_;
   std::unique_ptr<tensor::Backend> backend_ = tensor::MakeCpuBackend(1);
 };
 
 TEST_F(TwoTowerStorageTest, ALoadedModelEncodesTheSameBytes) {
   const TwoTower model(FullSpec(), FullItems(), *backend_, 3);
-  model.Save(directory_);
-  const TwoTower loaded = TwoTower::Load(directory_, *backend_);
+  model.Save(directory_.path());
+  const TwoTower loaded = TwoTower::Load(directory_.path(), *backend_);
   std::vector<float> expected(kTinyItems * 5);
   std::vector<float> items(kTinyItems * 5);
   model.EncodeItems(0, kTinyItems, expected);
@@ -56,34 +49,34 @@ TEST_F(TwoTowerStorageTest, ALoadedModelEncodesTheSameBytes) {
 }
 
 TEST_F(TwoTowerStorageTest, SavesTheSameBytesAgain) {
-  TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_);
+  TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_.path());
   const std::string weights = base::ReadFile(directory_ / "weights.safetensors");
   const std::string items = base::ReadFile(directory_ / "items.safetensors");
-  TwoTower::Load(directory_, *backend_).Save(directory_);
+  TwoTower::Load(directory_.path(), *backend_).Save(directory_.path());
   EXPECT_EQ(base::ReadFile(directory_ / "weights.safetensors"), weights);
   EXPECT_EQ(base::ReadFile(directory_ / "items.safetensors"), items);
 }
 
 TEST_F(TwoTowerStorageTest, RefusesAMissingFileByName) {
   for (const char* file : {"model.json", "weights.safetensors", "items.safetensors"}) {
-    TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_);
+    TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_.path());
     fs::remove(directory_ / file);
     ExpectRefused(Code::kNotFound, file);
   }
 }
 
 TEST_F(TwoTowerStorageTest, RefusesTheWeightsOfAnotherModel) {
-  TwoTower(PlainSpec(), PlainItems(), *backend_, 3).Save(directory_);
+  TwoTower(PlainSpec(), PlainItems(), *backend_, 3).Save(directory_.path());
   fs::copy_file(directory_ / "weights.safetensors", directory_ / "kept");
   TwoTowerSpec wider = PlainSpec();
   wider.settings.dimension = 8;
-  TwoTower(wider, PlainItems(), *backend_, 3).Save(directory_);
+  TwoTower(wider, PlainItems(), *backend_, 3).Save(directory_.path());
   fs::rename(directory_ / "kept", directory_ / "weights.safetensors");
   ExpectRefused(Code::kDataLoss, "weights.safetensors");
 }
 
 TEST_F(TwoTowerStorageTest, RefusesWhatIsNotAModel) {
-  TwoTower(PlainSpec(), PlainItems(), *backend_, 3).Save(directory_);
+  TwoTower(PlainSpec(), PlainItems(), *backend_, 3).Save(directory_.path());
   std::string text = base::ReadFile(directory_ / "model.json");
   const auto replace = [&](const std::string& from, const std::string& to) {
     std::string changed = text;

@@ -2,11 +2,11 @@
 
 #include <cmath>
 #include <filesystem>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/scratch_directory.h"
 #include "model/tiny_model.h"
 #include "shortlist/error.h"
 
@@ -18,14 +18,10 @@ namespace fs = std::filesystem;
 class TwoTowerTrainerTest : public testing::Test {
  protected:
   void SetUp() override {
-    directory_ = fs::temp_directory_path() / ("two_tower_trainer_test." + std::to_string(getpid()));
-    fs::remove_all(directory_);
-    fs::create_directories(directory_);
     settings_.optimizer.embedding_rate = 0.02;
     settings_.optimizer.dense_rate = 0.02;
     spec_.settings.dropout = 0.2;
   }
-  void TearDown() override { fs::remove_all(directory_); }
 
   TwoTowerTrainer MakeTrainer(std::uint64_t seed = 1) {
     return {TwoTower(spec_, FullItems(), *backend_, 3), settings_, seed};
@@ -35,7 +31,7 @@ class TwoTowerTrainerTest : public testing::Test {
     return base::ReadFile(directory_ / "weights/weights.safetensors");
   }
 
-  fs::path directory_;
+  ScratchDirectory directory_;
   std::unique_ptr<tensor::Backend> backend_ = tensor::MakeCpuBackend(1);
   TwoTowerSpec spec_ = FullSpec();
   TrainSettings settings_;
