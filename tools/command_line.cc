@@ -149,6 +149,7 @@ class Parser {
     CLI::App* serve =
         Add(app_, "serve", "Serve a bundle over gRPC until SIGTERM. Prints `serving VERSION on HOST:PORT` once ready.",
             "shortlist serve --bundle runs/beauty/bundle --address 0.0.0.0:50051", [this]() -> Command {
+              Require(HasConfiguration() || !values_.bundle.empty(), "CONFIG or --bundle");
               return ServeCommand{values_.configuration, values_.bundle, values_.address};
             });
     AddConfiguration(serve);

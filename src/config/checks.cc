@@ -66,21 +66,22 @@ class Checker {
     RequireText("data.consent.user", settings_.data.consent.user);
     RequireText("data.consent.purposes", settings_.data.consent.purposes);
     if (events.deduplicate == Deduplication::kUserItemDay) RequireTimes("data.events.deduplicate");
-    CheckRules();
+    CheckRules("data.events.rules", events.rules);
+    CheckRules("data.catalog.rules", settings_.data.catalog.rules);
     CheckSplit();
   }
 
-  void CheckRules() {
+  void CheckRules(const std::string& list, const std::vector<RowRule>& rules) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < settings_.data.events.rules.size(); ++i) {
-      const RowRule& rule = settings_.data.events.rules[i];
-      const std::string field = fmt::format("data.events.rules[{}]", i);
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const RowRule& rule = rules[i];
+      const std::string field = fmt::format("{}[{}]", list, i);
       RequireText(field + ".name", rule.name);
       RequireText(field + ".column", rule.column);
       CheckOperand(field + ".value", rule);
       names.push_back(rule.name);
     }
-    RequireUnique("data.events.rules", names);
+    RequireUnique(list, names);
   }
 
   void CheckOperand(const std::string& field, const RowRule& rule) {

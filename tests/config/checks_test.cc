@@ -70,6 +70,11 @@ TEST(ChecksTest, RulesHaveNamesColumnsAndTheRightOperand) {
   EXPECT_THAT(rule("name: a, column: b}\n      - {name: a, column: c"), HasSubstr("'a' stands in the list a second"));
 }
 
+TEST(ChecksTest, RulesOfTheCatalogAreCheckedToo) {
+  EXPECT_THAT(Verdict(Data("  catalog: {rules: [{name: a, column: b, is: in}]}\n")),
+              HasSubstr("data.catalog.rules[0].value: in needs at least one value"));
+}
+
 TEST(ChecksTest, DeduplicationByDayNeedsTimes) {
   EXPECT_THAT(Verdict("data: {events: {paths: a, deduplicate: user_item_day}}"),
               HasSubstr("data.events.deduplicate: needs data.events.columns.time"));

@@ -31,6 +31,7 @@ class KillTest : public Retailer {
     const auto duration = Clock::now() - start;
     open();
     std::mt19937 random(1);
+    int killed = 0;
     for (int round = 0; round < kRounds; ++round) {
       const double share = (round + std::uniform_real_distribution<>()(random)) / kRounds;
       Program program({stage, config_.string()}, scratch_.path());
@@ -38,8 +39,10 @@ class KillTest : public Retailer {
       program.Signal(SIGKILL);
       const Outcome outcome = program.Wait();
       EXPECT_TRUE(outcome.status == 128 + SIGKILL || outcome.status == 0) << outcome.err;
+      if (outcome.status != 0) ++killed;
       EXPECT_NO_THROW(open()) << stage << " killed after " << share << " of its time";
     }
+    EXPECT_GT(killed, 0);
     Succeed({stage, config_.string()});
     EXPECT_NO_THROW(open());
     ExpectNoLeftovers();
