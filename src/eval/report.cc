@@ -12,7 +12,6 @@ namespace shortlist::eval {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Buckets = std::vector<BucketScore> EvaluationRow::*;
 
 constexpr std::string_view kScoreTieRule = "equal scores: the smaller item index first";
 constexpr std::string_view kIntervalRule = "95%, percentile bootstrap over shoppers";
@@ -64,17 +63,23 @@ std::string ScoreTable(const std::vector<EvaluationRow>& rows, std::int64_t k) {
   return FormatColumns(cells);
 }
 
+std::vector<BucketScore> BucketsOf(const EvaluationRow& row) {
+  std::vector<BucketScore> buckets = row.by_history_length;
+  buckets.insert(buckets.end(), row.by_item_popularity.begin(), row.by_item_popularity.end());
+  return buckets;
+}
+
 // Buckets downwards, recommenders across. All rows have the same shoppers, hence the same buckets.
-std::string BucketTable(const std::vector<EvaluationRow>& rows, Buckets buckets) {
-  std::vector<std::vector<std::string>> cells = {{"recall / ndcg", "shoppers"}};
-  for (const BucketScore& bucket : rows.front().*buckets) {
+std::string BucketTable(const std::vector<EvaluationRow>& rows, std::int64_t k) {
+  std::vector<std::vector<std::string>> cells = {{fmt::format("recall@{0} / ndcg@{0}", k), "shoppers"}};
+  for (const BucketScore& bucket : BucketsOf(rows.front())) {
     cells.push_back({bucket.bucket, std::to_string(bucket.shoppers)});
   }
   for (const EvaluationRow& row : rows) {
     cells.front().push_back(row.recommender);
-    for (std::size_t i = 0; i < (row.*buckets).size(); ++i) {
-      const BucketScore& bucket = (row.*buckets)[i];
-      cells[i + 1].push_back(fmt::format("{:.4f} / {:.4f}", bucket.recall, bucket.ndcg));
+    const std::vector<BucketScore> buckets = BucketsOf(row);
+    for (std::size_t i = 0; i < buckets.size(); ++i) {
+      cells[i + 1].push_back(fmt::format("{:.4f} / {:.4f}", buckets[i].recall, buckets[i].ndcg));
     }
   }
   return FormatColumns(cells);
@@ -85,10 +90,7 @@ std::string Section(const std::vector<EvaluationRow>& rows) {
   std::string text =
       fmt::format("\nseen items: {} · {} shoppers, {} targets\n", SeenName(first.seen), first.shoppers, first.targets);
   for (const auto& [k, scores] : first.at) text += "\n" + ScoreTable(rows, k);
-  if (first.at.empty()) return text;
-  text += fmt::format("\nat {}\n", first.at.rbegin()->first);
-  text += BucketTable(rows, &EvaluationRow::by_history_length);
-  return text + "\n" + BucketTable(rows, &EvaluationRow::by_item_popularity);
+  return first.at.empty() ? text : text + "\n" + BucketTable(rows, first.at.rbegin()->first);
 }
 
 Json ToObject(const Metric& metric) {
