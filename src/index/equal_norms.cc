@@ -7,17 +7,32 @@
 namespace shortlist::index {
 namespace {
 
-double SquaredNorm(std::span<const float> vector) {
-  return std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0);
+// Relative, of squared norms.
+constexpr double kRounding = 1e-4;
+
+std::vector<double> SquaredNorms(std::span<const float> vectors, VectorShape shape) {
+  const auto width = static_cast<std::size_t>(shape.width);
+  std::vector<double> norms(static_cast<std::size_t>(shape.count));
+  for (std::size_t i = 0; i < norms.size(); ++i) {
+    const auto row = vectors.subspan(i * width, width);
+    norms[i] = std::inner_product(row.begin(), row.end(), row.begin(), 0.0);
+  }
+  return norms;
 }
 
 }  // namespace
 
+bool HaveEqualNorms(std::span<const float> vectors, VectorShape shape) {
+  const std::vector<double> norms = SquaredNorms(vectors, shape);
+  if (norms.empty()) return true;
+  const auto [least, most] = std::minmax_element(norms.begin(), norms.end());
+  return *most - *least <= kRounding * *most;
+}
+
 std::vector<float> WithEqualNorms(std::span<const float> vectors, VectorShape shape, std::int64_t padded_width) {
   const auto width = static_cast<std::size_t>(shape.width);
   const auto padded = static_cast<std::size_t>(padded_width);
-  std::vector<double> norms(static_cast<std::size_t>(shape.count));
-  for (std::size_t i = 0; i < norms.size(); ++i) norms[i] = SquaredNorm(vectors.subspan(i * width, width));
+  const std::vector<double> norms = SquaredNorms(vectors, shape);
   const double largest = norms.empty() ? 0 : *std::max_element(norms.begin(), norms.end());
   std::vector<float> result(norms.size() * padded);
   for (std::size_t i = 0; i < norms.size(); ++i) {

@@ -12,6 +12,9 @@
 
 namespace shortlist::index {
 
+// Whether the norms differ by no more than rounding, as after normalization. vectors is row-major of the shape.
+bool HaveEqualNorms(std::span<const float> vectors, VectorShape shape);
+
 // vectors is row-major of the shape; the result is row-major [count, padded_width] with the added coordinate at `width`
 // and zeros behind it. padded_width > width.
 std::vector<float> WithEqualNorms(std::span<const float> vectors, VectorShape shape, std::int64_t padded_width);

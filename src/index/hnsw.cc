@@ -14,6 +14,8 @@ namespace {
 
 // A walk of depth e takes about the time of a scan of this many times e vectors (measured: 80 to 120).
 constexpr std::int64_t kScannedPerDepth = 64;
+// A walk that keeps only as many nodes as are asked for finds the last of them badly.
+constexpr std::int64_t kDepthPerNeighbor = 2;
 
 // Node sizes, and where each node's links are.
 void RequireLayout(const faiss::HNSW& hnsw, std::size_t count) {
@@ -70,16 +72,19 @@ class Hnsw : public SearchStructure {
   std::vector<const float*> Rows() const override { return RowsOf(*vectors_); }
   std::int64_t MaxNeighbors() const override {
     const std::int64_t deepest = graph_->ntotal / kScannedPerDepth;
-    return depth_ > deepest ? 0 : deepest;
+    return depth_ > deepest ? 0 : deepest / kDepthPerNeighbor;
   }
   const faiss::Index& faiss_index() const override { return *index_; }
 
+  // All nodes that the walk keeps are asked for, because Faiss 1.7.3 keeps no more than that (or than the graph's own
+  // setting) whatever the parameters of a search say.
   std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count) const override {
-    faiss::SearchParametersHNSW depth;
-    depth.efSearch = static_cast<int>(std::max(depth_, count));
-    std::vector<float> scores(static_cast<std::size_t>(count));
+    const std::int64_t depth = std::max(depth_, count * kDepthPerNeighbor);
+    faiss::SearchParametersHNSW parameters;
+    parameters.efSearch = static_cast<int>(depth);
+    std::vector<float> scores(static_cast<std::size_t>(depth));
     std::vector<std::int64_t> ids(scores.size());
-    graph_->search(1, query.data(), count, scores.data(), ids.data(), &depth);
+    graph_->search(1, query.data(), depth, scores.data(), ids.data(), &parameters);
     std::erase(ids, -1);
     return {ids.begin(), ids.end()};
   }
@@ -92,15 +97,6 @@ class Hnsw : public SearchStructure {
 };
 
 }  // namespace
-
-std::unique_ptr<faiss::Index> BuildHnsw(const VectorIndexSettings& settings, std::span<const float> vectors,
-                                        VectorShape shape) {
-  auto graph = std::make_unique<faiss::IndexHNSWFlat>(
-      static_cast<int>(shape.width), static_cast<int>(settings.hnsw_links), faiss::METRIC_INNER_PRODUCT);
-  graph->hnsw.efConstruction = static_cast<int>(settings.hnsw_build_depth);
-  graph->add(shape.count, vectors.data());
-  return graph;
-}
 
 std::unique_ptr<SearchStructure> OpenHnsw(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index,
                                           VectorShape shape) {

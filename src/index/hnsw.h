@@ -1,10 +1,16 @@
-// A navigable small-world graph (Malkov and Yashunin, TPAMI 2020) over the vectors as they are, walked by inner product
-// (ip-NSW: Morozov and Babenko, NeurIPS 2018).
+// A navigable small-world graph (Malkov and Yashunin, TPAMI 2020), walked by inner product, with the links of two
+// graphs: one built by inner product (ip-NSW: Morozov and Babenko, NeurIPS 2018), one by distance between vectors of
+// equal norm (equal_norms.h).
 //
-// Vectors of a trained model have unequal norms unless similarity is cosine. Turning them into equal norms by one more
-// coordinate, so that the graph may be walked by distance, is the usual advice and finds less: on 40,981 item vectors
-// with norms from .06 to 2.5 recall@10 was .911 against .992 of this graph at the same depth. For equal norms both are
-// the same graph.
+// Each alone fails on vectors of unequal norm, as trained models have unless similarity is cosine. On 40,981 item
+// vectors with norms from .06 to 2.5, links, depth and build depth at their defaults:
+//
+//   links by           recall@10   recall@100   items that no walk can reach
+//   inner product         .991         .932      31%
+//   equal norms           .917         .961       0
+//   both                  .997         .998       0
+//
+// Vectors of equal norm give the same graph twice, so then it is built once.
 #pragma once
 
 #include <memory>

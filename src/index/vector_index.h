@@ -4,7 +4,7 @@
 // user vectors (recall@10 and one core's time per query at the default settings):
 //
 //   flat             a scan of all vectors                                      1.000   315 us
-//   hnsw             a graph walked by inner product (hnsw.h)                    .992    65 us
+//   hnsw             a graph walked by inner product (hnsw.h)                    .997    90 us
 //   ivf_flat         lists of whole vectors around centroids (inverted_lists.h)  .989    28 us
 //   ivf_pq_fastscan  lists of 4-bit codes, the best scored again in full         .962    37 us
 //

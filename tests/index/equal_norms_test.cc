@@ -51,6 +51,14 @@ TEST(EqualNormsTest, OrdersByDistanceAsByInnerProduct) {
   EXPECT_EQ(nearest, TrueBest(vectors, query, 1).front());
 }
 
+TEST(EqualNormsTest, KnowsNormsThatAreEqual) {
+  EXPECT_TRUE(HaveEqualNorms({}, {0, 3}));
+  EXPECT_TRUE(HaveEqualNorms(std::vector<float>{0, 0}, {1, 2}));
+  EXPECT_TRUE(HaveEqualNorms(std::vector<float>{0.6F, 0.8F, 0, 1}, {2, 2}));
+  EXPECT_FALSE(HaveEqualNorms(std::vector<float>{0.6F, 0.8F, 0, 1.01F}, {2, 2}));
+  EXPECT_FALSE(HaveEqualNorms(std::vector<float>{0, 0, 0, 1}, {2, 2}));
+}
+
 TEST(EqualNormsTest, NormalizedVectorsGainNothing) {
   EXPECT_THAT(WithEqualNorms(std::vector<float>{1, 0, 0, 1}, {2, 2}, 3), ElementsAre(1, 0, 0, 0, 1, 0));
 }
