@@ -21,17 +21,19 @@ struct VectorIndexSettings {
   std::int64_t lists = 0;
   std::int64_t probes = 16;
   std::int64_t pq_bytes = 0;
-  std::int64_t refine_factor = 8;
+  std::int64_t refine_factor = 16;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
-    visit("kind", kind, "`flat` is exact; `hnsw`, `ivf_flat` and `ivf_pq_fastscan` trade recall for speed.");
+    visit("kind", kind,
+          "`flat` is exact; `hnsw`, `ivf_flat` and `ivf_pq_fastscan` trade recall for speed. Fewer than 4096 vectors "
+          "are searched exactly whatever the kind, because that is faster.");
     visit("hnsw_links", hnsw_links, "Links per node of the graph (M).", Bounds{4, 256});
     visit("hnsw_build_depth", hnsw_build_depth, "Candidates kept while building (efConstruction).", Bounds{8, 10000});
     visit("hnsw_search_depth", hnsw_search_depth, "Candidates kept while searching (efSearch).", Bounds{1, 100000});
-    visit("lists", lists, "Inverted lists; 0 for 4 * sqrt(vectors).", Bounds{0, 1 << 24});
-    visit("probes", probes, "Lists searched per query (nprobe).", Bounds{1, 1 << 20});
-    visit("pq_bytes", pq_bytes, "Bytes per code of the product quantizer; 0 for a quarter of the dimension.",
+    visit("lists", lists, "Inverted lists; 0 for 4 * sqrt(vectors). At most one per 39 vectors.", Bounds{0, 1 << 24});
+    visit("probes", probes, "Least number of lists searched per query (nprobe).", Bounds{1, 1 << 20});
+    visit("pq_bytes", pq_bytes, "Most bytes per code of the product quantizer; 0 for one per four values of a vector.",
           Bounds{0, 4096});
     visit("refine_factor", refine_factor, "Candidates per result that are re-scored with full vectors after fast-scan.",
           Bounds{1, 1000});
