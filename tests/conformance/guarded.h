@@ -1,10 +1,11 @@
-// Device arrays between guard bands: a write outside the array is found, and a value read outside it is NaN or -1.
+// Device arrays between guard bands: a write outside the array is found, and a value read outside it is NaN or
+// negative.
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -26,9 +27,11 @@ class Guarded {
     backend_.Upload(all.data(), buffer_.As<T>(), TotalBytes());
   }
   Guarded(tensor::Backend& backend, const std::vector<T>& values) : Guarded(backend, std::span<const T>(values)) {}
-  // Holds `count` values that an operation must not read: all NaN or -1.
+  // Holds `count` values that an operation must not read: all NaN or negative.
   Guarded(tensor::Backend& backend, std::int64_t count)
-      : Guarded(backend, std::vector<T>(static_cast<std::size_t>(count), Poison())) {}
+      : backend_(backend), size_(static_cast<std::size_t>(count)), buffer_(backend.Allocate(TotalBytes())) {
+    backend_.Upload(Pattern().data(), buffer_.As<T>(), TotalBytes());
+  }
   ~Guarded() { Values(); }
   Guarded(const Guarded&) = delete;
   Guarded& operator=(const Guarded&) = delete;
@@ -48,14 +51,19 @@ class Guarded {
  private:
   static constexpr std::size_t kGuard = 64;
 
-  static T Poison() {
+  // A NaN whose payload is this array's own, so that a NaN computed from another array's band does not pass for it.
+  T Poison() const {
+    const auto place = reinterpret_cast<std::uintptr_t>(buffer_.template As<T>()) / kGuard;
+    std::uint32_t bits[2];
+    bits[0] = bits[1] = 0xFFC00000U | (static_cast<std::uint32_t>(place) & 0x3FFFFFU);
     T value;
-    std::memset(&value, 0xFF, sizeof(T));
+    std::memcpy(&value, bits, sizeof(T));
     return value;
   }
-  static bool IsPoison(const T* guard) {
-    const auto bytes = std::as_bytes(std::span(guard, kGuard));
-    return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0xFF}; });
+  bool IsPoison(const T* guard) const {
+    const std::vector<T> pattern(kGuard, Poison());
+    const auto expected = std::as_bytes(std::span(pattern));
+    return std::equal(expected.begin(), expected.end(), std::as_bytes(std::span(guard, kGuard)).begin());
   }
   std::size_t TotalBytes() const { return (size_ + 2 * kGuard) * sizeof(T); }
   std::vector<T> Pattern() const { return std::vector<T>(size_ + 2 * kGuard, Poison()); }
