@@ -183,8 +183,8 @@ void AtomicFile::Commit() {
   Sync(FolderOf(state_->path), O_RDONLY | O_DIRECTORY);
 }
 
-AtomicDirectory::AtomicDirectory(fs::path final_path)
-    : final_(WithoutTrailingSlash(std::move(final_path))), temporary_(ClaimTemporaryDirectory(final_)) {
+AtomicDirectory::AtomicDirectory(const fs::path& final_path)
+    : final_(WithoutTrailingSlash(final_path)), temporary_(ClaimTemporaryDirectory(final_)) {
   lock_ = LockDirectory(temporary_);
   RemoveLeftovers();
 }

@@ -40,7 +40,7 @@ class AtomicFile {
 // Commit() removes the temporary directory; what a killed writer of the same name left behind is removed by the next.
 class AtomicDirectory {
  public:
-  explicit AtomicDirectory(std::filesystem::path final_path);
+  explicit AtomicDirectory(const std::filesystem::path& final_path);
   ~AtomicDirectory();
   AtomicDirectory(const AtomicDirectory&) = delete;
   AtomicDirectory& operator=(const AtomicDirectory&) = delete;
