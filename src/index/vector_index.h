@@ -3,10 +3,10 @@
 // Four kinds, each chosen by measurement on 40,981 item vectors x 64 with norms from .06 to 2.5, searched with 2,000
 // user vectors (recall@10 and one core's time per query at the default settings):
 //
-//   flat             a scan of all vectors                                      1.000   315 us
-//   hnsw             a graph walked by inner product (hnsw.h)                    .997    90 us
-//   ivf_flat         lists of whole vectors around centroids (inverted_lists.h)  .989    28 us
-//   ivf_pq_fastscan  lists of 4-bit codes, the best scored again in full         .962    37 us
+//   flat             a scan of all vectors                                      1.000   270 us
+//   hnsw             a graph walked by inner product (hnsw.h)                    .997    84 us
+//   ivf_flat         lists of whole vectors around centroids (inverted_lists.h)  .989    29 us
+//   ivf_pq_fastscan  lists of 4-bit codes, the best scored again in full         .962    39 us
 //
 // Every score that is returned is the exact inner product with the stored vector, whatever the kind. Fewer than 4,096
 // vectors are scanned whatever the settings say, and so is everything when so many neighbors are asked for that a scan

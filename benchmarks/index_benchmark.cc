@@ -1,0 +1,123 @@
+// Time of one query on one thread, by kind of index, and the recall@10 that it buys. The vectors are those of
+// derived_mips_gowalla in SHORTLIST_DATA_DIR, else random ones of the same number and width.
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "base/thread_pool.h"
+#include "index/recall.h"
+#include "index/vector_files.h"
+#include "index/vector_index.h"
+
+namespace shortlist::index {
+namespace {
+
+constexpr std::int64_t kNeighbors = 10;
+
+struct Vectors {
+  std::int64_t width = 64;
+  std::vector<float> items;
+  std::vector<float> queries;
+  Answers exact;
+};
+
+std::vector<float> RandomValues(std::size_t count, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  std::generate(values.begin(), values.end(), [&] { return normal(random); });
+  return values;
+}
+
+Vectors LoadVectors() {
+  const auto folder = std::filesystem::path(SHORTLIST_DATA_DIR) / "derived_mips_gowalla";
+  Vectors vectors;
+  if (std::filesystem::exists(folder)) {
+    auto items = ReadVectorFile<float>(folder / "items.fvecs.zst");
+    vectors = {items.width, std::move(items.values), ReadVectorFile<float>(folder / "queries.fvecs.zst").values, {}};
+  } else {
+    vectors.items = RandomValues(40981 * 64, 1);
+    vectors.queries = RandomValues(2000 * 64, 2);
+  }
+  base::ThreadPool pool(0);
+  vectors.exact = ExactAnswers(vectors.items, vectors.queries, vectors.width, kNeighbors, pool);
+  return vectors;
+}
+
+const Vectors& SharedVectors() {
+  static const Vectors vectors = LoadVectors();
+  return vectors;
+}
+
+const VectorIndex& SharedIndex(IndexKind kind) {
+  static std::map<IndexKind, VectorIndex> indexes;
+  const auto found = indexes.find(kind);
+  if (found != indexes.end()) return found->second;
+  VectorIndexSettings settings;
+  settings.kind = kind;
+  const Vectors& vectors = SharedVectors();
+  return indexes.emplace(kind, VectorIndex::Build(settings, vectors.items, vectors.width, 0)).first->second;
+}
+
+std::span<const float> Query(std::size_t number) {
+  const Vectors& vectors = SharedVectors();
+  const auto width = static_cast<std::size_t>(vectors.width);
+  return std::span(vectors.queries).subspan(number % vectors.exact.size() * width, width);
+}
+
+double MeasuredRecall(const VectorIndex& index) {
+  Answers given;
+  for (std::size_t q = 0; q < SharedVectors().exact.size(); ++q) given.push_back(index.Search(Query(q), kNeighbors));
+  return CompareAnswers(SharedVectors().exact, given, kNeighbors).value;
+}
+
+// Excludes as many items as the argument says: the best ones, as a shopper's own history would be.
+void BM_Search(benchmark::State& state, IndexKind kind) {
+  const VectorIndex& index = SharedIndex(kind);
+  std::vector<std::vector<std::int32_t>> excluded(SharedVectors().exact.size());
+  for (std::size_t q = 0; q < excluded.size() && state.range(0) > 0; ++q) {
+    for (const Neighbor& neighbor : index.Search(Query(q), state.range(0))) excluded[q].push_back(neighbor.id);
+    std::sort(excluded[q].begin(), excluded[q].end());
+  }
+  std::size_t q = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(index.Search(Query(q), kNeighbors, excluded[q % excluded.size()]));
+    ++q;
+  }
+  state.counters["recall@10"] = MeasuredRecall(index);
+}
+
+BENCHMARK_CAPTURE(BM_Search, flat, IndexKind::kFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(BM_Search, hnsw, IndexKind::kHnsw)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(BM_Search, ivf_flat, IndexKind::kIvfFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(BM_Search, ivf_pq_fastscan, IndexKind::kIvfPqFastScan)
+    ->Arg(0)
+    ->Arg(40)
+    ->Unit(benchmark::kMicrosecond);
+
+// Sixteen queries in one call.
+void BM_SearchBatch(benchmark::State& state, IndexKind kind) {
+  constexpr std::size_t kBatch = 16;
+  const VectorIndex& index = SharedIndex(kind);
+  const Vectors& vectors = SharedVectors();
+  const std::size_t values = kBatch * static_cast<std::size_t>(vectors.width);
+  std::size_t first = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(index.SearchBatch(std::span(vectors.queries).subspan(first, values), kNeighbors));
+    first = (first + values) % (vectors.queries.size() - values);
+    first -= first % static_cast<std::size_t>(vectors.width);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
+}
+
+BENCHMARK_CAPTURE(BM_SearchBatch, flat, IndexKind::kFlat)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace shortlist::index
