@@ -85,7 +85,16 @@ class Parser {
   }
 
   void AddJson(CLI::App* command) {
-    command->add_option("--json", values_.json, "File that receives the result as JSON.")->type_name("FILE");
+    command->add_option("--json", values_.json, "File that receives the result as JSON.")
+        ->type_name("FILE")
+        ->check(&MissingFolder, "");
+  }
+
+  // Told before a long stage begins rather than after it.
+  static std::string MissingFolder(const std::string& file) {
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    if (folder.empty() || std::filesystem::is_directory(folder)) return "";
+    return "there is no directory '" + folder.string() + "'";
   }
 
   CLI::App* AddStage(const std::string& name, const std::string& description, const std::string& example,

@@ -19,10 +19,13 @@ namespace {
 // Executes stages one after the other and keeps what each took and gave.
 class Run {
  public:
-  // `stage` returns the text for people and the JSON for programs. Does nothing once a stop has been asked for.
+  // `stage` returns the text for people and the JSON for programs. Stages are skipped once a stop has been asked for.
   template <class Stage>
   void Do(const std::string& name, const Stage& stage) {
-    if (base::StopRequested()) return;
+    if (base::StopRequested()) {
+      if (skipped_.empty()) skipped_ = name;
+      return;
+    }
     const auto start = std::chrono::steady_clock::now();
     std::cout << "== " << name << std::endl;
     const auto [text, json] = stage();
@@ -33,10 +36,13 @@ class Run {
     total_ += seconds;
   }
 
+  // The first stage that was skipped; empty if all were executed.
+  const std::string& skipped() const { return skipped_; }
   std::string Summary() const { return times_ + fmt::format("{:<10} {:>8.1f} s\n", "all", total_); }
   std::string Json() const { return "{\n" + json_ + fmt::format("\"seconds\": {:.3f}\n}}\n", total_); }
 
  private:
+  std::string skipped_;
   std::string times_;
   std::string json_;
   double total_ = 0;
@@ -50,12 +56,14 @@ void Execute(const RunCommand& command) {
   const Settings settings = Load(command.configuration);
   base::InstallStopSignals();
   Run run;
+  auto training = train::StopReason::kCompleted;
   run.Do("prepare", [&] {
     const data::PrepareReport report = Prepare(settings, command.configuration.file.parent_path());
     return TextAndJson(Text(report), Json(report));
   });
   run.Do("train", [&] {
     const train::TrainReport report = Train(settings, train::Start::kFresh);
+    training = report.reason;
     return TextAndJson(Text(report), Json(report));
   });
   run.Do("evaluate", [&] {
@@ -67,9 +75,11 @@ void Execute(const RunCommand& command) {
     return TextAndJson(Text(report), Json(report));
   });
   std::cout << run.Summary();
-  if (base::StopRequested()) {
+  if (!run.skipped().empty()) {
     const std::string file = command.configuration.file.string();
-    std::cout << fmt::format("stopped by a signal before the end; go on with: shortlist train {} --resume\n", file);
+    const std::string next =
+        training == train::StopReason::kSignal ? "train " + file + " --resume" : run.skipped() + " " + file;
+    std::cout << fmt::format("stopped by a signal before {}; go on with: shortlist {}\n", run.skipped(), next);
     return;
   }
   WriteResult(command.json, run.Json());

@@ -52,6 +52,7 @@ TEST_F(CommandLineTest, WrongUsageEndsWithStatusTwo) {
       {"prepare", config, "--threads", "-1"},
       {"prepare", (scratch_ / "missing.yaml").string()},
       {"evaluate", config, "--part", "train"},
+      {"prepare", config, "--json", (scratch_ / "missing/result.json").string()},
       {"synthesize"},
       {"serve"},
       {"query"},

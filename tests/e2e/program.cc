@@ -87,18 +87,31 @@ bool Program::Ended() {
   return outcome_.has_value();
 }
 
-std::optional<std::string> Program::WaitForLine(const std::string& prefix) {
+bool Program::Poll(const std::function<bool()>& attempt) {
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   while (std::chrono::steady_clock::now() < give_up) {
     const bool ended = Ended();
-    std::istringstream lines(ReadAll(out_));
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with(prefix) && !lines.eof()) return line;
-    }
-    if (ended) return std::nullopt;
+    if (attempt()) return true;
+    if (ended) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  return std::nullopt;
+  return false;
+}
+
+std::optional<std::string> Program::WaitForLine(const std::string& prefix) {
+  std::optional<std::string> found;
+  Poll([&] {
+    std::istringstream lines(ReadAll(out_));
+    for (std::string line; !found && std::getline(lines, line);) {
+      if (line.starts_with(prefix) && !lines.eof()) found = line;
+    }
+    return found.has_value();
+  });
+  return found;
+}
+
+bool Program::WaitForLog(const std::string& text) {
+  return Poll([&] { return ReadAll(err_).find(text) != std::string::npos; });
 }
 
 Outcome RunProgram(const std::vector<std::string>& arguments, const std::filesystem::path& logs) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -30,10 +31,14 @@ class Program {
   Outcome Wait();
   // The first line on stdout that begins with `prefix`; nothing if the process ends or a minute passes without it.
   std::optional<std::string> WaitForLine(const std::string& prefix);
+  // Waits until stderr contains the text; false if the process ends or a minute passes without it.
+  bool WaitForLog(const std::string& text);
   bool Ended();
 
  private:
   Outcome Collect(int wait_status) const;
+  // Tries every few milliseconds until it succeeds, the process has ended or a minute has passed.
+  bool Poll(const std::function<bool()>& attempt);
 
   std::filesystem::path out_;
   std::filesystem::path err_;

@@ -43,7 +43,8 @@ TEST_F(ResumeTest, GoesOnAtTheExactBatch) {
   std::vector<std::string> arguments = {"train", parts};
   for (int round = 0; round < 20; ++round) {
     Program program(arguments, scratch_.path());
-    std::this_thread::sleep_for(duration / 3);
+    ASSERT_TRUE(program.WaitForLog("computing on"));
+    std::this_thread::sleep_for(duration / 4);
     program.Signal(SIGTERM);
     const Outcome outcome = program.Wait();
     ASSERT_EQ(outcome.status, 0) << outcome.err;
@@ -74,7 +75,8 @@ TEST_F(ResumeTest, ASignalDuringRunStopsAfterTheCheckpoint) {
   program.Signal(SIGTERM);
   const Outcome outcome = program.Wait();
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("stopped by a signal before the end"));
+  EXPECT_THAT(outcome.out,
+              HasSubstr("stopped by a signal before evaluate; go on with: shortlist train " + config + " --resume"));
   EXPECT_FALSE(std::filesystem::exists(bundle()));
 }
 
