@@ -1,6 +1,7 @@
 #include <deque>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <arrow/array/array_binary.h>
@@ -27,12 +28,12 @@ class InvalidRows {
   }
 
   // Takes the first row if it lies at or before `line`.
-  bool TakeUpTo(std::int64_t line, std::vector<MalformedRow>& out) {
+  std::optional<MalformedRow> TakeUpTo(std::int64_t line) {
     const std::lock_guard lock(mutex_);
-    if (rows_.empty() || rows_.front().line > line) return false;
-    out.push_back(std::move(rows_.front()));
+    if (rows_.empty() || rows_.front().line > line) return std::nullopt;
+    MalformedRow row = std::move(rows_.front());
     rows_.pop_front();
-    return true;
+    return row;
   }
 
  private:
@@ -85,7 +86,8 @@ class CsvRows : public RowReader {
 
   bool Next(RowBatch& batch) override {
     batch.Clear(columns_);
-    CheckArrow(reader_->ReadNext(&storage_), path_);
+    CheckArrow(reader_->ReadNext(&storage_), path_ + ": after line " + std::to_string(line_) +
+                                                 ", where a quote may be left open or a row be longer than 1 MiB");
     if (storage_ == nullptr) return TakeInvalidUpTo(std::numeric_limits<std::int64_t>::max(), batch);
     for (std::size_t c = 0; c < columns_; ++c) ReadCells(*storage_->column(static_cast<int>(c)), batch.cells[c]);
     for (std::int64_t row = 0; row < storage_->num_rows(); ++row) {
@@ -105,14 +107,13 @@ class CsvRows : public RowReader {
     for (std::int64_t row = 0; row < texts.length(); ++row) cells.push_back(texts.GetView(row));
   }
 
-  // Moves past the invalid rows that stand before the row that would be on `line_`.
+  // Moves past the invalid rows that stand before the row that would be on `line_`; true if there are any.
   bool TakeInvalidUpTo(std::int64_t line, RowBatch& batch) {
-    bool any = false;
-    while (invalid_->TakeUpTo(std::max(line, line_), batch.malformed)) {
+    while (auto row = invalid_->TakeUpTo(std::max(line, line_))) {
       ++line_;
-      any = true;
+      batch.malformed.push_back(*std::move(row));
     }
-    return any;
+    return !batch.malformed.empty();
   }
 
   std::string path_;

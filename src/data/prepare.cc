@@ -56,8 +56,8 @@ void CheckSettings(const Settings& settings) {
   }
   CheckSplit(settings.data.split, !events.columns.time.empty());
   CheckItemFeatures(settings.features.item, settings.data.catalog);
-  features::FeatureFitter{settings.features.item};
-  features::FeatureFitter{settings.features.context};
+  const features::FeatureFitter item_check(settings.features.item);
+  const features::FeatureFitter context_check(settings.features.context);
 }
 
 std::vector<SourceFile> EventFiles(const std::vector<std::string>& paths, const EventSource& events,

@@ -20,7 +20,7 @@ struct MalformedRow {
 // Cells view memory that lives until the next batch is read. Missing cells are empty.
 struct RowBatch {
   std::vector<std::vector<std::string_view>> cells;  // [requested column][row]
-  std::vector<std::int64_t> lines;                   // [row], from 1; rows of Parquet count like lines
+  std::vector<std::int64_t> lines;  // [row], from 1, blank lines of csv not counted; rows of Parquet count like lines
   std::vector<MalformedRow> malformed;
 
   std::size_t rows() const { return lines.size(); }

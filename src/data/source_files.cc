@@ -23,7 +23,7 @@ constexpr std::string_view kWildcards = "*?[";
 std::string ExpandEnvironment(std::string text, const SourceSyntax& syntax) {
   for (std::size_t begin = text.find("${"); begin != std::string::npos; begin = text.find("${", begin)) {
     const std::size_t end = text.find('}', begin);
-    if (end == std::string::npos) ThrowInvalid(syntax, "path '" + text + "' has a ${ without its }");
+    if (end == std::string::npos) ThrowInvalid(syntax, "a path has ${ without its }: " + text);
     const std::string name = text.substr(begin + 2, end - begin - 2);
     const char* value = std::getenv(name.c_str());
     if (value == nullptr) {
@@ -37,7 +37,7 @@ std::string ExpandEnvironment(std::string text, const SourceSyntax& syntax) {
 
 std::string Resolve(const std::string& path, const std::filesystem::path& base) {
   if (path.find("://") != std::string::npos) return path;
-  return (std::filesystem::absolute(base) / path).lexically_normal().string();
+  return (std::filesystem::current_path() / base / path).lexically_normal().string();
 }
 
 bool EndsWithAny(std::string_view name, std::initializer_list<std::string_view> endings) {

@@ -25,8 +25,9 @@ constexpr std::array<double, 24> kTraffic = {2,  1,  1, 1, 1, 2,  4,  6,  8,  9,
 
 std::vector<double> ActivityOf(std::size_t shoppers) {
   std::vector<double> weights;
+  const std::size_t flat = shoppers / 20 + 1;
   for (std::size_t rank = 0; rank < shoppers; ++rank) {
-    weights.push_back(1.0 / static_cast<double>(rank + shoppers / 20 + 1));
+    weights.push_back(1.0 / static_cast<double>(rank + flat));
   }
   return weights;
 }

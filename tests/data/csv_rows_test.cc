@@ -49,6 +49,23 @@ TEST(CsvRowsTest, RowsOfAWrongWidthAreMalformedAndKeepLineNumbersRight) {
   EXPECT_THAT(rows.malformed.front().reason, HasSubstr("has 1 columns instead of 2"));
 }
 
+TEST(CsvRowsTest, BlankLinesAreSkippedAndDoNotCount) {
+  const TemporaryFolder folder;
+  const TestRows rows = ReadAll(Csv(folder.Write("a.csv", "user,item\r\n\r\n\nu,i\r\nshort\r\n\n\n")), {"user"});
+  EXPECT_THAT(rows.lines, ElementsAre(2));
+  ASSERT_EQ(rows.malformed.size(), 1U);
+  EXPECT_EQ(rows.malformed[0].line, 3);
+}
+
+TEST(CsvRowsTest, AQuoteThatIsLeftOpenIsAnErrorNamingThePlace) {
+  const TemporaryFolder folder;
+  std::string text = "user,item\nu,i\nu,\"open\n";
+  for (int i = 0; i < 300'000; ++i) text += "u,item\n";
+  const Error error = ErrorOf([&] { ReadAll(Csv(folder.Write("a.csv", text)), {"user"}); });
+  EXPECT_EQ(error.code(), Code::kInvalidArgument);
+  EXPECT_THAT(error.what(), HasSubstr("a.csv: after line 2, where a quote may be left open"));
+}
+
 TEST(CsvRowsTest, LineNumbersHoldAcrossBlocksOfTheReader) {
   const TemporaryFolder folder;
   std::string text = "user,item\n";

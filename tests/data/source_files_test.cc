@@ -81,6 +81,18 @@ TEST_F(SourceFilesTest, ReplacesEnvironmentVariables) {
   EXPECT_THAT(Refusal({"${HOME"}), HasSubstr("without its }"));
 }
 
+TEST_F(SourceFilesTest, AnEmptyOrRelativeBaseStartsAtTheWorkingDirectory) {
+  const auto before = std::filesystem::current_path();
+  folder_.Write("a.csv", "x");
+  std::filesystem::current_path(folder_.path());
+  const std::string beside = ExpandSources({"a.csv"}, kSyntax, "").front().path;
+  std::filesystem::create_directory("sub");
+  const std::string above = ExpandSources({"../a.csv"}, kSyntax, "sub").front().path;
+  std::filesystem::current_path(before);
+  EXPECT_EQ(beside, (folder_.path() / "a.csv").string());
+  EXPECT_EQ(above, beside);
+}
+
 TEST_F(SourceFilesTest, RefusesWhatIsNotThere) {
   folder_.Write("notes.txt", "x");
   EXPECT_THAT(Refusal({"absent.csv"}), HasSubstr("absent.csv"));
