@@ -1,8 +1,10 @@
 #include "tensor/cpu/cpu_backend.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <sys/mman.h>
 
@@ -24,6 +26,7 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kHugePage = std::size_t{1} << 21;
+constexpr std::size_t kMostBytes = std::numeric_limits<std::ptrdiff_t>::max();
 
 // Rows of large tables are met at random; with huge pages their addresses are found in the TLB. Asking is enough: what
 // the system does not grant only costs speed.
@@ -37,6 +40,12 @@ std::size_t RoundUp(std::size_t bytes, std::size_t unit) {
   return (bytes + unit - 1) / unit * unit;
 }
 
+// Null if there is no memory.
+void* AllocateAligned(std::size_t bytes) {
+  if (bytes >= 2 * kHugePage) return AllocateHugePages(RoundUp(bytes, kHugePage));
+  return std::aligned_alloc(kAlignment, std::max(kAlignment, RoundUp(bytes, kAlignment)));
+}
+
 }  // namespace
 
 CpuBackend::CpuBackend(int threads) : pool_(threads) {
@@ -44,9 +53,7 @@ CpuBackend::CpuBackend(int threads) : pool_(threads) {
 }
 
 Buffer CpuBackend::Allocate(std::size_t bytes) {
-  const std::size_t unit = bytes < 2 * kHugePage ? kAlignment : kHugePage;
-  const std::size_t rounded = std::max(unit, RoundUp(bytes, unit));
-  void* data = unit == kHugePage ? AllocateHugePages(rounded) : std::aligned_alloc(unit, rounded);
+  void* data = bytes > kMostBytes ? nullptr : AllocateAligned(bytes);
   if (data == nullptr) {
     throw Error(Code::kResourceExhausted, "Allocate: no memory for " + std::to_string(bytes) + " bytes on " + Name());
   }
