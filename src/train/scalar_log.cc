@@ -89,8 +89,8 @@ std::string ScalarEvent(std::string_view tag, std::int64_t step, double scalar) 
 std::filesystem::path NewName(const std::filesystem::path& directory) {
   const auto seconds = static_cast<std::int64_t>(Now());
   for (int attempt = 0;; ++attempt) {
-    const std::filesystem::path path = directory / ("events.out.tfevents." + std::to_string(seconds) + ".shortlist." +
-                                                    std::to_string(getpid()) + "." + std::to_string(attempt));
+    std::filesystem::path path = directory / ("events.out.tfevents." + std::to_string(seconds) + ".shortlist." +
+                                              std::to_string(getpid()) + "." + std::to_string(attempt));
     if (!std::filesystem::exists(path)) return path;
   }
 }
