@@ -17,11 +17,11 @@ Place Problems::PlaceOf(std::string field) const {
   }
 }
 
-void Problems::Add(const std::string& field, std::string what) {
-  AddAt(PlaceOf(field), field, std::move(what));
+void Problems::Add(const std::string& field, const std::string& what) {
+  AddAt(PlaceOf(field), field, what);
 }
 
-void Problems::AddAt(Place place, const std::string& field, std::string what) {
+void Problems::AddAt(Place place, const std::string& field, const std::string& what) {
   std::string text = file_;
   if (place.line > 0) text += ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
   text += ": ";

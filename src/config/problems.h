@@ -23,8 +23,8 @@ class Problems {
   bool Has(const std::string& field) const { return places_.contains(field); }
 
   // Places the problem at the field, or at the closest field around it that the file has.
-  void Add(const std::string& field, std::string what);
-  void AddAt(Place place, const std::string& field, std::string what);
+  void Add(const std::string& field, const std::string& what);
+  void AddAt(Place place, const std::string& field, const std::string& what);
 
   // Throws Error{kInvalidArgument} listing the problems in the order of the file, a line each, if there are any.
   void ThrowIfAny() const;

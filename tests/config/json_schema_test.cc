@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 
 TEST(JsonSchemaTest, DescribesEveryKindOfField) {
   const Json properties = Json::parse(JsonSchema())["properties"];
-  const Json model = properties["model"];
+  const Json& model = properties["model"];
   EXPECT_EQ(model["type"], "object");
   EXPECT_EQ(model["additionalProperties"], false);
   const Json dimension = model["properties"]["dimension"];
