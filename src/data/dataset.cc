@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/manifest.h"
+#include "base/sealed_json.h"
 #include "data/arrow_table.h"
 #include "data/dataset_description.h"
 #include "data/item_features_table.h"
@@ -83,7 +84,7 @@ class PartReader {
 
 std::string ReadDescription(const fs::path& directory) {
   const fs::path path = directory / kDescriptionFile;
-  if (fs::exists(path)) return base::ReadFile(path);
+  if (fs::exists(path)) return base::ReadSealedJson(path);
   if (fs::exists(directory)) ThrowDamaged(path, "is missing");
   throw Error(Code::kNotFound, "there is no dataset '" + directory.string() + "'; run `shortlist prepare` first");
 }

@@ -1,4 +1,4 @@
-// dataset.json: what a dataset holds and how it came about. It seals itself and, by their digests, the other files.
+// dataset.json: what a dataset holds and how it came about. It holds the digests of all other files, and its own.
 #pragma once
 
 #include <array>
@@ -43,10 +43,10 @@ struct DatasetDescription {
   std::vector<base::FileEntry> files;
 };
 
-// The whole text of dataset.json, which contains its own SHA-256.
+// The whole text of dataset.json, sealed (base/sealed_json.h).
 std::string RenderDescription(const DatasetDescription& description);
 
-// Throws Error{kDataLoss} naming `path` if a single byte differs from what RenderDescription wrote, and
+// Reads text whose seal holds. Throws Error{kDataLoss} naming `path` if it describes no dataset, and
 // Error{kFailedPrecondition} for a format version that this program does not know.
 DatasetDescription ParseDescription(std::string_view text, const std::filesystem::path& path);
 

@@ -2,9 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "base/file.h"
 #include "data/fixtures.h"
 
 namespace shortlist::data {
@@ -46,25 +44,20 @@ TEST(DatasetDescriptionTest, ReadsBackWhatItRenders) {
   EXPECT_EQ(read.files.front().size, 12U);
 }
 
-TEST(DatasetDescriptionTest, EveryFlippedByteIsRefused) {
-  const std::string text = RenderDescription(Example());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    std::string damaged = text;
-    damaged[i] = static_cast<char>(damaged[i] ^ 1);
-    ASSERT_EQ(ErrorOf([&] { ParseDescription(damaged, "dataset.json"); }).code(), Code::kDataLoss) << "byte " << i;
-  }
-  for (const std::size_t size : {text.size() - 1, text.size() / 2, std::size_t{0}}) {
-    const Error error = ErrorOf([&] { ParseDescription(text.substr(0, size), "dataset.json"); });
+TEST(DatasetDescriptionTest, TextThatDescribesNoDatasetIsDataLossNamingTheFile) {
+  for (const char* text : {"", "[]", "{}", R"({"format": "shortlist.bundle", "version": 1})",
+                           R"({"format": "shortlist.dataset", "version": 1})"}) {
+    const Error error = ErrorOf([&] { ParseDescription(text, "dataset.json"); });
+    EXPECT_EQ(error.code(), Code::kDataLoss) << text;
     EXPECT_THAT(error.what(), HasSubstr("dataset.json"));
   }
 }
 
 TEST(DatasetDescriptionTest, AnotherVersionIsAFailedPrecondition) {
-  auto json = nlohmann::json::parse(RenderDescription(Example()));
-  json["version"] = 2;
-  json.erase("sha256");
-  json["sha256"] = base::Sha256(json.dump());
-  const Error error = ErrorOf([&] { ParseDescription(json.dump(2) + "\n", "dataset.json"); });
+  std::string text = RenderDescription(Example());
+  const std::string version = "\"version\": 1,\n  \"vocab";
+  text.replace(text.find(version) + 11, 1, "2");
+  const Error error = ErrorOf([&] { ParseDescription(text, "dataset.json"); });
   EXPECT_EQ(error.code(), Code::kFailedPrecondition);
   EXPECT_THAT(error.what(), HasSubstr("version 2"));
 }

@@ -60,10 +60,10 @@ TEST_F(EventReaderTest, NumbersUsersItemsAndEventsInInputOrder) {
 }
 
 TEST_F(EventReaderTest, AccountsForEveryRow) {
-  Read({Write("a.csv", "u,a,1\nu,x,never\nu,a,never\nu,a\n,a,1\n")});
-  EXPECT_EQ(reader_.report().read, 5);
+  Read({Write("a.csv", "u,a,1\nu,x,never\nu,x,1\nu,a,never\nu,a\n,a,1\n")});
+  EXPECT_EQ(reader_.report().read, 6);
   EXPECT_EQ(reader_.report().quarantined, 3);
-  EXPECT_THAT(reader_.filtered(), ElementsAre(Pair("not_x", 1)));
+  EXPECT_THAT(reader_.filtered(), ElementsAre(Pair("not_x", 2)));
   EXPECT_EQ(events_.size(), 1U);
   EXPECT_EQ(vocabularies_.items.Find("x"), IdTable::kNone);
 }
