@@ -30,17 +30,17 @@ class PublishedBaselinesTest : public ::testing::Test {
   static void SetUpTestSuite() {
     const std::filesystem::path source = data::RealData(Source::kFolder);
     if (source.empty()) return;
-    folder_ = std::filesystem::path(::testing::TempDir()) / (std::string("shortlist_eval_") + Source::kFolder);
-    std::filesystem::remove_all(folder_);
-    data::Prepare(Source::MakeSettings(source), folder_, folder_ / "dataset");
-    dataset_ = std::make_unique<data::Dataset>(data::Dataset::Open(folder_ / "dataset"));
+    folder = std::filesystem::path(::testing::TempDir()) / (std::string("shortlist_eval_") + Source::kFolder);
+    std::filesystem::remove_all(folder);
+    data::Prepare(Source::MakeSettings(source), folder, folder / "dataset");
+    dataset = std::make_unique<data::Dataset>(data::Dataset::Open(folder / "dataset"));
   }
   static void TearDownTestSuite() {
-    dataset_.reset();
-    if (!folder_.empty()) std::filesystem::remove_all(folder_);
+    dataset.reset();
+    if (!folder.empty()) std::filesystem::remove_all(folder);
   }
   void SetUp() override {
-    if (dataset_ == nullptr) {
+    if (dataset == nullptr) {
       GTEST_SKIP() << "no real data: " << SHORTLIST_DATA_DIR << "/" << Source::kFolder << " is missing";
     }
     settings_.k = {Source::kLength};
@@ -48,8 +48,8 @@ class PublishedBaselinesTest : public ::testing::Test {
   }
 
   EvaluationRow Score(BaselineKind kind, SeenRule seen) {
-    const EvaluationSet set = MakeEvaluationSet(*dataset_, data::Part::kTest, seen, 0, 1);
-    return Evaluate(*MakeBaseline(kind, *dataset_, data::Part::kTest, settings_, pool_), set, settings_, 1);
+    const EvaluationSet set = MakeEvaluationSet(*dataset, data::Part::kTest, seen, 0, 1);
+    return Evaluate(*MakeBaseline(kind, *dataset, data::Part::kTest, settings_, pool_), set, settings_, 1);
   }
 
   void ExpectPublished(BaselineKind kind, SeenRule seen, const Published& published) {
@@ -62,8 +62,8 @@ class PublishedBaselinesTest : public ::testing::Test {
     }
   }
 
-  static inline std::filesystem::path folder_;
-  static inline std::unique_ptr<data::Dataset> dataset_;
+  static inline std::filesystem::path folder;
+  static inline std::unique_ptr<data::Dataset> dataset;
   base::ThreadPool pool_{2};
   EvaluateSettings settings_;
 };

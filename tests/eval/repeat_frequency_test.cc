@@ -14,7 +14,8 @@ constexpr std::int64_t kDay = 86400;
 
 class RepeatFrequencyTest : public ::testing::Test {
  protected:
-  std::vector<std::int32_t> Rank(std::vector<std::int32_t> history, std::vector<std::int64_t> days, SeenRule seen) {
+  std::vector<std::int32_t> Rank(std::vector<std::int32_t> history, const std::vector<std::int64_t>& days,
+                                 SeenRule seen) {
     Query query;
     query.history = std::move(history);
     for (const std::int64_t day : days) query.times.push_back(day * kDay);
