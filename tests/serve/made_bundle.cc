@@ -37,7 +37,7 @@ ModelSettings MadeModelSettings(TimesOfEvents times) {
   settings.user_hidden = {16};
   settings.initial_deviation = 0.5;
   settings.prior.kind = PriorKind::kPopularity;
-  settings.prior.weight = 0.2;
+  settings.prior.weight = 5;
   PoolSettings recent;
   recent.weighting = PoolWeighting::kTimeDecay;
   recent.half_life_days = 2;
