@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -30,7 +31,9 @@ class PublishedBaselinesTest : public ::testing::Test {
   static void SetUpTestSuite() {
     const std::filesystem::path source = data::RealData(Source::kFolder);
     if (source.empty()) return;
-    folder = std::filesystem::path(::testing::TempDir()) / (std::string("shortlist_eval_") + Source::kFolder);
+    // Tests run as processes of their own, several at once.
+    folder = std::filesystem::path(::testing::TempDir()) /
+             ("shortlist_" + std::string(Source::kFolder) + "_" + std::to_string(getpid()));
     std::filesystem::remove_all(folder);
     data::Prepare(Source::MakeSettings(source), folder, folder / "dataset");
     dataset = std::make_unique<data::Dataset>(data::Dataset::Open(folder / "dataset"));
