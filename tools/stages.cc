@@ -73,7 +73,7 @@ Evaluation Score(const Settings& settings, const data::Dataset& dataset, data::P
 
 data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base) {
   base::MakeDirectories(LayoutOf(settings).root);
-  const data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset);
+  data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset);
   WriteReport(settings, "prepare", Json(report));
   return report;
 }
@@ -81,7 +81,7 @@ data::PrepareReport Prepare(const Settings& settings, const std::filesystem::pat
 train::TrainReport Train(const Settings& settings, train::Start start) {
   const data::Dataset dataset = OpenDataset(settings);
   const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
-  const train::TrainReport report = train::Train(settings, dataset, *backend, LayoutOf(settings).checkpoints, start);
+  train::TrainReport report = train::Train(settings, dataset, *backend, LayoutOf(settings).checkpoints, start);
   WriteReport(settings, "train", Json(report));
   return report;
 }
@@ -99,7 +99,7 @@ Evaluation Evaluate(const Settings& settings, data::Part part, Contestants conte
   for (const BaselineKind kind : settings.evaluate.baselines) {
     recommenders.push_back(eval::MakeBaseline(kind, dataset, part, settings.evaluate, pool));
   }
-  const Evaluation evaluation = Score(settings, dataset, part, recommenders);
+  Evaluation evaluation = Score(settings, dataset, part, recommenders);
   WriteReport(settings, PartName(part), evaluation.json);
   return evaluation;
 }
@@ -111,7 +111,7 @@ index::IndexReport Index(const Settings& settings) {
   const PresentModel model(settings, dataset, log, *backend);
   const index::BundleInputs inputs =
       CollectBundleInputs(settings, dataset, log, model.towers(), model.directory(), model.CheckpointDigest());
-  const index::IndexReport report = index::WriteBundle(inputs, LayoutOf(settings).bundle);
+  index::IndexReport report = index::WriteBundle(inputs, LayoutOf(settings).bundle);
   WriteReport(settings, "index", Json(report));
   return report;
 }

@@ -48,6 +48,17 @@ class KillTest : public Retailer {
     ExpectNoLeftovers();
   }
 
+  // A kill is as bad as the moments at which the artifact is not there: looks for them while the stage replaces it.
+  void ExpectNeverAbsent(const std::string& stage, const std::filesystem::path& manifest) const {
+    Program program({stage, config_.string()}, scratch_.path());
+    int absent = 0;
+    while (!program.Ended()) {
+      for (int look = 0; look < 100; ++look) absent += std::filesystem::exists(manifest) ? 0 : 1;
+    }
+    EXPECT_EQ(absent, 0) << stage;
+    EXPECT_EQ(program.Wait().status, 0) << stage;
+  }
+
   void ExpectNoLeftovers() const {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch_ / "run")) {
       const bool leftover = entry.is_directory() && entry.path().filename().string().find(".tmp.") != std::string::npos;
@@ -55,11 +66,12 @@ class KillTest : public Retailer {
     }
   }
 
-  static constexpr int kRounds = 8;
+  static constexpr int kRounds = 12;
 };
 
 TEST_F(KillTest, Prepare) {
   KillAndReopen("prepare", [this] { data::Dataset::Open(dataset()); });
+  ExpectNeverAbsent("prepare", dataset() / "dataset.json");
 }
 
 TEST_F(KillTest, Train) {
@@ -68,12 +80,14 @@ TEST_F(KillTest, Train) {
     const auto backend = tensor::MakeCpuBackend(1);
     model::TwoTower::Load(train::FindModel(checkpoints()), *backend);
   });
+  ExpectNeverAbsent("train", checkpoints() / "last/checkpoint.json");
 }
 
 TEST_F(KillTest, Index) {
   Succeed({"prepare", config_.string()});
   Succeed({"train", config_.string()});
   KillAndReopen("index", [this] { index::Bundle::Open(bundle()); });
+  ExpectNeverAbsent("index", bundle() / "manifest.json");
 }
 
 }  // namespace
