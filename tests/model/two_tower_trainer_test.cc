@@ -13,8 +13,6 @@
 namespace shortlist::model {
 namespace {
 
-namespace fs = std::filesystem;
-
 class TwoTowerTrainerTest : public testing::Test {
  protected:
   void SetUp() override {
