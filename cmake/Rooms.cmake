@@ -25,10 +25,10 @@ add_custom_target(threaded_tests)
 
 # The tests of a room: all *_test.cc below tests/<name> become the GoogleTest program <name>_test; the other .cc files
 # there are its fixtures. Labels are <name> and unit, and threaded if THREADED is given; suites whose name ends in
-# SlowTest get the label slow instead.
-#   shortlist_room_tests(<name> [THREADED] [LIBRARIES ...])
+# SlowTest get the label slow instead. With WHOLE, ctest runs the program as one test: for tables of many short cases.
+#   shortlist_room_tests(<name> [THREADED] [WHOLE] [LIBRARIES ...])
 function(shortlist_room_tests name)
-  cmake_parse_arguments(TEST "THREADED" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(TEST "THREADED;WHOLE" "" "LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   if(NOT sources)
     return()
@@ -37,12 +37,17 @@ function(shortlist_room_tests name)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name}_test PRIVATE SHORTLIST_DATA_DIR="${SHORTLIST_DATA_DIR}"
                                                   SHORTLIST_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${name}_test PRIVATE ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name}_test PRIVATE ${TEST_LIBRARIES} GTest::gmock shortlist_test_main)
   add_dependencies(unit_tests ${name}_test)
   set(labels ${name} unit)
   if(TEST_THREADED)
     add_dependencies(threaded_tests ${name}_test)
     list(APPEND labels threaded)
+  endif()
+  if(TEST_WHOLE)
+    add_test(NAME ${name}.all COMMAND ${name}_test --gtest_brief=1)
+    set_tests_properties(${name}.all PROPERTIES LABELS "${labels}" TIMEOUT 900)
+    return()
   endif()
   shortlist_discover_tests(${name} "-*SlowTest.*" unit "${labels}" 300)
   shortlist_discover_tests(${name} "*SlowTest.*" slow "${name};slow" 1800)

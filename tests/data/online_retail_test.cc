@@ -1,5 +1,7 @@
 // The full Online Retail II against its published counts.
 #include <set>
+#include <string>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -14,14 +16,15 @@ class OnlineRetailTest : public ::testing::Test {
   static void SetUpTestSuite() {
     const std::filesystem::path source = RealData("online_retail_ii");
     if (source.empty()) return;
-    folder_ = std::filesystem::path(::testing::TempDir()) / "shortlist_online_retail";
+    // Tests run as processes of their own, several at once.
+    folder_ = std::filesystem::path(::testing::TempDir()) / ("shortlist_online_retail_" + std::to_string(getpid()));
     std::filesystem::remove_all(folder_);
     report_ = Prepare(OnlineRetail(source), folder_, folder_ / "dataset");
     dataset_ = std::make_unique<Dataset>(Dataset::Open(folder_ / "dataset"));
   }
   static void TearDownTestSuite() {
     dataset_.reset();
-    std::filesystem::remove_all(folder_);
+    if (!folder_.empty()) std::filesystem::remove_all(folder_);
   }
   void SetUp() override {
     if (dataset_ == nullptr) GTEST_SKIP() << "no real data: " << SHORTLIST_DATA_DIR << "/online_retail_ii is missing";
