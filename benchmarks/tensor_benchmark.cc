@@ -74,7 +74,7 @@ void Gemm(benchmark::State& state) {
   const std::vector<float> a = RandomFloats(m * k);
   const std::vector<float> b = RandomFloats(n * k);
   std::vector<float> c(static_cast<std::size_t>(m * n));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, m, n, k, 1, a.data(), k, b.data(), k, 0, c.data(), n);
   }
   CountFlops(state, 2 * state.range(0) * state.range(1) * state.range(2));
@@ -86,7 +86,7 @@ void Stream(benchmark::State& state) {
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   const std::vector<float> x = RandomFloats(state.range(0));
   std::vector<float> y = x;
-  for (auto _ : state) backend->AddScaled(x.data(), 1e-9F, y.data(), state.range(0));
+  for ([[maybe_unused]] auto _ : state) backend->AddScaled(x.data(), 1e-9F, y.data(), state.range(0));
   CountBytes(state, 3 * state.range(0));
 }
 BENCHMARK(Stream)->Arg(1 << 15)->Arg(1 << 18)->Arg(1 << 21)->Arg(1 << 25);
@@ -98,7 +98,7 @@ void GatherPool(benchmark::State& state) {
   const Histories histories(state.range(0), state.range(1), state.range(2));
   const Floats table(*backend, state.range(2) * columns);
   std::vector<float> out(static_cast<std::size_t>(state.range(0) * columns));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->GatherPool({table.data(), state.range(2), columns}, histories.view(), Write::kOverwrite,
                         {out.data(), state.range(0), columns});
   }
@@ -116,7 +116,7 @@ void SparseUpdate(benchmark::State& state) {
   const Floats moments(*backend, state.range(2) * width);
   const std::vector<float> gradient = RandomFloats(state.range(0) * columns);
   const std::vector<SparseGradient> uses{{histories.view(), {gradient.data(), state.range(0), columns}}};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->SparseUpdate({table.data(), state.range(2), columns}, {moments.data(), state.range(2), width}, uses, {});
   }
   std::vector<std::int32_t> distinct = histories.ids;
@@ -137,7 +137,7 @@ void Linear(benchmark::State& state) {
   const std::vector<float> weight = RandomFloats(inputs * outputs);
   const std::vector<float> bias = RandomFloats(outputs);
   std::vector<float> out(static_cast<std::size_t>(batch * outputs));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->Linear({input.data(), batch, inputs}, {weight.data(), inputs, outputs}, bias.data(), Activation::kRelu,
                     {out.data(), batch, outputs});
   }
@@ -158,7 +158,7 @@ void LinearBackward(benchmark::State& state) {
   std::vector<float> weight_gradient(weight.size());
   std::vector<float> bias_gradient(static_cast<std::size_t>(outputs));
   const ConstMatrix outs{out.data(), batch, outputs};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->LinearBackward({input.data(), batch, inputs}, {weight.data(), inputs, outputs}, outs, Activation::kRelu,
                             outs, {scratch.data(), batch, outputs}, {input_gradient.data(), batch, inputs},
                             Write::kOverwrite, {weight_gradient.data(), inputs, outputs}, bias_gradient.data());
@@ -185,7 +185,7 @@ void SoftmaxLoss(benchmark::State& state) {
   float scale_gradient = 0;
   std::vector<float> query_gradient(queries.size());
   std::vector<float> candidate_gradient(candidates.size());
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->SoftmaxLoss({.queries = {queries.data(), rows, dimensions},
                           .candidates = {candidates.data(), columns, dimensions},
                           .positives = positives.data(),
@@ -213,7 +213,7 @@ void NormalizeRows(benchmark::State& state) {
   const std::vector<float> input = RandomFloats(rows * columns);
   std::vector<float> out(input.size());
   std::vector<float> norms(static_cast<std::size_t>(rows));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->NormalizeRows({input.data(), rows, columns}, {out.data(), rows, columns}, norms.data());
   }
   CountBytes(state, 2 * rows * columns);
@@ -223,7 +223,7 @@ BENCHMARK(NormalizeRows)->Args({1024, 64})->Args({1024, 256});
 void Dropout(benchmark::State& state) {
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   std::vector<float> values(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) backend->Dropout({values.data(), state.range(0), 1}, .3F, {1, 2});
+  for ([[maybe_unused]] auto _ : state) backend->Dropout({values.data(), state.range(0), 1}, .3F, {1, 2});
   CountBytes(state, 2 * state.range(0));
 }
 BENCHMARK(Dropout)->Arg(1 << 16)->Arg(1 << 18);
@@ -233,7 +233,7 @@ void DenseAdam(benchmark::State& state) {
   const std::vector<float> gradient = RandomFloats(state.range(0));
   std::vector<float> parameters = gradient;
   std::vector<float> moments(static_cast<std::size_t>(StateWidth(OptimizerKind::kAdam, state.range(0))));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->DenseUpdate(parameters.data(), gradient.data(), moments.data(), state.range(0), {});
   }
   CountBytes(state, 7 * state.range(0));
@@ -243,7 +243,7 @@ BENCHMARK(DenseAdam)->Arg(1 << 15)->Arg(1 << 22);
 void FillNormal(benchmark::State& state) {
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   std::vector<float> values(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) backend->FillNormal(values.data(), state.range(0), 1, {1, 2}, 0);
+  for ([[maybe_unused]] auto _ : state) backend->FillNormal(values.data(), state.range(0), 1, {1, 2}, 0);
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(FillNormal)->Arg(1 << 20);
@@ -260,7 +260,7 @@ void TopK(benchmark::State& state) {
   const Histories seen(rows, 27, columns);
   std::vector<std::int32_t> ids(static_cast<std::size_t>(rows * k));
   std::vector<float> scores(ids.size());
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     backend->TopK({queries.data(), rows, dimensions}, {candidates.data(), columns, dimensions}, k, seen.view(),
                   ids.data(), scores.data());
   }
