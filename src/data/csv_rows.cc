@@ -17,6 +17,9 @@
 namespace shortlist::data {
 namespace {
 
+// Arrow reads tens of blocks ahead of what is asked for, so this bounds the memory of reading. It also bounds a row.
+constexpr std::int32_t kBlockBytes = 256 << 10;
+
 // Rows that Arrow could not split into the right number of cells, in the order of the file. Filled by the parser, which
 // may run ahead of the batches.
 class InvalidRows {
@@ -79,6 +82,7 @@ class CsvRows : public RowReader {
       : path_(file.path), columns_(columns.size()), input_(OpenInput(file)), invalid_(std::make_shared<InvalidRows>()) {
     auto read = arrow::csv::ReadOptions::Defaults();
     read.use_threads = false;  // invalid rows have no numbers otherwise
+    read.block_size = kBlockBytes;
     reader_ = ArrowValue(arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), input_.stream, read,
                                                            ParseOptions(file, invalid_), ConvertOptions(columns)),
                          path_);
@@ -87,7 +91,7 @@ class CsvRows : public RowReader {
   bool Next(RowBatch& batch) override {
     batch.Clear(columns_);
     CheckArrow(reader_->ReadNext(&storage_), path_ + ": after line " + std::to_string(line_) +
-                                                 ", where a quote may be left open or a row be longer than 1 MiB");
+                                                 ", where a quote may be left open or a row be longer than 256 KiB");
     if (storage_ == nullptr) return TakeInvalidUpTo(std::numeric_limits<std::int64_t>::max(), batch);
     for (std::size_t c = 0; c < columns_; ++c) ReadCells(*storage_->column(static_cast<int>(c)), batch.cells[c]);
     for (std::int64_t row = 0; row < storage_->num_rows(); ++row) {

@@ -191,7 +191,7 @@ std::int64_t PeakMemory(Work work) {
 
 TEST(PrepareMemoryTest, StaysBoundedWhileEventsExceedIt) {
   const TemporaryFolder folder;
-  constexpr std::uint64_t kEvents = 2'000'000;
+  constexpr std::uint64_t kEvents = 6'000'000;
   {
     std::ofstream stream(folder.path() / "events.csv");
     stream << "user,item,time\n";
@@ -206,8 +206,8 @@ TEST(PrepareMemoryTest, StaysBoundedWhileEventsExceedIt) {
   settings.data.memory_mib = 16;
   const std::int64_t peak = PeakMemory([&] { Prepare(settings, folder.path(), folder.path() / "dataset"); });
   const std::int64_t in_memory = kEvents * (sizeof(std::int64_t) * 8);
-  EXPECT_LT(peak, 64 << 20) << "16 MiB for sorting, the rest for Arrow's blocks and vocabularies";
-  EXPECT_GT(in_memory, 100 << 20) << "the events do not fit";
+  EXPECT_LT(peak, 128 << 20) << "16 MiB for sorting; the rest is what Arrow reads ahead and its allocator keeps";
+  EXPECT_GT(in_memory, 360 << 20) << "the events do not fit";
   EXPECT_EQ(Dataset::Open(folder.path() / "dataset").part(Part::kTrain).events(), kEvents - 2 * 1000);
 }
 
