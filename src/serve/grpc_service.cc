@@ -3,6 +3,7 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -43,13 +44,38 @@ grpc::Status StatusOf(const Work& work) {
   }
 }
 
-// Runs the work on a worker and finishes the call with what became of it.
-template <class Work>
-grpc::ServerUnaryReactor* Answer(Workers& workers, grpc::CallbackServerContext* context, Work work) {
+template <class Message>
+Message Parsed(const grpc::ByteBuffer& bytes) {
+  Message message;
+  grpc::ByteBuffer consumed = bytes;
+  if (grpc::SerializationTraits<Message>::Deserialize(&consumed, &message).ok()) return message;
+  throw Error(Code::kInvalidArgument,
+              "the message is not a " + message.GetTypeName() + ", or has text that is not UTF-8");
+}
+
+template <class Message>
+void Write(const Message& message, grpc::ByteBuffer& bytes) {
+  bool owned = false;
+  const grpc::Status status = grpc::SerializationTraits<Message>::Serialize(message, &bytes, &owned);
+  if (!status.ok()) throw std::runtime_error(message.GetTypeName() + ": " + status.error_message());
+}
+
+// Runs the work, from a Request to an answer that fills a Response, on a worker and finishes the call with what became
+// of it.
+template <class Request, class Response, class Work>
+grpc::ServerUnaryReactor* Answer(Workers& workers, grpc::CallbackServerContext* context,
+                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response, Work work) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const bool accepted = workers.TryRun([context, reactor, work = std::move(work)] {
+  const bool accepted = workers.TryRun([=] {
     grpc::Status status = TooLate(*context);
-    if (status.ok()) status = StatusOf(work);
+    if (status.ok()) {
+      status = StatusOf([&] {
+        const auto parsed = Parsed<Request>(*request);
+        Response message;
+        FillMessage(work(parsed), message);
+        Write(message, *response);
+      });
+    }
     reactor->Finish(std::move(status));
   });
   if (!accepted) reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many calls are waiting; try again later"});
@@ -58,30 +84,32 @@ grpc::ServerUnaryReactor* Answer(Workers& workers, grpc::CallbackServerContext* 
 
 }  // namespace
 
-grpc::ServerUnaryReactor* GrpcService::Recommend(grpc::CallbackServerContext* context,
-                                                 const v1::RecommendRequest* request, v1::RecommendResponse* response) {
-  return Answer(workers_, context, [=, this] { FillMessage(retrieval_.Recommend(RequestFrom(*request)), *response); });
+grpc::ServerUnaryReactor* GrpcService::Recommend(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) {
+  return Answer<v1::RecommendRequest, v1::RecommendResponse>(
+      workers_, context, request, response,
+      [this](const v1::RecommendRequest& message) { return retrieval_.Recommend(RequestFrom(message)); });
 }
 
 grpc::ServerUnaryReactor* GrpcService::RecommendBatch(grpc::CallbackServerContext* context,
-                                                      const v1::RecommendBatchRequest* request,
-                                                      v1::RecommendBatchResponse* response) {
-  return Answer(workers_, context,
-                [=, this] { FillMessage(retrieval_.RecommendBatch(RequestsFrom(*request)), *response); });
+                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return Answer<v1::RecommendBatchRequest, v1::RecommendBatchResponse>(
+      workers_, context, request, response,
+      [this](const v1::RecommendBatchRequest& message) { return retrieval_.RecommendBatch(RequestsFrom(message)); });
 }
 
 grpc::ServerUnaryReactor* GrpcService::SimilarItems(grpc::CallbackServerContext* context,
-                                                    const v1::SimilarItemsRequest* request,
-                                                    v1::SimilarItemsResponse* response) {
-  return Answer(workers_, context,
-                [=, this] { FillMessage(retrieval_.SimilarItems(RequestFrom(*request)), *response); });
+                                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return Answer<v1::SimilarItemsRequest, v1::SimilarItemsResponse>(
+      workers_, context, request, response,
+      [this](const v1::SimilarItemsRequest& message) { return retrieval_.SimilarItems(RequestFrom(message)); });
 }
 
 grpc::ServerUnaryReactor* GrpcService::SimilarUsers(grpc::CallbackServerContext* context,
-                                                    const v1::SimilarUsersRequest* request,
-                                                    v1::SimilarUsersResponse* response) {
-  return Answer(workers_, context,
-                [=, this] { FillMessage(retrieval_.SimilarUsers(RequestFrom(*request)), *response); });
+                                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return Answer<v1::SimilarUsersRequest, v1::SimilarUsersResponse>(
+      workers_, context, request, response,
+      [this](const v1::SimilarUsersRequest& message) { return retrieval_.SimilarUsers(RequestFrom(message)); });
 }
 
 }  // namespace shortlist::serve

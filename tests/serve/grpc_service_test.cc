@@ -194,7 +194,10 @@ TEST_P(GrpcServiceTest, SaysWhichItemOrUserIsNotThere) {
 TEST_P(GrpcServiceTest, RefusesTextThatIsNotUtf8) {
   v1::RecommendRequest request = GoodRequest();
   request.set_user_id("caf\xE9");
-  EXPECT_FALSE(Recommend(request).ok());
+  const grpc::Status status = Recommend(request);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(),
+            "the message is not a shortlist.v1.RecommendRequest, or has text that is not UTF-8");
   ExpectNextCallIsFine();
 }
 
