@@ -79,7 +79,7 @@ double MeasuredRecall(const VectorIndex& index) {
 }
 
 // Excludes as many items as the argument says: the best ones, as a shopper's own history would be.
-void BM_Search(benchmark::State& state, IndexKind kind) {
+void Search(benchmark::State& state, IndexKind kind) {
   const VectorIndex& index = SharedIndex(kind);
   std::vector<std::vector<std::int32_t>> excluded(SharedVectors().exact.size());
   for (std::size_t q = 0; q < excluded.size() && state.range(0) > 0; ++q) {
@@ -94,16 +94,13 @@ void BM_Search(benchmark::State& state, IndexKind kind) {
   state.counters["recall@10"] = MeasuredRecall(index);
 }
 
-BENCHMARK_CAPTURE(BM_Search, flat, IndexKind::kFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(BM_Search, hnsw, IndexKind::kHnsw)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(BM_Search, ivf_flat, IndexKind::kIvfFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(BM_Search, ivf_pq_fastscan, IndexKind::kIvfPqFastScan)
-    ->Arg(0)
-    ->Arg(40)
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Search, flat, IndexKind::kFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Search, hnsw, IndexKind::kHnsw)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Search, ivf_flat, IndexKind::kIvfFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Search, ivf_pq_fastscan, IndexKind::kIvfPqFastScan)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
 
 // Sixteen queries in one call.
-void BM_SearchBatch(benchmark::State& state, IndexKind kind) {
+void SearchBatch(benchmark::State& state, IndexKind kind) {
   constexpr std::size_t kBatch = 16;
   const VectorIndex& index = SharedIndex(kind);
   const Vectors& vectors = SharedVectors();
@@ -117,7 +114,7 @@ void BM_SearchBatch(benchmark::State& state, IndexKind kind) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
 }
 
-BENCHMARK_CAPTURE(BM_SearchBatch, flat, IndexKind::kFlat)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(SearchBatch, flat, IndexKind::kFlat)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace shortlist::index

@@ -51,13 +51,13 @@ struct Bundle::State {
 };
 
 Bundle Bundle::Open(const fs::path& directory) {
-  StoredManifest stored = VerifiedManifest(directory);
+  const StoredManifest stored = VerifiedManifest(directory);
   const BundleManifest& manifest = stored.manifest;
   const IndexSettings& index = manifest.settings.index;
   const std::int64_t items = manifest.items.vectors;
   const std::int64_t users = manifest.users.vectors;
   const std::int64_t width = manifest.vector_width;
-  return Bundle(std::unique_ptr<State>(new State{
+  return Bundle(std::make_unique<State>(State{
       directory, stored, base::ReadFile(directory / kItemGraphFile), base::ReadFile(directory / kContextGraphFile),
       ItemTable::Open(directory / kItemsFile, items), UserTable::Open(directory / kUsersFile, users, items),
       VectorIndex::Load(directory / kItemIndexFile, index.items, items, width),

@@ -134,7 +134,7 @@ IndexReport WriteBundle(const BundleInputs& inputs, const fs::path& directory) {
   WriteBuilt(built, inputs.vector_width, bundle.path());
   const BundleManifest manifest = Describe(inputs, built, bundle.path());
   base::WriteFileAtomically(bundle.path() / kManifestFile, ToJson(manifest));
-  const IndexReport report = ReportOf(manifest, bundle.path());
+  IndexReport report = ReportOf(manifest, bundle.path());
   bundle.Commit();
   return report;
 }

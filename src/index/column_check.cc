@@ -4,6 +4,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include <fmt/format.h>
+
 #include "index/require.h"
 
 namespace shortlist::index {
@@ -11,7 +13,9 @@ namespace shortlist::index {
 void RequireDistinct(const std::vector<std::string>& ids, const std::string& what) {
   std::unordered_set<std::string_view> seen;
   seen.reserve(ids.size());
-  for (const std::string& id : ids) RequireInput(seen.insert(id).second, what + " '" + id + "' appears more than once");
+  for (const std::string& id : ids) {
+    if (!seen.insert(id).second) RequireInput(false, fmt::format("{} '{}' appears more than once", what, id));
+  }
 }
 
 bool AreRows(std::span<const std::int32_t> values, std::int64_t count) {
