@@ -8,7 +8,7 @@ namespace shortlist::index {
 
 StringColumn::StringColumn(const base::SafetensorsReader& file, const std::string& name, std::int64_t count)
     : bytes_(file.Uint8(name + ".bytes")), offsets_(file.Int64(name + ".offsets")) {
-  const bool sound = size() == count && offsets_.front() == 0 &&
+  const bool sound = !offsets_.empty() && size() == count && offsets_.front() == 0 &&
                      offsets_.back() == static_cast<std::int64_t>(bytes_.size()) &&
                      std::is_sorted(offsets_.begin(), offsets_.end());
   if (!sound) throw Error(Code::kDataLoss, "column '" + name + "' is not " + std::to_string(count) + " whole texts");
