@@ -20,15 +20,17 @@ constexpr std::string_view kWildcards = "*?[";
   throw Error(Code::kInvalidArgument, syntax.field + ": " + message);
 }
 
+[[noreturn]] void ThrowUnset(const SourceSyntax& syntax, const std::string& path, const std::string& variable) {
+  ThrowInvalid(syntax, "path '" + path + "' names the environment variable " + variable + ", which is not set");
+}
+
 std::string ExpandEnvironment(std::string text, const SourceSyntax& syntax) {
   for (std::size_t begin = text.find("${"); begin != std::string::npos; begin = text.find("${", begin)) {
     const std::size_t end = text.find('}', begin);
     if (end == std::string::npos) ThrowInvalid(syntax, "a path has ${ without its }: " + text);
     const std::string name = text.substr(begin + 2, end - begin - 2);
     const char* value = std::getenv(name.c_str());
-    if (value == nullptr) {
-      ThrowInvalid(syntax, "path '" + text + "' names the environment variable " + name + ", which is not set");
-    }
+    if (value == nullptr) ThrowUnset(syntax, text, name);
     text.replace(begin, end - begin + 1, value);
     begin += std::string_view(value).size();
   }
