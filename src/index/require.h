@@ -14,9 +14,13 @@ inline void RequireInput(bool sound, std::string_view otherwise) {
   if (!sound) throw Error(Code::kInvalidArgument, "cannot write a bundle: " + std::string(otherwise));
 }
 
+[[noreturn]] inline void RefuseStored(std::string_view reason) {
+  throw Error(Code::kDataLoss, std::string(reason));
+}
+
 // Of what a file holds, so that damaged or foreign files cannot lead a reader out of bounds.
 inline void RequireStored(bool sound, std::string_view otherwise) {
-  if (!sound) throw Error(Code::kDataLoss, std::string(otherwise));
+  if (!sound) RefuseStored(otherwise);
 }
 
 // Runs `read` and lets every error of it name the file.
