@@ -87,7 +87,7 @@ void Search(benchmark::State& state, IndexKind kind) {
     std::sort(excluded[q].begin(), excluded[q].end());
   }
   std::size_t q = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(index.Search(Query(q), kNeighbors, excluded[q % excluded.size()]));
     ++q;
   }
@@ -106,7 +106,7 @@ void SearchBatch(benchmark::State& state, IndexKind kind) {
   const Vectors& vectors = SharedVectors();
   const std::size_t values = kBatch * static_cast<std::size_t>(vectors.width);
   std::size_t first = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(index.SearchBatch(std::span(vectors.queries).subspan(first, values), kNeighbors));
     first = (first + values) % (vectors.queries.size() - values);
     first -= first % static_cast<std::size_t>(vectors.width);
