@@ -76,8 +76,9 @@ TEST_F(CommandLineTest, AWrongConfigurationStopsEveryStageBeforeItStarts) {
     const Outcome outcome = Shortlist({command, config});
     EXPECT_EQ(outcome.status, 2) << command;
     EXPECT_THAT(outcome.err, StartsWith("error: INVALID_ARGUMENT: " + config +
-                                        ":3:3: model.dimensoin: unknown field; did you mean 'dimension'?\n" + config +
-                                        ":4:3: model.temperature: 0 is out of bounds"));
+                                        ":3:3: model.dimensoin: unknown field; "
+                                        "did you mean 'dimension'?\n"));
+    EXPECT_THAT(outcome.err, HasSubstr(config + ":4:3: model.temperature: 0 is out of bounds"));
   }
   EXPECT_FALSE(std::filesystem::exists(scratch_ / "run"));
 }

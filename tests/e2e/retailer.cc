@@ -48,13 +48,13 @@ Settings Retailer::MakeSettings(const std::string& artifacts) const {
 }
 
 std::filesystem::path Retailer::WriteConfiguration(const Settings& settings, const std::string& name) const {
-  const std::filesystem::path path = scratch_ / name;
+  std::filesystem::path path = scratch_ / name;
   base::WriteFileAtomically(path, base::SettingsToJson(settings));  // JSON is YAML
   return path;
 }
 
 Outcome Retailer::Succeed(const std::vector<std::string>& arguments) const {
-  const Outcome outcome = Shortlist(arguments);
+  Outcome outcome = Shortlist(arguments);
   EXPECT_EQ(outcome.status, 0) << "shortlist " << arguments.front() << "\n" << outcome.out << outcome.err;
   return outcome;
 }
