@@ -32,7 +32,7 @@ class EventParserTest : public ::testing::Test {
     EXPECT_THAT(parser.columns(), ElementsAre("user", "item", "time", "weight", "id", "type", "device", "age"));
     cells_ = std::move(cells);
     RowCells row(cells_.begin(), cells_.end());
-    const RuleVerdict verdict = parser.Parse(row, event_);
+    RuleVerdict verdict = parser.Parse(row, event_);
     user_ = event_.user;
     item_ = event_.item;
     return verdict;

@@ -9,9 +9,6 @@
 namespace shortlist::data {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::Pair;
-
 SynthesizeSettings Small() {
   SynthesizeSettings settings;
   settings.users = 300;
