@@ -1,7 +1,7 @@
 """Arrows between rooms point down only, and a vendor's headers stand only in that vendor's room."""
 import re
 
-from rooms import ARROWS, VENDORS, reachable
+from rooms import ARROWS, TOP_LEVEL_ROOMS, VENDORS, reachable
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STANDARD = re.compile(r"[a-z_0-9]+$")
@@ -11,6 +11,8 @@ CMAKE_ROOM = re.compile(r"shortlist_room\((\w+)([^)]*)\)")
 def room_of(path):
     """The room whose arrows bind a file: a source's own, or the room that a test mirrors."""
     top, _, rest = path.partition("/")
+    if top in TOP_LEVEL_ROOMS:
+        return top
     room = rest.partition("/")[0]
     return room if top in ("src", "tests") and room in ARROWS else None
 

@@ -71,6 +71,20 @@ class ChecksTest(unittest.TestCase):
                 self.write("src/base/file.h", f"  #  include <{included}>\n")
                 self.expect_only(check_includes, "src/base/file.h:1", included)
 
+    def test_cuda_sees_the_contracts_only(self):
+        self.write("cuda/queue.h", '#include <cuda_runtime_api.h>\n#include "cuda/check.h"\n#include "comm/ranks.h"\n')
+        self.assertEqual(self.found_by(check_includes), [])
+        self.write("cuda/queue.h", '#include "model/tower.h"\n')
+        self.expect_only(check_includes, "cuda/queue.h:1", "cuda may not include model")
+
+    def test_nothing_includes_cuda(self):
+        for path in ("src/tensor/backend.cc", "tools/wiring.cc", "benchmarks/tensor_benchmark.cc"):
+            with self.subTest(path):
+                self.write(path, '#include "cuda/queue.h"\n')
+                self.assertTrue(any("cuda/queue.h" in message or "include cuda" in message
+                                    for message in self.found_by(check_includes)))
+                self.write(path, "")
+
     def test_rpc_types_stop_at_the_grpc_files(self):
         self.write("src/serve/handler.h", "#include <grpcpp/grpcpp.h>\n")
         self.expect_only(check_includes, "src/serve/handler.h:1", "grpcpp")

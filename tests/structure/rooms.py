@@ -14,7 +14,11 @@ ARROWS = {
     "train": ("model", "data", "comm", "eval"),
     "profile": ("base",),
     "serve": ("model", "index", "features", "profile"),
+    "cuda": ("tensor", "comm"),
 }
+
+# Rooms that stand beside src/, each in a folder of its own name.
+TOP_LEVEL_ROOMS = ("cuda",)
 
 # Include prefix: the folders whose .cc files, and whose own headers, may use it. RPC types stay in files named for it.
 VENDORS = {

@@ -1,0 +1,39 @@
+// One device as operations see it: where their work is queued, and what they reuse from call to call.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include "cuda/gemm.h"
+#include "cuda/workspace.h"
+#include "tensor/precision.h"
+
+namespace shortlist::cuda {
+
+// Owns a stream of its own (which does not wait for the legacy default stream), scratch memory and the plans of matrix
+// products. Operations queue their kernels in order on stream() and return. One thread at a time.
+class Queue {
+ public:
+  // Makes `device` the thread's current one. Throws Error{kUnavailable} if it does not answer.
+  Queue(int device, tensor::Precision precision);
+  ~Queue();
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  int device() const { return device_; }
+  cudaStream_t stream() const { return stream_; }
+  Workspace& workspace() { return workspace_; }
+  GemmPlans& gemm_plans() { return gemm_plans_; }
+
+  // Before each operation: makes the device current for this thread and frees the workspace for it.
+  void Begin();
+  // Waits for all that was queued; throws what a kernel failed with.
+  void Synchronize();
+
+ private:
+  int device_;
+  cudaStream_t stream_;
+  Workspace workspace_;
+  GemmPlans gemm_plans_;
+};
+
+}  // namespace shortlist::cuda

@@ -1,0 +1,28 @@
+// 128-bit loads and stores in kernels. One such access per lane is what fills the memory bus best.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+
+#include "cuda/kernel_language.h"
+
+namespace shortlist::cuda {
+
+inline constexpr int kVectorWidth = 4;
+
+__device__ inline float4 LoadVector(const float* values) {
+  return *reinterpret_cast<const float4*>(values);
+}
+
+__device__ inline void StoreVector(float* values, float4 vector) {
+  *reinterpret_cast<float4*>(values) = vector;
+}
+
+// Whether rows of `columns` floats that start at all these pointers (null counts as aligned) can be read by vectors.
+inline bool Vectorizable(std::int64_t columns, std::initializer_list<const void*> pointers) {
+  bool aligned = columns % kVectorWidth == 0;
+  for (const void* pointer : pointers) aligned &= reinterpret_cast<std::uintptr_t>(pointer) % sizeof(float4) == 0;
+  return aligned;
+}
+
+}  // namespace shortlist::cuda
