@@ -19,7 +19,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CACHE = pathlib.Path.home() / ".cache/shortlist/clang-tidy"
 TOOL = "clang-tidy-14"
-FOLDERS = ("src", "tools", "tests", "benchmarks")
+FOLDERS = ("src", "cuda", "tools", "tests", "benchmarks")
 # Some compile options are GCC's only. The analyzer's shallow mode halves the time of a run.
 OPTIONS = ["--quiet", "--extra-arg=-Wno-unknown-warning-option",
            *(f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-Xclang", "mode=shallow"))]
@@ -74,7 +74,8 @@ def sources(build, only):
     for entry in json.loads((build / "compile_commands.json").read_text()):
         path = pathlib.Path(entry["file"])
         own = path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in FOLDERS
-        if own and (not wanted or str(path) in wanted):
+        # nvcc alone reads .cu files.
+        if own and path.suffix == ".cc" and (not wanted or str(path) in wanted):
             words = entry["command"].split()
             yield entry | {"output": words[words.index("-o") + 1]}
 

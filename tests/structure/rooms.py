@@ -29,7 +29,7 @@ VENDORS = {
         "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tools/", "benchmarks/",
     ),
     r"mpi\.h$": ("src/comm/", "tests/comm/"),
-    r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/"),
+    r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/", "tests/budget/"),
 }
 
 
