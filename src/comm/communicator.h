@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "comm/traffic.h"
 #include "tensor/backend.h"
 
 namespace shortlist::comm {
@@ -41,6 +42,9 @@ class Communicator {
 
   // Returns when every rank has come here.
   virtual void Barrier() = 0;
+
+  // What this rank has exchanged so far.
+  virtual const Traffic& traffic() const = 0;
 };
 
 // The only rank of a world of one, on any backend, which must outlive it.

@@ -1,5 +1,3 @@
-#include <string>
-
 #include "comm/communicator.h"
 #include "shortlist/error.h"
 
@@ -13,24 +11,31 @@ class SoloCommunicator final : public Communicator {
   int rank() const override { return 0; }
   int size() const override { return 1; }
 
-  void AllReduceSum(float* /*values*/, std::int64_t /*count*/) override {}
-  void AllGather(const void* send, std::int64_t bytes, void* receive) override { Copy(send, bytes, receive); }
+  void AllReduceSum(float* /*values*/, std::int64_t count) override {
+    traffic_.Add(Operation::kAllReduceSum, VolumeOfAllReduce(count, 0, 1));
+  }
+  void AllGather(const void* send, std::int64_t bytes, void* receive) override {
+    Copy(send, bytes, receive);
+    traffic_.Add(Operation::kAllGather, VolumeOfAllGather(bytes, 1));
+  }
   void ReduceScatterSum(const float* send, std::int64_t count, float* receive) override {
     Copy(send, count * static_cast<std::int64_t>(sizeof(float)), receive);
+    traffic_.Add(Operation::kReduceScatterSum, VolumeOfReduceScatter(count, 1));
   }
   void AllToAll(const void* send, std::span<const std::int64_t> send_bytes, void* receive,
                 std::span<const std::int64_t> receive_bytes) override {
-    if (send_bytes.size() != 1 || receive_bytes.size() != 1 || send_bytes[0] != receive_bytes[0]) {
-      throw Error(Code::kInvalidArgument, "AllToAll: a single rank exchanges one block of one size with itself");
-    }
+    RequireBlockPerRank(send_bytes, receive_bytes, 1);
+    const std::string problem = DisagreementOnBlock(0, send_bytes[0], 0, receive_bytes[0]);
+    if (!problem.empty()) throw Error(Code::kInvalidArgument, problem);
     Copy(send, send_bytes[0], receive);
+    traffic_.Add(Operation::kAllToAll, VolumeOfAllToAll(send_bytes, receive_bytes, 0));
   }
-  void Broadcast(void* /*data*/, std::int64_t /*bytes*/, int root) override {
-    if (root != 0) {
-      throw Error(Code::kInvalidArgument, "Broadcast: root is " + std::to_string(root) + " of 1 rank");
-    }
+  void Broadcast(void* /*data*/, std::int64_t bytes, int root) override {
+    RequireRoot(root, 1);
+    traffic_.Add(Operation::kBroadcast, VolumeOfBroadcast(bytes, root, 0, 1));
   }
-  void Barrier() override {}
+  void Barrier() override { traffic_.Add(Operation::kBarrier, {.calls = 1}); }
+  const Traffic& traffic() const override { return traffic_; }
 
  private:
   void Copy(const void* source, std::int64_t bytes, void* target) {
@@ -38,6 +43,7 @@ class SoloCommunicator final : public Communicator {
   }
 
   tensor::Backend& backend_;
+  Traffic traffic_;
 };
 
 }  // namespace

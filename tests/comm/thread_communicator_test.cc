@@ -39,7 +39,7 @@ TEST(ThreadCommunicatorTest, DifferentSizesAreRefusedOnEveryRank) {
   });
   for (const std::string& outcome : outcomes) {
     EXPECT_EQ(outcome,
-              "ranks disagree: AllReduceSum of 10 with root 0 on rank 0, AllReduceSum of 9 with root 0 on another");
+              "ranks disagree: AllReduceSum of 10 with root 0 on rank 0, AllReduceSum of 9 with root 0 on rank 1");
   }
 }
 

@@ -1,7 +1,13 @@
 #include "comm/communicator.h"
 
-#include <atomic>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <numeric>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -12,6 +18,8 @@ namespace shortlist::conformance {
 namespace {
 
 using comm::Communicator;
+using comm::Operation;
+using comm::Volume;
 
 class CommunicatorTest : public ::testing::TestWithParam<WorldRow> {
  protected:
@@ -30,15 +38,41 @@ float SumOverRanks(int ranks, std::int64_t place, int round) {
   return sum;
 }
 
+// Ranks may be threads or processes: what a test has to know of all of them travels through the communicator.
+std::vector<std::int64_t> FromEveryRank(Communicator& communicator, std::int64_t value) {
+  std::vector<std::int64_t> values(static_cast<std::size_t>(communicator.size()), -1);
+  communicator.AllGather(&value, sizeof(value), values.data());
+  return values;
+}
+
+std::vector<std::int64_t> RanksInOrder(int ranks) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(ranks));
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
+// An empty file in the directory for temporary files, made by rank 0, whose path is known to every rank.
+std::filesystem::path SharedFile(Communicator& communicator) {
+  std::array<char, 256> path{};
+  if (communicator.rank() == 0) {
+    std::snprintf(path.data(), path.size(), "%s/shortlist-ranks-XXXXXX", testing::TempDir().c_str());
+    close(mkstemp(path.data()));
+  }
+  communicator.Broadcast(path.data(), path.size(), 0);
+  return path.data();
+}
+
+void AppendByte(const std::filesystem::path& file) {
+  std::ofstream(file, std::ios::app).put('x');
+}
+
 constexpr std::int64_t kCounts[] = {0, 1, 2, 7, 1000};
 
 TEST_P(CommunicatorTest, EveryRankIsThereOnce) {
-  std::vector<std::atomic<int>> seen(static_cast<std::size_t>(ranks()));
   OnEveryRank([&](Communicator& communicator) {
-    EXPECT_EQ(communicator.size(), ranks());
-    ++seen[static_cast<std::size_t>(communicator.rank())];
+    ASSERT_EQ(communicator.size(), ranks());
+    EXPECT_EQ(FromEveryRank(communicator, communicator.rank()), RanksInOrder(ranks()));
   });
-  for (const auto& count : seen) EXPECT_EQ(count, 1);
 }
 
 TEST_P(CommunicatorTest, AllReduceSumRepeatedly) {
@@ -59,15 +93,18 @@ TEST_P(CommunicatorTest, AllReduceSumRepeatedly) {
 // Values whose float sum depends on the order of addition.
 TEST_P(CommunicatorTest, AllReduceSumHasTheSameBitsEverywhere) {
   constexpr std::int64_t kCount = 101;
-  std::vector<std::vector<float>> results(static_cast<std::size_t>(ranks()));
   OnEveryRank([&](Communicator& communicator) {
-    std::vector<float>& values = results[static_cast<std::size_t>(communicator.rank())];
+    std::vector<float> values;
     for (std::int64_t i = 0; i < kCount; ++i) {
       values.push_back(1 / static_cast<float>(3 + i + 7 * communicator.rank()));
     }
     communicator.AllReduceSum(values.data(), kCount);
+    std::vector<float> everybodys(static_cast<std::size_t>(kCount * ranks()));
+    communicator.AllGather(values.data(), kCount * 4, everybodys.data());
+    for (int rank = 0; rank < ranks(); ++rank) {
+      EXPECT_TRUE(std::equal(values.begin(), values.end(), everybodys.begin() + kCount * rank)) << "rank " << rank;
+    }
   });
-  for (const std::vector<float>& result : results) EXPECT_EQ(result, results[0]);
 }
 
 TEST_P(CommunicatorTest, AllGatherIsInRankOrder) {
@@ -132,14 +169,42 @@ TEST_P(CommunicatorTest, BroadcastFromEveryRoot) {
 }
 
 TEST_P(CommunicatorTest, NobodyPassesABarrierBeforeAllHaveCome) {
-  std::atomic<int> arrived = 0;
   OnEveryRank([&](Communicator& communicator) {
+    const std::filesystem::path arrivals = SharedFile(communicator);
     for (int round = 1; round <= 20; ++round) {
-      ++arrived;
+      AppendByte(arrivals);
       communicator.Barrier();
-      EXPECT_GE(arrived, round * ranks());
+      EXPECT_GE(std::filesystem::file_size(arrivals), static_cast<std::uintmax_t>(round * ranks()));
       communicator.Barrier();
     }
+    if (communicator.rank() == 0) std::filesystem::remove(arrivals);
+  });
+}
+
+// What each operation costs is a property of the contract, not of an implementation.
+TEST_P(CommunicatorTest, TrafficIsCountedPerOperation) {
+  OnEveryRank([&](Communicator& communicator) {
+    const int me = communicator.rank();
+    const std::int64_t others = ranks() - 1;
+    std::vector<float> mine(10);
+    std::vector<float> all(10 * static_cast<std::size_t>(ranks()));
+    const std::vector<std::int64_t> blocks(static_cast<std::size_t>(ranks()), 8);
+    communicator.AllReduceSum(mine.data(), 10);
+    communicator.AllReduceSum(mine.data(), 10);
+    communicator.AllGather(mine.data(), 40, all.data());
+    communicator.ReduceScatterSum(all.data(), 10, mine.data());
+    communicator.AllToAll(std::vector<float>(all).data(), blocks, all.data(), blocks);
+    communicator.Broadcast(mine.data(), 40, 0);
+    communicator.Barrier();
+
+    const comm::Traffic& traffic = communicator.traffic();
+    EXPECT_EQ(traffic.of(Operation::kAllReduceSum).calls, 2);
+    EXPECT_EQ(traffic.of(Operation::kAllReduceSum).bytes_sent, 2 * comm::VolumeOfAllReduce(10, me, ranks()).bytes_sent);
+    EXPECT_EQ(traffic.of(Operation::kAllGather), (Volume{1, 40 * others, 40 * others}));
+    EXPECT_EQ(traffic.of(Operation::kReduceScatterSum), (Volume{1, 40 * others, 40 * others}));
+    EXPECT_EQ(traffic.of(Operation::kAllToAll), (Volume{1, 8 * others, 8 * others}));
+    EXPECT_EQ(traffic.of(Operation::kBroadcast), (me == 0 ? Volume{1, 40 * others, 0} : Volume{1, 0, 40}));
+    EXPECT_EQ(traffic.of(Operation::kBarrier), (Volume{1, 0, 0}));
   });
 }
 

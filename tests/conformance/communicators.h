@@ -13,7 +13,7 @@ namespace shortlist::conformance {
 struct WorldRow {
   std::string name;
   int ranks;
-  // Runs `body` once on each rank and returns when all are done.
+  // Runs `body` once on each rank of a new world and returns when all ranks of this process are done.
   std::function<void(const std::function<void(comm::Communicator&)>& body)> run;
 };
 
