@@ -223,7 +223,7 @@ BENCHMARK(NormalizeRows)->Args({1024, 64})->Args({1024, 256});
 void Dropout(benchmark::State& state) {
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   std::vector<float> values(static_cast<std::size_t>(state.range(0)));
-  for ([[maybe_unused]] auto _ : state) backend->Dropout({values.data(), state.range(0), 1}, .3F, {1, 2});
+  for ([[maybe_unused]] auto _ : state) backend->Dropout({values.data(), state.range(0), 1}, .3F, {1, 2}, 0);
   CountBytes(state, 2 * state.range(0));
 }
 BENCHMARK(Dropout)->Arg(1 << 16)->Arg(1 << 18);

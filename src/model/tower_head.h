@@ -21,17 +21,25 @@ class DropoutPlan {
   DropoutPlan(float rate, std::uint64_t seed, std::uint64_t first_stream)
       : rate_(rate), seed_(seed), stream_(first_stream) {}
 
+  // The same step for rows that begin at `row` of those of all ranks.
+  DropoutPlan FromRow(std::int64_t row) const {
+    DropoutPlan plan = *this;
+    plan.first_row_ = row;
+    return plan;
+  }
+
   static constexpr std::uint64_t kStreamsPerStep = 1024;
 
   // Use `index` of the step, on activations and on their gradients alike.
   void Apply(std::uint64_t index, tensor::Matrix values, tensor::Backend& backend) const {
-    if (rate_ > 0) backend.Dropout(values, rate_, {seed_, stream_ + index});
+    if (rate_ > 0) backend.Dropout(values, rate_, {seed_, stream_ + index}, first_row_ * values.columns);
   }
 
  private:
   float rate_ = 0;
   std::uint64_t seed_ = 0;
   std::uint64_t stream_ = 0;
+  std::int64_t first_row_ = 0;
 };
 
 class TowerHead {

@@ -121,9 +121,10 @@ class Backend {
   // Works on bounded strips and tiles; never stores the B x N logits. No queries: loss and gradients are 0.
   virtual void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) = 0;
 
-  // Inverted dropout: value i is kept with probability 1 - rate, when Philox uniform i >= rate, and scaled by
-  // 1 / (1 - rate). The same call on a gradient is its backward pass. In place.
-  virtual void Dropout(Matrix values, float rate, RandomKey key) = 0;
+  // Inverted dropout: value i is kept with probability 1 - rate, when Philox uniform first + i >= rate, and scaled by
+  // 1 / (1 - rate). The same call on a gradient is its backward pass. In place. `first` is where the values begin in
+  // those of all ranks.
+  virtual void Dropout(Matrix values, float rate, RandomKey key, std::int64_t first) = 0;
 
   // y = alpha * x + y, elementwise over [size].
   virtual void AddScaled(const float* x, float alpha, float* y, std::int64_t size) = 0;

@@ -129,8 +129,9 @@ void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outp
   if (queries.rows > 0 && candidates.rows == 0) Fail(operation, "there are queries but no candidates");
 }
 
-void Dropout(ConstMatrix values, float rate) {
+void Dropout(ConstMatrix values, float rate, std::int64_t first) {
   Present("Dropout", "values", values);
+  if (first < 0) Fail("Dropout", "first is " + std::to_string(first) + ", expected none below 0");
   if (!(rate >= 0 && rate < 1)) Fail("Dropout", "rate is " + std::to_string(rate) + ", expected [0, 1)");
 }
 

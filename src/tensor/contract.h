@@ -19,7 +19,7 @@ void LinearBackward(ConstMatrix input, ConstMatrix weight, ConstMatrix out, Cons
 void NormalizeRows(ConstMatrix input, ConstMatrix out, const float* norms);
 void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient, ConstMatrix input_gradient);
 void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs);
-void Dropout(ConstMatrix values, float rate);
+void Dropout(ConstMatrix values, float rate, std::int64_t first);
 void DenseUpdate(const float* parameters, const float* gradient, const float* state, std::int64_t size,
                  const Optimizer& optimizer);
 void TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t k, const BagsView& excluded,

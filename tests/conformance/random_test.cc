@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "conformance/backends.h"
 #include "conformance/guarded.h"
 #include "conformance/reference.h"
@@ -24,7 +26,7 @@ TEST_P(RandomTest, DropoutKeepsByPhiloxUniform) {
     Samples samples(61);
     const std::vector<float> values = samples.Floats(size, 1, 2);
     Guarded<float> device(backend(), values);
-    backend().Dropout({device.data(), size, 1}, rate, key);
+    backend().Dropout({device.data(), size, 1}, rate, key, 0);
     Doubles expected = Widen(values);
     for (std::size_t i = 0; i < expected.size(); ++i) {
       expected[i] *= Uniform(key.seed, key.stream, i) >= rate ? 1 / (1 - static_cast<double>(rate)) : 0;
@@ -37,9 +39,23 @@ TEST_P(RandomTest, DropoutTwiceIsTheSameMask) {
   const auto& [name, size, key] = table_case();
   Guarded<float> first(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
   Guarded<float> second(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
-  backend().Dropout({first.data(), 1, size}, .5F, key);
-  backend().Dropout({second.data(), size, 1}, .5F, key);
+  backend().Dropout({first.data(), 1, size}, .5F, key, 0);
+  backend().Dropout({second.data(), size, 1}, .5F, key, 0);
   ExpectEqual("mask", first.Values(), second.Values());
+}
+
+// A rank that holds the values from `first` on drops what a rank that holds all of them drops there.
+TEST_P(RandomTest, DropoutOfAPartIsThePartOfDropout) {
+  const auto& [name, size, key] = table_case();
+  Guarded<float> whole(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
+  backend().Dropout({whole.data(), size, 1}, .5F, key, 0);
+  for (const std::int64_t first : {1, 4, 7}) {
+    const std::int64_t rest = std::max<std::int64_t>(0, size - first);
+    Guarded<float> part(backend(), std::vector<float>(static_cast<std::size_t>(rest), 1.0F));
+    backend().Dropout({part.data(), rest, 1}, .5F, key, first);
+    const std::vector<float> values = whole.Values();
+    ExpectEqual("mask", part.Values(), std::vector<float>(values.end() - rest, values.end()));
+  }
 }
 
 // Logarithm, root, sine and cosine in float32 each have a few units of error, the angle (up to 2 pi) one more rounding.

@@ -118,9 +118,10 @@ TEST(ContractTest, SoftmaxLoss) {
 }
 
 TEST(ContractTest, DropoutRate) {
-  Dropout(Shaped(3, 4), 0);
+  Dropout(Shaped(3, 4), 0, 0);
+  EXPECT_THAT(Refusal([&] { Dropout(Shaped(3, 4), 0, -1); }), HasSubstr("first is -1"));
   for (const float rate : {-.1F, 1.0F, std::numeric_limits<float>::quiet_NaN()}) {
-    EXPECT_THAT(Refusal([&] { Dropout(Shaped(3, 4), rate); }), HasSubstr("expected [0, 1)"));
+    EXPECT_THAT(Refusal([&] { Dropout(Shaped(3, 4), rate, 0); }), HasSubstr("expected [0, 1)"));
   }
 }
 

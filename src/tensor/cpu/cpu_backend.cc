@@ -125,9 +125,9 @@ void CpuBackend::SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossO
   cpu::SoftmaxLoss(pool_, inputs, outputs);
 }
 
-void CpuBackend::Dropout(Matrix values, float rate, RandomKey key) {
-  contract::Dropout(values, rate);
-  cpu::Dropout(pool_, values, rate, key);
+void CpuBackend::Dropout(Matrix values, float rate, RandomKey key, std::int64_t first) {
+  contract::Dropout(values, rate, first);
+  cpu::Dropout(pool_, values, rate, key, first);
 }
 
 void CpuBackend::AddScaled(const float* x, float alpha, float* y, std::int64_t size) {

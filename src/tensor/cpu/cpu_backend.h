@@ -36,7 +36,7 @@ class CpuBackend final : public Backend {
   void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient,
                              Matrix input_gradient) override;
   void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) override;
-  void Dropout(Matrix values, float rate, RandomKey key) override;
+  void Dropout(Matrix values, float rate, RandomKey key, std::int64_t first) override;
   void AddScaled(const float* x, float alpha, float* y, std::int64_t size) override;
   void Scale(float* values, float factor, std::int64_t size) override;
   void MovingAverage(const float* source, float decay, float* values, std::int64_t size) override;

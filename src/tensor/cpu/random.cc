@@ -29,10 +29,10 @@ std::array<float, 4> NormalBlock(const RandomKey& key, std::uint64_t block) {
 
 }  // namespace
 
-void Dropout(base::ThreadPool& pool, Matrix values, float rate, RandomKey key) {
+void Dropout(base::ThreadPool& pool, Matrix values, float rate, RandomKey key, std::int64_t first) {
   if (rate == 0) return;
   pool.ParallelFor(values.size(), kTask, [&](std::int64_t begin, std::int64_t end) {
-    DropoutRow(key, rate, static_cast<std::uint64_t>(begin / kBlock), end - begin, values.data + begin);
+    DropoutRow(key, rate, static_cast<std::uint64_t>(first + begin), end - begin, values.data + begin);
   });
 }
 

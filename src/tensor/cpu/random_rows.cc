@@ -56,7 +56,7 @@ HWY_INLINE Counters Philox(Counters counters, std::uint32_t key0, std::uint32_t 
   return counters;
 }
 
-// Counters of consecutive blocks, one per lane. Low words do not wrap: no matrix has 2^34 values.
+// Counters of consecutive blocks, one per lane. Low words do not wrap: no step has 2^34 values.
 HWY_INLINE Counters BlockCounters(const RandomKey& key, std::uint64_t block) {
   const Words d;
   return {{hn::Iota(d, static_cast<std::uint32_t>(block)), hn::Set(d, static_cast<std::uint32_t>(block >> 32)),
@@ -102,17 +102,24 @@ HWY_INLINE std::int64_t DropoutVectors(const RandomKey&, float, std::uint64_t, s
 }
 #endif
 
-HWY_INLINE void DropoutBlock(const RandomKey& key, float rate, std::uint64_t block, std::int64_t size, float* values) {
-  const PhiloxBlock bits = RandomBits(key, block);
-  for (std::int64_t i = 0; i < size; ++i) {
-    values[i] *= (bits[static_cast<std::size_t>(i)] >> 8) >= KeepThreshold(rate) ? 1 / (1 - rate) : 0.0F;
+// From value `first` to the end of its block, or `size` values if that is less; returns how many it has done.
+HWY_INLINE std::int64_t DropoutBlock(const RandomKey& key, float rate, std::uint64_t first, std::int64_t size,
+                                     float* values) {
+  const PhiloxBlock bits = RandomBits(key, first / 4);
+  const std::uint64_t skipped = first % 4;
+  const std::int64_t count = std::min(static_cast<std::int64_t>(4 - skipped), size);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::uint32_t uniform = bits[skipped + static_cast<std::uint64_t>(i)] >> 8;
+    values[i] *= uniform >= KeepThreshold(rate) ? 1 / (1 - rate) : 0.0F;
   }
+  return count;
 }
 
-void DropoutRow(const RandomKey& key, float rate, std::uint64_t first_block, std::int64_t size, float* values) {
-  for (std::int64_t i = DropoutVectors(key, rate, first_block, size, values); i < size; i += 4) {
-    DropoutBlock(key, rate, first_block + static_cast<std::uint64_t>(i / 4), std::min<std::int64_t>(4, size - i),
-                 values + i);
+void DropoutRow(const RandomKey& key, float rate, std::uint64_t first, std::int64_t size, float* values) {
+  std::int64_t done = first % 4 == 0 ? 0 : DropoutBlock(key, rate, first, size, values);
+  done += DropoutVectors(key, rate, (first + static_cast<std::uint64_t>(done)) / 4, size - done, values + done);
+  while (done < size) {
+    done += DropoutBlock(key, rate, first + static_cast<std::uint64_t>(done), size - done, values + done);
   }
 }
 
@@ -124,8 +131,8 @@ namespace shortlist::tensor::cpu {
 
 HWY_EXPORT(DropoutRow);
 
-void DropoutRow(const RandomKey& key, float rate, std::uint64_t first_block, std::int64_t size, float* values) {
-  HWY_DYNAMIC_DISPATCH(DropoutRow)(key, rate, first_block, size, values);
+void DropoutRow(const RandomKey& key, float rate, std::uint64_t first, std::int64_t size, float* values) {
+  HWY_DYNAMIC_DISPATCH(DropoutRow)(key, rate, first, size, values);
 }
 
 }  // namespace shortlist::tensor::cpu

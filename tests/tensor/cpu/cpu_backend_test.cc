@@ -60,7 +60,7 @@ std::vector<float> TrainingStep(Backend& backend) {
 
   backend.GatherPool(table_matrix, bags, Write::kOverwrite, pooled_rows);
   backend.Linear(pooled_rows, weight_matrix, nullptr, Activation::kRelu, hidden_rows);
-  backend.Dropout(hidden_rows, .2F, {1, 2});
+  backend.Dropout(hidden_rows, .2F, {1, 2}, 0);
   backend.NormalizeRows(hidden_rows, normal_rows, norms.data());
   backend.SoftmaxLoss(
       {.queries = normal_rows, .candidates = table_matrix, .positives = positives.data(), .scale = &scale},
