@@ -51,7 +51,7 @@ struct DescriptorDestroy {
   void operator()(cublasLtMatmulPreference_t preference) const noexcept { cublasLtMatmulPreferenceDestroy(preference); }
 };
 template <class Pointer>
-using Owned = std::unique_ptr<std::remove_pointer_t<Pointer>, DescriptorDestroy>;
+using Described = std::unique_ptr<std::remove_pointer_t<Pointer>, DescriptorDestroy>;
 
 cublasLtEpilogue_t EpilogueOf(const GemmOutput& output) {
   const bool relu = output.activation == Activation::kRelu;
@@ -74,24 +74,25 @@ cublasOperation_t OperationOf(const Operand& operand) {
   return operand.orientation == Orientation::kTransposed ? CUBLAS_OP_T : CUBLAS_OP_N;
 }
 
-Owned<cublasLtMatmulDesc_t> Describe(const Product& product, Precision precision) {
+Described<cublasLtMatmulDesc_t> Describe(const Product& product, Precision precision) {
   const auto compute = precision == Precision::kTensorFloat32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
   cublasLtMatmulDesc_t made = nullptr;
   Check(cublasLtMatmulDescCreate(&made, compute, CUDA_R_32F), "describe a matrix product");
-  Owned<cublasLtMatmulDesc_t> descriptor(made);
+  Described<cublasLtMatmulDesc_t> descriptor(made);
   Set(made, CUBLASLT_MATMUL_DESC_TRANSA, OperationOf(product.right));
   Set(made, CUBLASLT_MATMUL_DESC_TRANSB, OperationOf(product.left));
   Set(made, CUBLASLT_MATMUL_DESC_EPILOGUE, EpilogueOf(product.output));
+  Set(made, CUBLASLT_MATMUL_DESC_POINTER_MODE, static_cast<std::int32_t>(CUBLASLT_POINTER_MODE_DEVICE));
   if (product.output.bias != nullptr) Set(made, CUBLASLT_MATMUL_DESC_BIAS_POINTER, product.output.bias);
   return descriptor;
 }
 
-Owned<cublasLtMatrixLayout_t> LayoutOf(std::int64_t rows, std::int64_t columns, cudaDataType_t type) {
+Described<cublasLtMatrixLayout_t> LayoutOf(std::int64_t rows, std::int64_t columns, cudaDataType_t type) {
   cublasLtMatrixLayout_t layout = nullptr;
   Check(cublasLtMatrixLayoutCreate(&layout, type, static_cast<std::uint64_t>(columns), static_cast<std::uint64_t>(rows),
                                    columns),
         "describe a matrix product");
-  return Owned<cublasLtMatrixLayout_t>(layout);
+  return Described<cublasLtMatrixLayout_t>(layout);
 }
 
 // The descriptions that cuBLASLt wants of one product.
@@ -104,16 +105,16 @@ struct Description {
         out(LayoutOf(wanted.output.out.rows, wanted.output.out.columns, CUDA_R_32F)) {}
 
   cudaDataType_t type;  // of the factors
-  Owned<cublasLtMatmulDesc_t> product;
-  Owned<cublasLtMatrixLayout_t> left;
-  Owned<cublasLtMatrixLayout_t> right;
-  Owned<cublasLtMatrixLayout_t> out;
+  Described<cublasLtMatmulDesc_t> product;
+  Described<cublasLtMatrixLayout_t> left;
+  Described<cublasLtMatrixLayout_t> right;
+  Described<cublasLtMatrixLayout_t> out;
 };
 
-Owned<cublasLtMatmulPreference_t> PreferenceOf(const Product& product) {
+Described<cublasLtMatmulPreference_t> PreferenceOf(const Product& product) {
   cublasLtMatmulPreference_t made = nullptr;
   Check(cublasLtMatmulPreferenceCreate(&made), "describe a matrix product");
-  Owned<cublasLtMatmulPreference_t> preference(made);
+  Described<cublasLtMatmulPreference_t> preference(made);
   const std::uint32_t out_alignment = AlignmentOf(product.output.out.data);
   Set(made, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, kWorkspaceBytes);
   Set(made, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, AlignmentOf(product.right.data));
@@ -157,11 +158,11 @@ bool Multiply(Queue& queue, const Product& product) {
   const GemmPlans::Plan& plan =
       plans.Find(KeyOf(product), [&] { return Choose(plans.handle(), product, description); });
   if (!plan) return false;
-  const float one = 1;
-  const float keep = product.output.write == Write::kAdd ? 1 : 0;
+  const float* factor = product.output.factor == nullptr ? plans.one() : product.output.factor;
+  const float* keep = product.output.write == Write::kAdd ? plans.one() : plans.zero();
   float* out = product.output.out.data;
-  Check(cublasLtMatmul(plans.handle(), description.product.get(), &one, product.right.data, description.right.get(),
-                       product.left.data, description.left.get(), &keep, out, description.out.get(), out,
+  Check(cublasLtMatmul(plans.handle(), description.product.get(), factor, product.right.data, description.right.get(),
+                       product.left.data, description.left.get(), keep, out, description.out.get(), out,
                        description.out.get(), &*plan, plans.workspace(), kWorkspaceBytes, queue.stream()),
         "multiply matrices");
   return true;
@@ -209,14 +210,26 @@ cublasLtHandle_t MakeHandle() {
   return handle;
 }
 
+// {0, 1}, for products without a factor of their own.
+DeviceMemory MakeConstants() {
+  constexpr float kValues[2] = {0, 1};
+  DeviceMemory constants = AllocateDevice(sizeof kValues, "cuBLASLt");
+  Check(cudaMemcpy(constants.get(), kValues, sizeof kValues, cudaMemcpyHostToDevice), "start cuBLASLt");
+  return constants;
+}
+
 }  // namespace
 
 GemmPlans::GemmPlans(Precision precision)
-    : precision_(precision), handle_(MakeHandle()), workspace_(AllocateDevice(kWorkspaceBytes, "cuBLASLt")) {}
+    : precision_(precision),
+      handle_(MakeHandle()),
+      workspace_(AllocateDevice(kWorkspaceBytes, "cuBLASLt")),
+      constants_(MakeConstants()) {}
 
 void Gemm(Queue& queue, const GemmFactor& left, const GemmFactor& right, const GemmOutput& output) {
   if (output.out.size() == 0) return;
   if (InnerSize(left) == 0) return GemmOverNothing(queue, output);
+  const WorkspaceScope scope(queue.workspace());
   const Product product{OperandOf(queue, left), OperandOf(queue, right), output};
   if (!Multiply(queue, product)) MultiplyInParts(queue, product);
 }

@@ -25,13 +25,13 @@ struct GemmFactor {
   Orientation orientation = Orientation::kAsStored;
 };
 
-// What becomes of a product P [rows, columns]: out = activation(P + bias), or out += P. `bias` [columns] may be null;
-// it and an activation need Write::kOverwrite.
+// What becomes of a product P [rows, columns]: out = activation(factor * P + bias), or out += factor * P.
 struct GemmOutput {
   tensor::Matrix out;
   tensor::Write write = tensor::Write::kOverwrite;
-  const float* bias = nullptr;
-  tensor::Activation activation = tensor::Activation::kNone;
+  const float* factor = nullptr;                              // [1], on the device; null: 1
+  const float* bias = nullptr;                                // [columns], for kOverwrite only; null: none
+  tensor::Activation activation = tensor::Activation::kNone;  // for kOverwrite only
 };
 
 // out = left * right, queued on the queue's stream; bit by bit the same on every run on one kind of device with one
@@ -53,6 +53,9 @@ class GemmPlans {
   tensor::Precision precision() const { return precision_; }
   cublasLtHandle_t handle() const { return handle_.get(); }
   void* workspace() const { return workspace_.get(); }
+  // Factors on the device.
+  const float* zero() const { return static_cast<const float*>(constants_.get()); }
+  const float* one() const { return zero() + 1; }
 
   // The plan of the key; `choose()` makes it when it is asked for the first time.
   template <class Choose>
@@ -69,6 +72,7 @@ class GemmPlans {
   tensor::Precision precision_;
   std::unique_ptr<std::remove_pointer_t<cublasLtHandle_t>, Destroy> handle_;
   DeviceMemory workspace_;
+  DeviceMemory constants_;
   std::map<Key, Plan> plans_;
 };
 

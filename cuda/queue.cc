@@ -5,32 +5,33 @@
 namespace shortlist::cuda {
 namespace {
 
-cudaStream_t MakeStream(int device) {
+Stream MakeStreamOn(int device) {
   Check(cudaSetDevice(device), "select the device");
-  cudaStream_t stream = nullptr;
-  Check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "create a stream");
-  return stream;
+  return MakeStream();
 }
 
 }  // namespace
 
 Queue::Queue(int device, tensor::Precision precision)
-    : device_(device), stream_(MakeStream(device)), gemm_plans_(precision) {}
+    : device_(device), stream_(MakeStreamOn(device)), gemm_plans_(precision) {}
 
-// Work that is still queued may use the workspace.
+// What fails now has been reported, or can be of no interest to anybody.
 Queue::~Queue() {
   cudaSetDevice(device_);
-  cudaStreamSynchronize(stream_);
-  cudaStreamDestroy(stream_);
+  cudaStreamSynchronize(stream_.get());
 }
 
-void Queue::Begin() {
+void Queue::Select() const {
   Check(cudaSetDevice(device_), "select the device");
-  workspace_.Reset();
+}
+
+void Queue::Begin(const WorkspaceUser& user) {
+  Select();
+  workspace_.Reset(user);
 }
 
 void Queue::Synchronize() {
-  Check(cudaStreamSynchronize(stream_), "wait for the device");
+  Check(cudaStreamSynchronize(stream_.get()), "wait for the device");
 }
 
 }  // namespace shortlist::cuda

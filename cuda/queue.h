@@ -4,6 +4,7 @@
 #include <cuda_runtime_api.h>
 
 #include "cuda/gemm.h"
+#include "cuda/handles.h"
 #include "cuda/workspace.h"
 #include "tensor/precision.h"
 
@@ -15,23 +16,26 @@ class Queue {
  public:
   // Makes `device` the thread's current one. Throws Error{kUnavailable} if it does not answer.
   Queue(int device, tensor::Precision precision);
+  // Waits for what is queued, because it may use the workspace.
   ~Queue();
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
   int device() const { return device_; }
-  cudaStream_t stream() const { return stream_; }
+  cudaStream_t stream() const { return stream_.get(); }
   Workspace& workspace() { return workspace_; }
   GemmPlans& gemm_plans() { return gemm_plans_; }
 
-  // Before each operation: makes the device current for this thread and frees the workspace for it.
-  void Begin();
+  // Makes the device the thread's current one.
+  void Select() const;
+  // Before each operation: selects the device and frees the workspace for it.
+  void Begin(const WorkspaceUser& user);
   // Waits for all that was queued; throws what a kernel failed with.
   void Synchronize();
 
  private:
   int device_;
-  cudaStream_t stream_;
+  Stream stream_;
   Workspace workspace_;
   GemmPlans gemm_plans_;
 };

@@ -18,11 +18,18 @@ __device__ inline void StoreVector(float* values, float4 vector) {
   *reinterpret_cast<float4*>(values) = vector;
 }
 
-// Whether rows of `columns` floats that start at all these pointers (null counts as aligned) can be read by vectors.
-inline bool Vectorizable(std::int64_t columns, std::initializer_list<const void*> pointers) {
+enum class Access { kScalars, kVectors };
+
+// kVectors if rows of `columns` floats that start at all these pointers can be read by vectors.
+inline Access AccessOf(std::int64_t columns, std::initializer_list<const void*> pointers) {
   bool aligned = columns % kVectorWidth == 0;
   for (const void* pointer : pointers) aligned &= reinterpret_cast<std::uintptr_t>(pointer) % sizeof(float4) == 0;
-  return aligned;
+  return aligned ? Access::kVectors : Access::kScalars;
+}
+
+// The same for flat arrays of any size.
+inline Access AccessOf(std::initializer_list<const void*> pointers) {
+  return AccessOf(0, pointers);
 }
 
 }  // namespace shortlist::cuda

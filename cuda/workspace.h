@@ -3,11 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "cuda/device_memory.h"
+#include "tensor/buffer.h"
 
 namespace shortlist::cuda {
+
+// What an error says of the operation that found no memory: its name, and the shapes of its largest operands.
+struct WorkspaceUser {
+  std::string_view operation;
+  tensor::ConstMatrix first;
+  tensor::ConstMatrix second;
+};
 
 // Memory is handed out in stream order: what one operation has taken may be taken again by the next one on the same
 // stream, whose kernels start after those of the first. Grows by whole blocks when more is asked than ever before, and
@@ -15,14 +24,26 @@ namespace shortlist::cuda {
 // nothing, and addresses captured in a graph stay valid. One thread at a time.
 class Workspace {
  public:
-  // Everything that was taken is free to be taken again.
-  void Reset();
+  // Everything that was taken is free to be taken again, by `user`.
+  void Reset(const WorkspaceUser& user) {
+    position_ = {};
+    user_ = user;
+  }
 
-  // `count` uninitialized values, 256-byte aligned, valid until Reset; null for none. Throws as AllocateDevice does.
+  // `count` uninitialized values, 256-byte aligned, valid until Reset or Rewind; null for none. Throws as
+  // AllocateDevice does.
   template <class T>
   T* Take(std::int64_t count) {
     return static_cast<T*>(TakeBytes(static_cast<std::size_t>(count) * sizeof(T)));
   }
+
+  // How much is taken; Rewind gives back what was taken since.
+  struct Position {
+    std::size_t block = 0;
+    std::size_t used = 0;  // bytes taken of that block
+  };
+  Position position() const { return position_; }
+  void Rewind(Position position) { position_ = position; }
 
   // Bytes held on the device.
   std::size_t capacity() const;
@@ -37,8 +58,21 @@ class Workspace {
   void Grow(std::size_t bytes);
 
   std::vector<Block> blocks_;
-  std::size_t current_ = 0;  // the block that is taken from
-  std::size_t used_ = 0;     // bytes taken of it
+  Position position_;
+  WorkspaceUser user_;
+};
+
+// Gives back, at the end of its life, what was taken from the workspace during it.
+class WorkspaceScope {
+ public:
+  explicit WorkspaceScope(Workspace& workspace) : workspace_(workspace), start_(workspace.position()) {}
+  ~WorkspaceScope() { workspace_.Rewind(start_); }
+  WorkspaceScope(const WorkspaceScope&) = delete;
+  WorkspaceScope& operator=(const WorkspaceScope&) = delete;
+
+ private:
+  Workspace& workspace_;
+  Workspace::Position start_;
 };
 
 }  // namespace shortlist::cuda

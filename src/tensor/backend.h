@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -89,6 +90,11 @@ class Backend {
   virtual void Copy(const void* source, void* target, std::size_t bytes) = 0;
   virtual void Zero(void* data, std::size_t bytes) = 0;
   virtual void Synchronize() = 0;
+
+  // Calls `step`, which queues operations, uploads among them, but neither downloads nor synchronizes. They take effect
+  // in order, as if RunStep were not there; a device may take them all in one piece once the step has returned. If the
+  // step throws, that part of its operations which was called may or may not have taken effect.
+  virtual void RunStep(const std::function<void()>& step) { step(); }
 
   // out[r] (+)= sum over row r of weights * table[ids].
   virtual void GatherPool(ConstMatrix table, BagsView bags, Write write, Matrix out) = 0;
