@@ -158,10 +158,10 @@ void CudaBackend::SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLoss
   cuda::SoftmaxLoss(queue_, inputs, outputs);
 }
 
-void CudaBackend::Dropout(Matrix values, float rate, RandomKey key) {
-  tensor::contract::Dropout(values, rate);
+void CudaBackend::Dropout(Matrix values, float rate, RandomKey key, std::int64_t first) {
+  tensor::contract::Dropout(values, rate, first);
   queue_.Begin({"Dropout", values, {}});
-  cuda::Dropout(queue_, values, rate, key);
+  cuda::Dropout(queue_, values, rate, key, first);
 }
 
 void CudaBackend::AddScaled(const float* x, float alpha, float* y, std::int64_t size) {

@@ -43,7 +43,7 @@ class CudaBackend : public tensor::Backend {
   void NormalizeRowsBackward(tensor::ConstMatrix out, const float* norms, tensor::ConstMatrix out_gradient,
                              tensor::Matrix input_gradient) override;
   void SoftmaxLoss(const tensor::SoftmaxLossInputs& inputs, const tensor::SoftmaxLossOutputs& outputs) override;
-  void Dropout(tensor::Matrix values, float rate, tensor::RandomKey key) override;
+  void Dropout(tensor::Matrix values, float rate, tensor::RandomKey key, std::int64_t first) override;
   void AddScaled(const float* x, float alpha, float* y, std::int64_t size) override;
   void Scale(float* values, float factor, std::int64_t size) override;
   void MovingAverage(const float* source, float decay, float* values, std::int64_t size) override;

@@ -8,7 +8,7 @@
 
 namespace shortlist::cuda {
 
-void Dropout(Queue& queue, tensor::Matrix values, float rate, tensor::RandomKey key);
+void Dropout(Queue& queue, tensor::Matrix values, float rate, tensor::RandomKey key, std::int64_t first);
 void FillNormal(Queue& queue, float* values, std::int64_t size, float deviation, tensor::RandomKey key,
                 std::int64_t first);
 
