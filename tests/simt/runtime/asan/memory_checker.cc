@@ -1,0 +1,42 @@
+// AddressSanitizer watches: memory that is not open is poisoned.
+#include "simt/runtime/memory_checker.h"
+
+#include <cstdlib>
+#include <sanitizer/asan_interface.h>
+
+namespace shortlist::simt {
+namespace {
+
+constexpr std::size_t kReserveAlignment = 256;
+
+class PoisonChecker final : public MemoryChecker {
+ public:
+  void* Reserve(std::size_t bytes) override {
+    void* memory = nullptr;
+    if (posix_memalign(&memory, kReserveAlignment, bytes) != 0) return nullptr;
+    ASAN_POISON_MEMORY_REGION(memory, bytes);
+    return memory;
+  }
+  void Release(void* memory, std::size_t bytes) noexcept override {
+    ASAN_UNPOISON_MEMORY_REGION(memory, bytes);
+    std::free(memory);
+  }
+
+  void Open(void* memory, std::size_t bytes) override { ASAN_UNPOISON_MEMORY_REGION(memory, bytes); }
+  void Close(void* memory, std::size_t bytes) override { ASAN_POISON_MEMORY_REGION(memory, bytes); }
+
+  void Written(void* /*memory*/, std::size_t /*bytes*/) override {}
+  void Read(const void* /*memory*/, std::size_t /*bytes*/, const char* /*reader*/) override {}
+  void Atomic(void* /*address*/, std::size_t /*bytes*/, CallSite /*site*/) override {}
+  void BeginLaunch(const KernelLaunch& /*launch*/) override {}
+  void BeginBlock(const BlockPosition& /*position*/) override {}
+};
+
+}  // namespace
+
+MemoryChecker& LinkedMemoryChecker() {
+  static PoisonChecker checker;
+  return checker;
+}
+
+}  // namespace shortlist::simt

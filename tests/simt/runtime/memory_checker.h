@@ -1,0 +1,44 @@
+// What watches memory: one implementation is linked into a program. simt/runtime/plain checks guard bytes,
+// simt/runtime/asan poisons what may not be touched.
+#pragma once
+
+#include <cstddef>
+
+#include "simt/device/launch.h"
+
+namespace shortlist::simt {
+
+// Before and behind every piece of memory that is opened there are this many bytes that nobody else uses.
+inline constexpr std::size_t kGuardBytes = 64;
+// Memory that was not written holds this in every byte: as a float -2.6e36, as an index far below zero.
+inline constexpr unsigned char kGarbage = 0xFB;
+
+// Any thread may call.
+class MemoryChecker {
+ public:
+  virtual ~MemoryChecker() = default;
+
+  // Address space for device memory or a shared-memory arena, 256-byte aligned and closed; null if there is none left.
+  virtual void* Reserve(std::size_t bytes) = 0;
+  virtual void Release(void* memory, std::size_t bytes) noexcept = 0;
+
+  // From here on kernels may use these bytes of reserved memory, which are not initialized.
+  virtual void Open(void* memory, std::size_t bytes) = 0;
+  // No longer. Reports what was done to the guards.
+  virtual void Close(void* memory, std::size_t bytes) = 0;
+
+  // A copy or a library call, rather than a kernel, writes or reads device memory.
+  virtual void Written(void* memory, std::size_t bytes) = 0;
+  virtual void Read(const void* memory, std::size_t bytes, const char* reader) = 0;
+  // The running thread accesses atomically.
+  virtual void Atomic(void* address, std::size_t bytes, CallSite site) = 0;
+
+  // The host thread starts a kernel, or a block of it. The accesses of blocks of one launch are unordered.
+  virtual void BeginLaunch(const KernelLaunch& launch) = 0;
+  virtual void BeginBlock(const BlockPosition& position) = 0;
+};
+
+// The one that this program is linked with.
+MemoryChecker& LinkedMemoryChecker();
+
+}  // namespace shortlist::simt
