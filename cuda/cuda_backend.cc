@@ -5,10 +5,12 @@
 #include "cuda/check.h"
 #include "cuda/dense_update.h"
 #include "cuda/elementwise.h"
+#include "cuda/gather_pool.h"
 #include "cuda/linear.h"
 #include "cuda/normalize_rows.h"
 #include "cuda/random.h"
 #include "cuda/softmax_loss.h"
+#include "cuda/sparse_update.h"
 #include "cuda/squared_norm.h"
 #include "shortlist/error.h"
 #include "tensor/contract.h"
@@ -108,20 +110,23 @@ void CudaBackend::EndCapture() noexcept {
   freed_.clear();
 }
 
-void CudaBackend::GatherPool(ConstMatrix table, BagsView bags, Write /*write*/, Matrix out) {
+void CudaBackend::GatherPool(ConstMatrix table, BagsView bags, Write write, Matrix out) {
   tensor::contract::GatherPool(table, bags, out);
-  Lacks("GatherPool");
+  queue_.Begin({"GatherPool", table, out});
+  cuda::GatherPool(queue_, table, bags, write, out);
 }
 
 void CudaBackend::SparseUpdate(Matrix table, Matrix state, std::span<const SparseGradient> uses,
                                const Optimizer& optimizer) {
   tensor::contract::SparseUpdate(table, state, uses, optimizer);
-  Lacks("SparseUpdate");
+  queue_.Begin({"SparseUpdate", table, state});
+  cuda::SparseUpdate(queue_, table, state, uses, optimizer);
 }
 
 void CudaBackend::ScatterAdd(std::span<const SparseGradient> uses, Matrix gradient) {
   tensor::contract::ScatterAdd(uses, gradient);
-  Lacks("ScatterAdd");
+  queue_.Begin({"ScatterAdd", gradient, {}});
+  cuda::ScatterAdd(queue_, uses, gradient);
 }
 
 void CudaBackend::Linear(ConstMatrix input, ConstMatrix weight, const float* bias, Activation activation, Matrix out) {

@@ -17,6 +17,12 @@ std::ostream& operator<<(std::ostream& stream, const GatherPoolCase& row) {
   return stream << row.name;
 }
 
+std::vector<std::int64_t> EverySeventh(std::size_t bags, std::int64_t length) {
+  std::vector<std::int64_t> lengths(bags);
+  for (std::size_t i = 0; i < bags; i += 7) lengths[i] = length;
+  return lengths;
+}
+
 std::vector<GatherPoolCase> Cases() {
   return {{"no_rows", 5, 8, {}},
           {"only_empty_bags", 5, 8, {0, 0, 0}},
@@ -28,6 +34,13 @@ std::vector<GatherPoolCase> Cases() {
           {"width_256", 50, 256, {5, 40}},
           {"width_301", 50, 301, {2, 0, 9}},
           {"long_bag", 300, 16, {0, 5000, 1}},
+          {"several_long_bags", 300, 64, {300, 5, 257, 256, 0, 1000}},
+          {"long_bags_of_wide_rows", 40, 320, {600, 1, 300}},
+          {"long_bags_of_odd_width", 40, 301, {0, 700}},
+          {"long_bag_of_narrow_rows", 40, 3, {1000, 1}},
+          {"very_wide_rows", 9, 1500, {3, 0, 40}},
+          {"bags_of_one", 100, 64, std::vector<std::int64_t>(77, 1)},
+          {"mostly_empty_bags", 100, 12, EverySeventh(500, 9)},
           {"many_bags", 1000, 20, std::vector<std::int64_t>(1000, 3)}};
 }
 

@@ -22,6 +22,12 @@ std::ostream& operator<<(std::ostream& stream, const SparseUpdateCase& row) {
   return stream << row.name;
 }
 
+std::vector<std::int64_t> MostlyEmpty(std::size_t bags) {
+  std::vector<std::int64_t> lengths(bags);
+  for (std::size_t i = 0; i < bags; i += 100) lengths[i] = static_cast<std::int64_t>(i % 70);
+  return lengths;
+}
+
 std::vector<SparseUpdateCase> Cases() {
   return {{"no_uses", 4, 8, {}},
           {"no_rows", 4, 8, {{}, {}}},
@@ -31,6 +37,15 @@ std::vector<SparseUpdateCase> Cases() {
           {"one_row_many_times", 1, 33, {{40, 40, 3}, {200}}},
           {"tied_table", 60, 64, {{50, 0, 3, 20}, {1, 1, 1, 1, 1}}},
           {"three_uses_width_100", 500, 100, {{30, 30}, {1, 0, 1}, {7}}},
+          {"one_row_16_times", 1, 8, {{16}}},
+          {"one_row_128_times", 1, 8, {{128}}},
+          {"one_row_129_times", 1, 8, {{100, 29}}},
+          {"one_row_3000_times", 1, 20, {std::vector<std::int64_t>(50, 60)}},
+          {"three_rows_many_times", 3, 64, {{600}, {300, 100}}},
+          {"mostly_empty_bags", 50, 8, {MostlyEmpty(1200)}},
+          {"wide_rows", 30, 320, {{30, 0, 60}, {9}}},
+          {"wide_rows_of_odd_width", 12, 301, {{200}}},
+          {"very_wide_rows", 3, 7200, {{20, 30}}},
           {"wide_ids", 70000, 12, {std::vector<std::int64_t>(300, 5), std::vector<std::int64_t>(100, 1)}}};
 }
 
