@@ -1,7 +1,5 @@
 #include "simt/runtime/device.h"
 
-#include <cstring>
-
 #include "simt/runtime/machine.h"
 #include "simt/runtime/memory_checker.h"
 
@@ -35,7 +33,6 @@ cudaError_t Device::Allocate(std::size_t bytes, void** memory) {
   if (reserved == nullptr) return cudaErrorMemoryAllocation;
   char* data = reserved + kAlignment;
   LinkedMemoryChecker().Open(data, bytes);
-  std::memset(data, kGarbage, bytes);
   allocations_.emplace(data, bytes);
   used_ += bytes;
   *memory = data;
@@ -55,9 +52,7 @@ cudaError_t Device::Free(void* memory) {
   return cudaSuccess;
 }
 
-// Whoever still reads it reads garbage.
 void Device::Release(char* memory, std::size_t bytes) {
-  std::memset(memory, kGarbage, bytes);
   LinkedMemoryChecker().Close(memory, bytes);
   LinkedMemoryChecker().Release(memory - kAlignment, ReservedBytes(bytes));
 }

@@ -41,6 +41,11 @@ bool IsRight(const void* memory, std::size_t bytes, bool on_device, const char* 
   return false;
 }
 
+bool IsRightCopy(const void* source, const void* target, std::size_t bytes, Direction direction) {
+  return IsRight(source, bytes, direction.from_device, "the source of a copy") &&
+         IsRight(target, bytes, direction.to_device, "the target of a copy");
+}
+
 void CopyBytes(const void* source, void* target, std::size_t bytes, Direction direction) {
   if (direction.from_device) LinkedMemoryChecker().Read(source, bytes, "copy");
   std::memmove(target, source, bytes);
@@ -154,13 +159,22 @@ cudaError_t cudaMemcpyAsync(void* target, const void* source, std::size_t bytes,
                             cudaStream_t stream) {
   return ApiCall([=] {
     const Direction direction = DirectionOf(kind, source, target);
-    if (!IsRight(source, bytes, direction.from_device, "the source of a copy") ||
-        !IsRight(target, bytes, direction.to_device, "the target of a copy")) {
-      return cudaErrorInvalidValue;
-    }
+    if (!IsRightCopy(source, target, bytes, direction)) return cudaErrorInvalidValue;
     Count(bytes, direction);
     const Copy copy{source, target, bytes, direction};
     return bytes > 0 && IsPageable(copy) ? CopyPageable(copy, stream) : CopyInOrder(copy, stream);
+  });
+}
+
+// On the legacy default stream, which only streams without cudaStreamNonBlocking wait for; so it is done at once.
+cudaError_t cudaMemcpy(void* target, const void* source, std::size_t bytes, cudaMemcpyKind kind) {
+  return UnsafeApiCall([=] {
+    const Direction direction = DirectionOf(kind, source, target);
+    if (!IsRightCopy(source, target, bytes, direction)) return cudaErrorInvalidValue;
+    ++TheMachine().counters().host_synchronizations;
+    Count(bytes, direction);
+    CopyBytes(source, target, bytes, direction);
+    return cudaSuccess;
   });
 }
 

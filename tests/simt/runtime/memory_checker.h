@@ -10,15 +10,14 @@ namespace shortlist::simt {
 
 // Before and behind every piece of memory that is opened there are this many bytes that nobody else uses.
 inline constexpr std::size_t kGuardBytes = 64;
-// Memory that was not written holds this in every byte: as a float -2.6e36, as an index far below zero.
-inline constexpr unsigned char kGarbage = 0xFB;
 
 // Any thread may call.
 class MemoryChecker {
  public:
   virtual ~MemoryChecker() = default;
 
-  // Address space for device memory or a shared-memory arena, 256-byte aligned and closed; null if there is none left.
+  // Device memory or a shared-memory arena: 256-byte aligned, closed and filled with kGarbage; null if there is none
+  // left.
   virtual void* Reserve(std::size_t bytes) = 0;
   virtual void Release(void* memory, std::size_t bytes) noexcept = 0;
 

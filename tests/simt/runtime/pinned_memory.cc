@@ -1,25 +1,15 @@
 #include "simt/runtime/pinned_memory.h"
 
-#include <cstdlib>
-#include <cstring>
-
-#include "simt/runtime/memory_checker.h"
+#include "simt/runtime/garbage_memory.h"
 
 namespace shortlist::simt {
-namespace {
-
-constexpr std::size_t kAlignment = 256;
-
-}  // namespace
-
 PinnedMemory::~PinnedMemory() {
-  for (const auto& [memory, bytes] : allocations_) std::free(memory);
+  for (const auto& [memory, bytes] : allocations_) FreeGarbage(memory, bytes);
 }
 
 void* PinnedMemory::Allocate(std::size_t bytes) {
-  void* memory = nullptr;
-  if (bytes == 0 || posix_memalign(&memory, kAlignment, bytes) != 0) return nullptr;
-  std::memset(memory, kGarbage, bytes);
+  void* memory = bytes == 0 ? nullptr : AllocateGarbage(bytes);
+  if (memory == nullptr) return nullptr;
   const std::lock_guard lock(mutex_);
   allocations_.emplace(static_cast<char*>(memory), bytes);
   return memory;
@@ -27,8 +17,10 @@ void* PinnedMemory::Allocate(std::size_t bytes) {
 
 bool PinnedMemory::Free(void* memory) {
   const std::lock_guard lock(mutex_);
-  if (allocations_.erase(static_cast<char*>(memory)) == 0) return false;
-  std::free(memory);
+  const auto found = allocations_.find(static_cast<char*>(memory));
+  if (found == allocations_.end()) return false;
+  FreeGarbage(memory, found->second);
+  allocations_.erase(found);
   return true;
 }
 

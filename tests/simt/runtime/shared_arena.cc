@@ -5,6 +5,7 @@
 #include <new>
 #include <string>
 
+#include "simt/runtime/garbage_memory.h"
 #include "simt/runtime/limits.h"
 #include "simt/runtime/machine.h"
 #include "simt/runtime/memory_checker.h"

@@ -4,22 +4,21 @@
 #include <cstdlib>
 #include <sanitizer/asan_interface.h>
 
+#include "simt/runtime/garbage_memory.h"
+
 namespace shortlist::simt {
 namespace {
-
-constexpr std::size_t kReserveAlignment = 256;
 
 class PoisonChecker final : public MemoryChecker {
  public:
   void* Reserve(std::size_t bytes) override {
-    void* memory = nullptr;
-    if (posix_memalign(&memory, kReserveAlignment, bytes) != 0) return nullptr;
-    ASAN_POISON_MEMORY_REGION(memory, bytes);
+    void* memory = AllocateGarbage(bytes);
+    if (memory != nullptr) ASAN_POISON_MEMORY_REGION(memory, bytes);
     return memory;
   }
   void Release(void* memory, std::size_t bytes) noexcept override {
     ASAN_UNPOISON_MEMORY_REGION(memory, bytes);
-    std::free(memory);
+    FreeGarbage(memory, bytes);
   }
 
   void Open(void* memory, std::size_t bytes) override { ASAN_UNPOISON_MEMORY_REGION(memory, bytes); }

@@ -2,25 +2,21 @@
 #include "simt/runtime/memory_checker.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "simt/runtime/garbage_memory.h"
 #include "simt/runtime/machine.h"
 
 namespace shortlist::simt {
 namespace {
 
 constexpr unsigned char kGuardValue = 0xA9;
-constexpr std::size_t kReserveAlignment = 256;
 
 class GuardChecker final : public MemoryChecker {
  public:
-  void* Reserve(std::size_t bytes) override {
-    return std::aligned_alloc(kReserveAlignment,
-                              (bytes + kReserveAlignment - 1) / kReserveAlignment * kReserveAlignment);
-  }
-  void Release(void* memory, std::size_t /*bytes*/) noexcept override { std::free(memory); }
+  void* Reserve(std::size_t bytes) override { return AllocateGarbage(bytes); }
+  void Release(void* memory, std::size_t bytes) noexcept override { FreeGarbage(memory, bytes); }
 
   void Open(void* memory, std::size_t bytes) override {
     auto* data = static_cast<unsigned char*>(memory);
