@@ -1,8 +1,13 @@
 # A room is one folder of src/: a static library shortlist_<name> of all .cc files below it.
-#   shortlist_room(<name> [ROOMS <lower rooms>] [LIBRARIES <external, visible>] [PRIVATE_LIBRARIES <external, hidden>])
+# Sources below the folders PLUGINS are not a part of it; they become plug-ins, see shortlist_plugin.
+#   shortlist_room(<name> [ROOMS <lower rooms>] [LIBRARIES <external, visible>] [PRIVATE_LIBRARIES <external, hidden>]
+#                  [PLUGINS <folders>])
 function(shortlist_room name)
-  cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES;PRIVATE_LIBRARIES;PLUGINS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  foreach(plugin IN LISTS ROOM_PLUGINS)
+    list(FILTER sources EXCLUDE REGEX "/src/${name}/${plugin}/")
+  endforeach()
   set(target shortlist_${name})
   if(sources)
     add_library(${target} STATIC ${sources})
@@ -17,6 +22,19 @@ function(shortlist_room name)
   foreach(room IN LISTS ROOM_ROOMS)
     target_link_libraries(${target} ${scope} shortlist_${room})
   endforeach()
+endfunction()
+
+# The plug-in libshortlist_<name>.so of all .cc files in <folder>, where base/plugin.h looks for it. It exports nothing
+# but what is marked so, and everything that depends on the program is built after it.
+#   shortlist_plugin(<name> <folder> [LIBRARIES ...])
+function(shortlist_plugin name folder)
+  cmake_parse_arguments(PLUGIN "" "" "LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  set(target shortlist_${name})
+  add_library(${target} MODULE ${sources})
+  set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+                                             LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
+  target_link_libraries(${target} PRIVATE ${PLUGIN_LIBRARIES})
 endfunction()
 
 # All tests of rooms, and those of rooms that run threads of their own: what the asan and tsan presets build.

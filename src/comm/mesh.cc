@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <sstream>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -23,6 +24,7 @@ constexpr const char* kControl = "control";
 
 // A rank is introduced as soon as it is connected; what stays silent is a stranger.
 constexpr milliseconds kIntroduction{5000};
+constexpr milliseconds kPause{100};
 
 struct Hello {
   int rank = 0;
@@ -123,15 +125,27 @@ class Assembly {
  private:
   Peer& peer(int rank) { return peers_[static_cast<std::size_t>(rank)]; }
 
+  // Rank 0 may be on its way out of an earlier job, or be restarted: then it hangs up, and is asked again.
   Roster Follow() {
-    Peer& first = peer(0);
-    first.control = Connect(launch_.address, launch_.port, deadline_);
-    SendText(first.control,
+    while (true) {
+      try {
+        return AskRankZero();
+      } catch (const Error& error) {
+        if (error.code() != Code::kUnavailable || std::chrono::steady_clock::now() > deadline_) throw;
+        std::this_thread::sleep_for(kPause);
+      }
+    }
+  }
+
+  Roster AskRankZero() {
+    Socket& first = peer(0).control;
+    first = Connect(launch_.address, launch_.port, deadline_);
+    SendText(first,
              std::string(kHello) + " " + std::to_string(launch_.rank) + " " + std::to_string(launch_.size) + " " +
                  std::to_string(PortOf(listener_)) + " " + HostName(),
              deadline_);
     // Rank 0 waits for the others up to its own deadline and then says who is missing.
-    Roster roster = ParseRoster(ReceiveText(first.control, deadline_ + kIntroduction), launch_.size);
+    Roster roster = ParseRoster(ReceiveText(first, deadline_ + kIntroduction), launch_.size);
     // Rank 0 may know its own address only as "localhost".
     roster[0].address = launch_.address;
     roster[0].port = launch_.port;

@@ -26,6 +26,7 @@ json TrainingThatMatters(TrainSettings settings) {
   settings.max_steps = fixed.max_steps;
   settings.checkpoint_steps = fixed.checkpoint_steps;
   settings.early_stop.patience = fixed.early_stop.patience;
+  settings.communication = fixed.communication;
   return json::parse(base::SettingsToJson(settings));
 }
 

@@ -55,6 +55,16 @@ TEST(MeshTest, StrangersAreDropped) {
   for (const Outcome& outcome : outcomes) EXPECT_EQ(outcome.message, "");
 }
 
+TEST(MeshTest, ARankThatIsHungUpOnAsksAgain) {
+  const Socket first = Listen(0);
+  std::thread earlier([&] { Accept(first, After(seconds(60))); });
+  const auto outcomes = OutcomesOf(2, [&](int rank) {
+    if (rank == 0) earlier.join();
+    Join(LaunchOf(rank, 2, first), first);
+  });
+  for (const Outcome& outcome : outcomes) EXPECT_EQ(outcome.message, "");
+}
+
 TEST(MeshTest, ARankThatDoesNotComeIsNamedOnAllThatCame) {
   const Socket first = Listen(0);
   const auto outcomes =

@@ -45,7 +45,7 @@ def cmake_violations(tree):
     text = "\n".join(line for _, line in tree.lines("src/CMakeLists.txt"))
     linked = {}
     for room, arguments in CMAKE_ROOM.findall(text):
-        words = re.split(r"\b[A-Z_]*LIBRARIES\b", arguments)[0].split()
+        words = re.split(r"\b(?:[A-Z_]*LIBRARIES|PLUGINS)\b", arguments)[0].split()
         linked[room] = set(words[1:]) if words[:1] == ["ROOMS"] else set()
     for room, rooms in sorted(linked.items()):
         if room not in ARROWS:

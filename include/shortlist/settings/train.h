@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "shortlist/settings/communication.h"
 #include "shortlist/settings/field.h"
 
 namespace shortlist {
@@ -85,6 +86,7 @@ struct TrainSettings {
   double weight_average_decay = 0;
   OptimizerSettings optimizer;
   EarlyStopSettings early_stop;
+  CommunicationSettings communication;
   std::int64_t checkpoint_steps = 1000;
   std::int64_t max_steps = 0;
 
@@ -115,6 +117,7 @@ struct TrainSettings {
           Bounds{0, 0.99999});
     visit("optimizer", optimizer, "Optimizers and rates.");
     visit("early_stop", early_stop, "When to stop before the last epoch.");
+    visit("communication", communication, "How the ranks of a job of several processes talk.");
     visit("checkpoint_steps", checkpoint_steps, "Steps between checkpoints; also written at every epoch's end.",
           Bounds{1, 1e9});
     visit("max_steps", max_steps, "Stop after this many steps; 0 for no limit.", Bounds{0, 1e12});
