@@ -40,7 +40,7 @@ ConstMatrix Flat(const float* values, std::int64_t size) {
 
 }  // namespace
 
-CudaBackend::CudaBackend(int device, tensor::Precision precision) : queue_(device, precision), staging_(queue_) {}
+CudaBackend::CudaBackend(int device, Precision precision) : queue_(device, precision), staging_(queue_) {}
 
 std::string CudaBackend::Name() const {
   return "cuda:" + std::to_string(queue_.device());
@@ -223,7 +223,7 @@ void CudaBackend::TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t
   Lacks("TopK");
 }
 
-std::unique_ptr<tensor::Backend> MakeCudaBackend(int device, tensor::Precision precision) {
+std::unique_ptr<tensor::Backend> MakeCudaBackend(int device, Precision precision) {
   return std::make_unique<CudaBackend>(device, precision);
 }
 

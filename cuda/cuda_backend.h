@@ -7,14 +7,14 @@
 #include "cuda/queue.h"
 #include "cuda/step_graph.h"
 #include "cuda/upload_staging.h"
+#include "shortlist/settings/precision.h"
 #include "tensor/backend.h"
-#include "tensor/precision.h"
 
 namespace shortlist::cuda {
 
 class CudaBackend : public tensor::Backend {
  public:
-  CudaBackend(int device, tensor::Precision precision);
+  CudaBackend(int device, Precision precision);
 
   std::string Name() const override;
 
@@ -72,6 +72,6 @@ class CudaBackend : public tensor::Backend {
 
 // `device` counts from 0. Throws Error{kUnavailable} if it does not answer, Error{kResourceExhausted} if it has no
 // memory left. On the thread that calls, `device` becomes the current one.
-std::unique_ptr<tensor::Backend> MakeCudaBackend(int device, tensor::Precision precision);
+std::unique_ptr<tensor::Backend> MakeCudaBackend(int device, Precision precision);
 
 }  // namespace shortlist::cuda

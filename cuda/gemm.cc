@@ -14,7 +14,7 @@ namespace {
 
 using tensor::Activation;
 using tensor::ConstMatrix;
-using tensor::Precision;
+
 using tensor::Write;
 
 // What NVIDIA recommends for its Hopper devices; more than enough for older ones.

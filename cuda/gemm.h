@@ -10,8 +10,8 @@
 #include <type_traits>
 
 #include "cuda/device_memory.h"
+#include "shortlist/settings/precision.h"
 #include "tensor/backend.h"
-#include "tensor/precision.h"
 
 namespace shortlist::cuda {
 
@@ -48,9 +48,9 @@ class GemmPlans {
   // Nothing: cuBLASLt has no algorithm for it.
   using Plan = std::optional<cublasLtMatmulAlgo_t>;
 
-  explicit GemmPlans(tensor::Precision precision);
+  explicit GemmPlans(Precision precision);
 
-  tensor::Precision precision() const { return precision_; }
+  Precision precision() const { return precision_; }
   cublasLtHandle_t handle() const { return handle_.get(); }
   void* workspace() const { return workspace_.get(); }
   // Factors on the device.
@@ -69,7 +69,7 @@ class GemmPlans {
     void operator()(cublasLtHandle_t handle) const noexcept { cublasLtDestroy(handle); }
   };
 
-  tensor::Precision precision_;
+  Precision precision_;
   std::unique_ptr<std::remove_pointer_t<cublasLtHandle_t>, Destroy> handle_;
   DeviceMemory workspace_;
   DeviceMemory constants_;

@@ -12,7 +12,7 @@ Stream MakeStreamOn(int device) {
 
 }  // namespace
 
-Queue::Queue(int device, tensor::Precision precision)
+Queue::Queue(int device, Precision precision)
     : device_(device), stream_(MakeStreamOn(device)), gemm_plans_(precision) {}
 
 // What fails now has been reported, or can be of no interest to anybody.

@@ -6,7 +6,7 @@
 #include "cuda/gemm.h"
 #include "cuda/handles.h"
 #include "cuda/workspace.h"
-#include "tensor/precision.h"
+#include "shortlist/settings/precision.h"
 
 namespace shortlist::cuda {
 
@@ -15,7 +15,7 @@ namespace shortlist::cuda {
 class Queue {
  public:
   // Makes `device` the thread's current one. Throws Error{kUnavailable} if it does not answer.
-  Queue(int device, tensor::Precision precision);
+  Queue(int device, Precision precision);
   // Waits for what is queued, because it may use the workspace.
   ~Queue();
   Queue(const Queue&) = delete;

@@ -112,7 +112,7 @@ __global__ void __launch_bounds__(kThreads)
   const int lane = threadIdx.x % kWarpSize;
   const float share = ShareOf(inputs, row);
   const float largest = state.largest[row];
-  const auto factor = static_cast<float>(share / state.sum[row]);
+  const float factor = share / static_cast<float>(state.sum[row]);
   float along = 0;
   for (std::int64_t c = lane; c < tile.dots.columns; c += kWarpSize) {
     const float dot = dots[c];

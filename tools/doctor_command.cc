@@ -9,6 +9,8 @@
 #include "commands.h"
 #include "index/faiss_description.h"
 #include "report.h"
+#include "tensor/device_choice.h"
+#include "wiring.h"
 
 namespace shortlist::tools {
 namespace {
@@ -35,18 +37,32 @@ std::string ComponentLine(const base::Component& component) {
   return Line(component.name, (component.present ? "" : "missing: ") + component.detail + needed);
 }
 
-std::string Text(const base::MachineReport& machine) {
+std::string GpuText(const tensor::DeviceLibrary& library) {
+  const tensor::DeviceChoice choice = tensor::ChooseDevice({}, library);
+  return choice.device.kind == DeviceKind::kCpu ? "not used: " + choice.reason : "used: " + choice.reason;
+}
+
+std::string Text(const base::MachineReport& machine, const tensor::DeviceLibrary& library) {
   std::string text = Line("processor", machine.cpu_model);
   text += Line("cores", CoresText(machine));
   text += Line("memory", fmt::format("{:.1f} GiB", static_cast<double>(machine.memory_bytes) / (1 << 30)));
   text += Line("instructions", fmt::format("{}", fmt::join(machine.cpu_features, " ")));
   text += Line("BLAS", BlasText(machine));
   text += Line("Faiss", index::FaissDescription());
+  text += Line("CUDA", GpuText(library));
   for (const base::Component& component : machine.components) text += ComponentLine(component);
   return text;
 }
 
-std::string Json(const base::MachineReport& machine) {
+OrderedJson JsonOf(const tensor::DeviceLibrary& library) {
+  OrderedJson devices = OrderedJson::array();
+  for (const tensor::DeviceDescription& device : library.devices) {
+    devices.push_back({{"name", device.name}, {"memory_bytes", device.memory_bytes}});
+  }
+  return {{"devices", devices}, {"problem", library.problem}};
+}
+
+std::string Json(const base::MachineReport& machine, const tensor::DeviceLibrary& library) {
   OrderedJson components = OrderedJson::array();
   for (const base::Component& component : machine.components) {
     components.push_back({{"name", component.name},
@@ -62,6 +78,7 @@ std::string Json(const base::MachineReport& machine) {
                      {"blas_library", machine.blas_library},
                      {"blas_core", machine.blas_core},
                      {"faiss", index::FaissDescription()},
+                     {"cuda", JsonOf(library)},
                      {"components", components}}
              .dump(2) +
          "\n";
@@ -71,8 +88,9 @@ std::string Json(const base::MachineReport& machine) {
 
 void Execute(const DoctorCommand& command) {
   const base::MachineReport machine = base::ProbeMachine();
-  WriteResult(command.json, Json(machine));
-  std::cout << Text(machine);
+  const tensor::DeviceLibrary library = FindDevices();
+  WriteResult(command.json, Json(machine, library));
+  std::cout << Text(machine, library);
 }
 
 }  // namespace shortlist::tools

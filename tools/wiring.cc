@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/plugin.h"
 #include "eval/dot_product_recommender.h"
+#include "shortlist/device.h"
 #include "shortlist/error.h"
+#include "tensor/device_choice.h"
 #include "train/checkpoint.h"
 #include "train/query_source.h"
 #include "train/trainer.h"
@@ -22,9 +25,16 @@ Layout LayoutOf(const Settings& settings) {
   return {root, root / "dataset", root / "checkpoints", root / "reports", root / "bundle"};
 }
 
+tensor::DeviceLibrary FindDevices() {
+  return tensor::OpenDeviceLibrary({.directories = base::PluginDirectories()});
+}
+
 std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings) {
-  std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(static_cast<int>(settings.threads));
-  base::LogInfo("computing on " + backend->Name());
+  const DeviceName wanted = ParseDeviceName(settings.device).value();
+  const tensor::DeviceLibrary library = wanted.kind == DeviceKind::kCpu ? tensor::DeviceLibrary{} : FindDevices();
+  const tensor::DeviceChoice choice = tensor::ChooseDevice(wanted, library);
+  auto backend = tensor::MakeBackend(choice, library, static_cast<int>(settings.threads), settings.precision);
+  base::LogInfo("computing on " + backend->Name() + ", because " + choice.reason);
   return backend;
 }
 

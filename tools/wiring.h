@@ -10,6 +10,7 @@
 #include "model/two_tower.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
+#include "tensor/device_library.h"
 
 namespace shortlist::tools {
 
@@ -23,7 +24,10 @@ struct Layout {
 };
 Layout LayoutOf(const Settings& settings);
 
-// The device of the settings, with its choice logged.
+// The CUDA devices of this machine, or why there are none.
+tensor::DeviceLibrary FindDevices();
+
+// The device of the settings; logs which it is, and why.
 std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings);
 
 // Error{kFailedPrecondition} saying which command makes it if there is none.

@@ -9,24 +9,20 @@
 #include "shortlist/settings/features.h"
 #include "shortlist/settings/index.h"
 #include "shortlist/settings/model.h"
+#include "shortlist/settings/precision.h"
 #include "shortlist/settings/serve.h"
 #include "shortlist/settings/synthesize.h"
 #include "shortlist/settings/train.h"
 
 namespace shortlist {
 
-enum class Device { kAuto, kCpu };
-template <>
-struct EnumNames<Device> {
-  static constexpr std::array<std::string_view, 2> kNames = {"auto", "cpu"};
-};
-
 struct Settings {
   std::string name = "shortlist";
   std::string directory = "runs/shortlist";
   std::int64_t seed = 1;
   std::int64_t threads = 0;
-  Device device = Device::kAuto;
+  std::string device = "auto";
+  Precision precision = Precision::kFloat32;
   DataSettings data;
   FeaturesSettings features;
   ModelSettings model;
@@ -47,7 +43,13 @@ struct Settings {
           "Worker threads of prepare, train, evaluate and index; 0 for one per core. One thread "
           "reproduces a run bit for bit.",
           Bounds{0, 4096});
-    visit("device", device, "Where models compute; `auto` takes the fastest device that answers.");
+    visit("device", device,
+          "Where models compute: `cpu`, `cuda:0` (or another GPU by its number), or `auto`, which takes the first GPU "
+          "where the CUDA plug-in loads and one answers, else the CPU. `shortlist doctor` says which it is, and why.");
+    visit(
+        "precision", precision,
+        "What matrix products on a GPU read of their factors: all 24 bits (`fp32`), 11 bits on tensor cores (`tf32`), "
+        "or factors rounded to bfloat16 (`bf16`). Sums are float32 in every case. The CPU always computes in `fp32`.");
     visit("data", data, "Events, catalog, consent and split.");
     visit("features", features, "Transforms of item and context columns.");
     visit("model", model, "The two towers.");

@@ -14,6 +14,7 @@
 
 #include "base/settings_kind.h"
 #include "config/nearest_name.h"
+#include "shortlist/device.h"
 
 namespace shortlist::config {
 namespace {
@@ -44,6 +45,7 @@ class Checker {
   void Check() {
     RequireText("name", settings_.name);
     RequireText("directory", settings_.directory);
+    CheckDevice();
     if (problems_.Has("data")) CheckData();
     CheckFeatures();
     CheckModel();
@@ -53,6 +55,11 @@ class Checker {
   }
 
  private:
+  void CheckDevice() {
+    if (ParseDeviceName(settings_.device)) return;
+    problems_.Add("device", fmt::format("'{}' is none of auto, cpu, cuda:0, cuda:1 and so on", settings_.device));
+  }
+
   void CheckData() {
     const EventSource& events = settings_.data.events;
     RequirePaths("data.events.paths", events.paths);

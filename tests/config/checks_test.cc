@@ -32,6 +32,11 @@ TEST(ChecksTest, ASoundFileIsValid) {
   EXPECT_EQ(Verdict("serve: {address: '[::1]:0'}"), "valid");
 }
 
+TEST(ChecksTest, ADeviceIsOneThatCanExist) {
+  EXPECT_EQ(Verdict("device: cuda:1"), "valid");
+  EXPECT_EQ(Verdict("device: gpu"), "c.yaml:1:1: device: 'gpu' is none of auto, cpu, cuda:0, cuda:1 and so on");
+}
+
 TEST(ChecksTest, PathsAreNeeded) {
   EXPECT_EQ(Verdict("data:\n  events:\n    format: csv\n"), "c.yaml:2:3: data.events.paths: needs at least one path");
   EXPECT_THAT(Verdict("data: {events: {paths: ['']}}"), HasSubstr("data.events.paths[0]: must not be empty"));

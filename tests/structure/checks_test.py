@@ -2,10 +2,12 @@
 import pathlib
 import tempfile
 import unittest
+import unittest.mock
 
 import check_conditionals
 import check_foreign_symbols
 import check_includes
+import check_loaded_libraries
 import check_mirrors
 import check_words
 from source_tree import SourceTree
@@ -137,6 +139,13 @@ class ChecksTest(unittest.TestCase):
             with self.subTest(line):
                 self.write("src/base/file.cc", f"{line}\n")
                 self.expect_only(check_words, "src/base/file.cc:1", "is a")
+
+    def test_loaded_libraries(self):
+        self.assertFalse(check_loaded_libraries.main("/bin/ls"))
+        listing = "\tlibc.so.6 => /lib/libc.so.6 (0x1)\n\tlibcublasLt.so.13 => not found\n"
+        with unittest.mock.patch.object(check_loaded_libraries.subprocess, "run") as run:
+            run.return_value.stdout = listing
+            self.assertEqual(check_loaded_libraries.loaded_optional_libraries("x"), ["libcublasLt.so.13"])
 
     def test_foreign_symbols(self):
         library = next(pathlib.Path("/usr/lib/x86_64-linux-gnu").glob("libcrypto.so.3"))

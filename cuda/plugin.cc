@@ -1,0 +1,10 @@
+// What the program finds in libshortlist_cuda.so; all else in it is hidden.
+#include "cuda/cuda_backend.h"
+#include "cuda/devices.h"
+#include "tensor/device_plugin.h"
+
+extern "C" __attribute__((visibility("default"))) const shortlist::tensor::DevicePlugin* shortlist_device_plugin() {
+  static constexpr shortlist::tensor::DevicePlugin kPlugin{shortlist::tensor::kDevicePluginVersion,
+                                                           shortlist::cuda::Devices, shortlist::cuda::MakeCudaBackend};
+  return &kPlugin;
+}
