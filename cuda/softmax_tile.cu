@@ -102,7 +102,8 @@ __device__ inline float ShareOf(const tensor::SoftmaxLossInputs& inputs, std::in
   return weight / static_cast<float>(inputs.queries.rows);
 }
 
-__global__ void __launch_bounds__(kThreads)
+// At least 4 blocks at a time: aiming at more, the compiler spills registers.
+__global__ void __launch_bounds__(kThreads, 4)
     DifferentiateSoftmaxTileKernel(tensor::SoftmaxLossInputs inputs, SoftmaxTile tile, SoftmaxRows state) {
   const std::int64_t row_of_tile = std::int64_t{blockIdx.x} * kRowsPerBlock + threadIdx.x / kWarpSize;
   if (row_of_tile >= tile.dots.rows) return;
