@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <memory>
+#include <string>
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -24,11 +25,18 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
+// Percent signs of the prefix are its own, not the pattern's.
+std::string PatternWith(std::string_view prefix) {
+  std::string pattern = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ ";
+  for (const char character : prefix) pattern.append(character == '%' ? 2 : 1, character);
+  return pattern + "%v";
+}
+
 spdlog::logger& Logger() {
   static const std::shared_ptr<spdlog::logger> logger = [] {
     auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
     auto made = std::make_shared<spdlog::logger>("shortlist", std::move(sink));
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+    made->set_pattern(PatternWith(""), spdlog::pattern_time_type::utc);
     return made;
   }();
   return *logger;
@@ -47,6 +55,10 @@ LogLevel ParseLogLevel(std::string_view name) {
 
 void SetLogLevel(LogLevel level) {
   Logger().set_level(ToSpdlog(level));
+}
+
+void SetLogPrefix(std::string_view prefix) {
+  Logger().set_pattern(PatternWith(prefix), spdlog::pattern_time_type::utc);
 }
 
 void Log(LogLevel level, std::string_view message) {

@@ -14,6 +14,9 @@ LogLevel ParseLogLevel(std::string_view name);
 // Lines below `level` are dropped. Set once by a program's main, before threads start.
 void SetLogLevel(LogLevel level);
 
+// Written before every message from now on, for example to tell the ranks of a job apart. Set as SetLogLevel is.
+void SetLogPrefix(std::string_view prefix);
+
 // Thread-safe. A line is a UTC time, the level and the message.
 void Log(LogLevel level, std::string_view message);
 

@@ -16,7 +16,10 @@ using ::testing::Not;
 
 class LogTest : public ::testing::Test {
  protected:
-  ~LogTest() override { SetLogLevel(LogLevel::kInfo); }
+  ~LogTest() override {
+    SetLogLevel(LogLevel::kInfo);
+    SetLogPrefix("");
+  }
 };
 
 TEST_F(LogTest, ALineHasUtcTimeLevelAndMessage) {
@@ -36,6 +39,13 @@ TEST_F(LogTest, DropsWhatIsBelowTheLevel) {
   EXPECT_THAT(text, Not(HasSubstr("quiet")));
   EXPECT_THAT(text, HasSubstr("warning careful"));
   EXPECT_THAT(text, HasSubstr("error broken"));
+}
+
+TEST_F(LogTest, ThePrefixComesBeforeTheMessage) {
+  SetLogPrefix("[100% of 4] ");
+  ::testing::internal::CaptureStderr();
+  LogInfo("loaded");
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("Z info [100% of 4] loaded\n"));
 }
 
 TEST_F(LogTest, ParsesLevels) {
