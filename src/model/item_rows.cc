@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "shortlist/error.h"
 
@@ -82,34 +83,39 @@ ItemRows::ItemRows(const ParameterLayout& layout, tensor::Backend& backend)
   for (std::size_t f = 0; f < layout.item_feature_tables; ++f) feature_memory_.emplace_back(backend);
 }
 
-void ItemRows::Select(std::span<const std::int32_t> ids, const base::EncodedFeatures& features) {
+void ItemRows::Select(std::span<const std::int32_t> ids, base::EncodedFeatures features) {
   id_rows_.Clear();
   for (const std::int32_t id : ids) {
     id_rows_.Append(id, 1.0F);
     id_rows_.EndRow();
   }
   rows_ = id_rows_.rows();
-  ids_ = id_memory_.Upload(id_rows_);
-  UploadFeatures(features);
+  feature_rows_ = std::move(features);
 }
 
-void ItemRows::SelectWithoutIds(const base::EncodedFeatures& features) {
+void ItemRows::SelectWithoutIds(base::EncodedFeatures features) {
   rows_ = features.rows;
   id_rows_.Clear();
   for (std::int64_t r = 0; r < rows_; ++r) id_rows_.EndRow();
-  ids_ = id_memory_.Upload(id_rows_);
-  UploadFeatures(features);
+  feature_rows_ = std::move(features);
 }
 
-void ItemRows::UploadFeatures(const base::EncodedFeatures& features) {
+void ItemRows::AppendReads(std::vector<TableRead>& reads) {
+  reads.push_back({0, &id_rows_});
+  for (std::size_t f = 0; f < features_.size(); ++f) reads.push_back({1 + f, &feature_rows_.categorical[f]});
+}
+
+void ItemRows::Upload() {
+  ids_ = id_memory_.Upload(id_rows_);
   for (std::size_t f = 0; f < features_.size(); ++f) {
-    features_[f] = feature_memory_[f].Upload(features.categorical[f]);
+    features_[f] = feature_memory_[f].Upload(feature_rows_.categorical[f]);
   }
   if (layout_->item_dense == ParameterLayout::kAbsent) return;
-  dense_ = {dense_memory_.Upload(std::span<const float>(features.dense)), rows_, features.dense_width};
+  dense_ = {dense_memory_.Upload(std::span<const float>(feature_rows_.dense)), rows_, feature_rows_.dense_width};
 }
 
-void ItemRows::Forward(const Parameters& parameters, Matrix out) {
+void ItemRows::Forward(const ParameterView& parameters, Matrix out) {
+  Upload();
   backend_->GatherPool(parameters.table(0), ids_, Write::kOverwrite, out);
   for (std::size_t f = 0; f < features_.size(); ++f) {
     backend_->GatherPool(parameters.table(1 + f), features_[f], Write::kAdd, out);
@@ -120,7 +126,7 @@ void ItemRows::Forward(const Parameters& parameters, Matrix out) {
   backend_->AddScaled(product.data, 1.0F, out.data, out.size());
 }
 
-void ItemRows::Backward(const Parameters& parameters, tensor::ConstMatrix out_gradient, Gradients& gradients) {
+void ItemRows::Backward(const ParameterView& parameters, tensor::ConstMatrix out_gradient, Gradients& gradients) {
   gradients.Add(0, ids_, out_gradient);
   for (std::size_t f = 0; f < features_.size(); ++f) gradients.Add(1 + f, features_[f], out_gradient);
   if (layout_->item_dense == ParameterLayout::kAbsent) return;

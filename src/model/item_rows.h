@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/query_batch.h"
+#include "model/parameter_view.h"
 #include "model/parameters.h"
 #include "model/scratch.h"
+#include "model/step_exchange.h"
 #include "model/two_tower.h"
 #include "tensor/backend.h"
 
@@ -33,22 +35,26 @@ class ItemRows {
   ItemRows(const ParameterLayout& layout, tensor::Backend& backend);
 
   // ids select rows of the id table; features has as many rows, or none when the model has no item features.
-  void Select(std::span<const std::int32_t> ids, const base::EncodedFeatures& features);
+  void Select(std::span<const std::int32_t> ids, base::EncodedFeatures features);
   // As Select for items that have no id embedding.
-  void SelectWithoutIds(const base::EncodedFeatures& features);
+  void SelectWithoutIds(base::EncodedFeatures features);
+
+  // Appends what Forward is going to read; the ids may be changed in between.
+  void AppendReads(std::vector<TableRead>& reads);
 
   // out is [selected, D].
-  void Forward(const Parameters& parameters, tensor::Matrix out);
+  void Forward(const ParameterView& parameters, tensor::Matrix out);
   // Adds the gradients of all that Forward read. Reads out_gradient until the gradients have been applied.
-  void Backward(const Parameters& parameters, tensor::ConstMatrix out_gradient, Gradients& gradients);
+  void Backward(const ParameterView& parameters, tensor::ConstMatrix out_gradient, Gradients& gradients);
 
  private:
-  void UploadFeatures(const base::EncodedFeatures& features);
+  void Upload();
 
   const ParameterLayout* layout_;
   tensor::Backend* backend_;
   std::int64_t rows_ = 0;
   base::Bags id_rows_;
+  base::EncodedFeatures feature_rows_;
   ScratchBags id_memory_;
   std::vector<ScratchBags> feature_memory_;
   tensor::BagsView ids_;

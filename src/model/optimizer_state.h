@@ -28,7 +28,7 @@ class OptimizerState {
   void Update(std::int64_t step, Gradients& gradients, Parameters& parameters);
 
   // The state to be stored: one row-major matrix per table, empty for SGD, and one row for the dense parameters.
-  tensor::Matrix table(std::size_t index) const { return tables_[index]; }
+  const std::vector<tensor::Matrix>& tables() const { return tables_; }
   tensor::Matrix dense() const { return dense_; }
 
  private:

@@ -1,7 +1,5 @@
 #include "model/parameters.h"
 
-#include <cmath>
-
 namespace shortlist::model {
 namespace {
 
@@ -64,35 +62,6 @@ void AddMatrices(const TwoTowerSpec& spec, ParameterLayout& layout) {
   AddWeights("item", spec.settings.item_hidden, layout, layout.item);
 }
 
-// One random stream per array, so that an array's values do not depend on the others' sizes.
-class Initializer {
- public:
-  Initializer(std::uint64_t seed, tensor::Backend& backend) : seed_(seed), backend_(backend) {}
-
-  void Normal(tensor::Matrix values, double deviation) {
-    backend_.FillNormal(values.data, values.size(), static_cast<float>(deviation), {seed_, stream_++}, 0);
-  }
-  void Layer(tensor::Matrix weight) { Normal(weight, 1.0 / std::sqrt(3.0 * static_cast<double>(weight.rows))); }
-  void Constant(tensor::Matrix value, double constant) { Set(value, {static_cast<float>(constant)}); }
-  void Identity(tensor::Matrix square, double factor) {
-    std::vector<float> values(static_cast<std::size_t>(square.size()), 0.0F);
-    for (std::int64_t i = 0; i < square.rows; ++i) {
-      values[static_cast<std::size_t>(i * square.columns + i)] = static_cast<float>(factor);
-    }
-    Set(square, values);
-  }
-
- private:
-  void Set(tensor::Matrix target, const std::vector<float>& values) {
-    backend_.Upload(values.data(), target.data, values.size() * sizeof(float));
-    backend_.Synchronize();
-  }
-
-  std::uint64_t seed_;
-  std::uint64_t stream_ = 0;
-  tensor::Backend& backend_;
-};
-
 }  // namespace
 
 ParameterLayout::ParameterLayout(const TwoTowerSpec& spec) : dimension(spec.settings.dimension) {
@@ -123,25 +92,11 @@ tensor::Matrix Parameters::dense(std::size_t index) const {
   return {dense_.As<float>() + shape.offset, shape.rows, shape.columns};
 }
 
-void Initialize(const TwoTowerSpec& spec, const ParameterLayout& layout, std::uint64_t seed, tensor::Backend& backend,
-                Parameters& parameters) {
-  const double deviation = spec.settings.initial_deviation;
-  Initializer initialize(seed, backend);
-  for (std::size_t t = 0; t < layout.tables.size(); ++t) initialize.Normal(parameters.table(t), deviation);
-  if (layout.item_dense != layout.kAbsent) initialize.Normal(parameters.dense(layout.item_dense), deviation);
-  if (layout.context_dense != layout.kAbsent) initialize.Normal(parameters.dense(layout.context_dense), deviation);
-  const double share = 1.0 / static_cast<double>(layout.pool_mixers.size());
-  for (const std::size_t mixer : layout.pool_mixers) initialize.Identity(parameters.dense(mixer), share);
-  for (const std::size_t weight : layout.user.weights) initialize.Layer(parameters.dense(weight));
-  for (const std::size_t weight : layout.item.weights) initialize.Layer(parameters.dense(weight));
-  if (layout.prior_weight != layout.kAbsent) {
-    initialize.Constant(parameters.dense(layout.prior_weight), spec.settings.prior.weight);
-  }
-  initialize.Constant(parameters.dense(layout.scale), 1.0 / spec.settings.temperature);
-}
-
 Gradients::Gradients(const ParameterLayout& layout, tensor::Backend& backend)
-    : backend_(&backend), values_(WithoutTables(layout), backend), uses_(layout.tables.size()) {}
+    : backend_(&backend),
+      tables_(layout.tables.size()),
+      values_(WithoutTables(layout), backend),
+      uses_(layout.tables.size()) {}
 
 ParameterLayout Gradients::WithoutTables(ParameterLayout layout) {
   layout.tables.clear();
@@ -149,6 +104,7 @@ ParameterLayout Gradients::WithoutTables(ParameterLayout layout) {
 }
 
 void Gradients::Clear() {
+  uses_.resize(tables_);
   for (std::vector<tensor::SparseGradient>& uses : uses_) uses.clear();
   const tensor::Matrix all = flat_dense();
   backend_->Zero(all.data, static_cast<std::size_t>(all.size()) * sizeof(float));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/two_tower.h"
@@ -74,21 +75,19 @@ class Parameters {
   std::vector<DenseShape> shapes_;
 };
 
-// Random tables of the spec's initial deviation; matrices of deviation 1 / sqrt(3 * inputs) (the variance of LeCun's
-// uniform rule); pool mixers the identity divided by their number; biases zero.
-void Initialize(const TwoTowerSpec& spec, const ParameterLayout& layout, std::uint64_t seed, tensor::Backend& backend,
-                Parameters& parameters);
-
 // Gradients in the same shapes: dense ones as numbers, those of tables as the uses that a sparse update sums.
 class Gradients {
  public:
   Gradients(const ParameterLayout& layout, tensor::Backend& backend);
 
-  // Forgets all uses and zeroes the dense gradients.
+  // Forgets all uses, of tables in the layout's number, and zeroes the dense gradients.
   void Clear();
   void Add(std::size_t table, const tensor::BagsView& bags, tensor::ConstMatrix grad);
 
   const std::vector<tensor::SparseGradient>& uses(std::size_t table) const { return uses_[table]; }
+  std::size_t tables() const { return uses_.size(); }
+  // Exchanges the uses of all tables, as many as there are.
+  void ReplaceUses(std::vector<std::vector<tensor::SparseGradient>> uses) { uses_ = std::move(uses); }
   tensor::Matrix dense(std::size_t index) const { return values_.dense(index); }
   tensor::Matrix flat_dense() const { return values_.flat_dense(); }
 
@@ -96,6 +95,7 @@ class Gradients {
   static ParameterLayout WithoutTables(ParameterLayout layout);
 
   tensor::Backend* backend_;
+  std::size_t tables_;
   Parameters values_;
   std::vector<std::vector<tensor::SparseGradient>> uses_;
 };

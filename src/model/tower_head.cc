@@ -28,7 +28,7 @@ TowerHead::TowerHead(const PerceptronLayout& perceptron, bool residual, Similari
   }
 }
 
-Matrix TowerHead::Perceptron(const Parameters& parameters, const DropoutPlan& dropout) {
+Matrix TowerHead::Perceptron(const ParameterView& parameters, const DropoutPlan& dropout) {
   Matrix out;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const Matrix weight = parameters.dense(perceptron_->weights[l]);
@@ -43,7 +43,7 @@ Matrix TowerHead::Perceptron(const Parameters& parameters, const DropoutPlan& dr
   return out;
 }
 
-Matrix TowerHead::Forward(const Parameters& parameters, ConstMatrix input, const DropoutPlan& dropout) {
+Matrix TowerHead::Forward(const ParameterView& parameters, ConstMatrix input, const DropoutPlan& dropout) {
   input_ = input;
   Matrix out = normalized_memory_.Shape(input.rows, input.columns);
   const ConstMatrix raw = layers_.empty() ? input : ConstMatrix(Perceptron(parameters, dropout));
@@ -58,7 +58,7 @@ Matrix TowerHead::Forward(const Parameters& parameters, ConstMatrix input, const
   return out;
 }
 
-void TowerHead::PerceptronBackward(const Parameters& parameters, Matrix out_gradient, const DropoutPlan& dropout,
+void TowerHead::PerceptronBackward(const ParameterView& parameters, Matrix out_gradient, const DropoutPlan& dropout,
                                    Gradients& gradients, Matrix input_gradient) {
   Matrix gradient = out_gradient;
   for (std::size_t l = layers_.size(); l-- > 0;) {
@@ -74,7 +74,7 @@ void TowerHead::PerceptronBackward(const Parameters& parameters, Matrix out_grad
   }
 }
 
-Matrix TowerHead::Backward(const Parameters& parameters, ConstMatrix out_gradient, const DropoutPlan& dropout,
+Matrix TowerHead::Backward(const ParameterView& parameters, ConstMatrix out_gradient, const DropoutPlan& dropout,
                            Gradients& gradients) {
   const auto bytes = static_cast<std::size_t>(out_gradient.size()) * sizeof(float);
   const Matrix raw_gradient = out_gradient_memory_.Shape(out_gradient.rows, out_gradient.columns);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/parameter_view.h"
 #include "model/parameters.h"
 #include "model/scratch.h"
 #include "shortlist/settings/model.h"
@@ -49,14 +50,14 @@ class TowerHead {
             tensor::Backend& backend);
 
   // input is [B, D]; the result, [B, D], lives until the next Forward, and so long must the input.
-  tensor::Matrix Forward(const Parameters& parameters, tensor::ConstMatrix input, const DropoutPlan& dropout);
+  tensor::Matrix Forward(const ParameterView& parameters, tensor::ConstMatrix input, const DropoutPlan& dropout);
   // d loss / d input, which lives until the next Backward; adds the gradients of the layers.
-  tensor::Matrix Backward(const Parameters& parameters, tensor::ConstMatrix out_gradient, const DropoutPlan& dropout,
+  tensor::Matrix Backward(const ParameterView& parameters, tensor::ConstMatrix out_gradient, const DropoutPlan& dropout,
                           Gradients& gradients);
 
  private:
-  tensor::Matrix Perceptron(const Parameters& parameters, const DropoutPlan& dropout);
-  void PerceptronBackward(const Parameters& parameters, tensor::Matrix out_gradient, const DropoutPlan& dropout,
+  tensor::Matrix Perceptron(const ParameterView& parameters, const DropoutPlan& dropout);
+  void PerceptronBackward(const ParameterView& parameters, tensor::Matrix out_gradient, const DropoutPlan& dropout,
                           Gradients& gradients, tensor::Matrix input_gradient);
   tensor::ConstMatrix LayerInput(std::size_t layer) const { return layer == 0 ? input_ : layers_[layer - 1]; }
 

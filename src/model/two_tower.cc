@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "model/initialize.h"
 #include "model/item_rows.h"
 #include "model/tower_head.h"
 #include "model/two_tower_state.h"
@@ -79,6 +80,14 @@ void FillLastColumn(std::span<float> rows, std::int64_t width, std::span<const f
 }
 
 }  // namespace
+
+TwoTower::State::State(TwoTowerSpec model_spec, ItemInputs item_inputs, const HeldRows& held,
+                       tensor::Backend& model_backend)
+    : spec((CheckSpec(model_spec, item_inputs), std::move(model_spec))),
+      layout(spec),
+      items(std::move(item_inputs)),
+      backend(&model_backend),
+      parameters(LayoutOf(held, layout), model_backend) {}
 
 TwoTower::State::State(TwoTowerSpec model_spec, ItemInputs item_inputs, tensor::Backend& model_backend)
     : spec((CheckSpec(model_spec, item_inputs), std::move(model_spec))),

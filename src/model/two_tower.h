@@ -73,6 +73,7 @@ class TwoTower {
 
  private:
   friend class TwoTowerTrainer;
+  friend class TrainerSnapshot;
   struct State;
   explicit TwoTower(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -17,7 +17,11 @@ void Require(bool holds, const char* problem) {
 
 void CheckBatch(const TrainBatch& batch, std::size_t pools, bool prior_learned) {
   const std::size_t candidates = batch.candidates.size();
-  Require(batch.rows() > 0, "it has no rows");
+  const BatchShare share = batch.Share();
+  Require(share.step_rows > 0, "it has no rows");
+  Require(share.first_candidate >= 0 && share.candidates >= 0 &&
+              share.first_candidate + share.candidates <= static_cast<std::int64_t>(candidates),
+          "its share of the candidates is not among them");
   Require(batch.queries.pools.size() == pools, "it has another number of history pools than the model");
   Require(batch.queries.rows() == batch.rows(), "queries and positives differ in number");
   Require(batch.log_q.empty() || batch.log_q.size() == candidates, "log_q and candidates differ in number");
@@ -29,11 +33,12 @@ void CheckBatch(const TrainBatch& batch, std::size_t pools, bool prior_learned) 
 
 TwoTowerPass::TwoTowerPass(const TwoTowerSpec& spec, const ParameterLayout& layout,
                            const base::EncodedFeatures& item_features, AccidentalHits accidental_hits,
-                           tensor::Backend& backend)
+                           StepExchange& exchange, tensor::Backend& backend)
     : spec_(&spec),
       layout_(&layout),
       item_features_(&item_features),
       accidental_hits_(accidental_hits),
+      exchange_(&exchange),
       backend_(&backend),
       item_rows_(layout, backend),
       item_vectors_(backend),
@@ -57,24 +62,32 @@ TwoTowerPass::TwoTowerPass(const TwoTowerSpec& spec, const ParameterLayout& layo
 void TwoTowerPass::Run(const Parameters& parameters, const TrainBatch& batch, const DropoutPlan& dropout, float* loss,
                        Gradients& gradients) {
   CheckBatch(batch, spec_->settings.history.pools.size(), spec_->settings.prior.learned);
+  const BatchShare share = batch.Share();
+  const auto total = static_cast<std::int64_t>(batch.candidates.size());
+  const DropoutPlan query_dropout = dropout.FromRow(share.first_row);
+  const DropoutPlan candidate_dropout = dropout.FromRow(share.first_candidate);
   gradients.Clear();
   item_vector_uses_.clear();
   Localize(batch);
+  const ParameterView view = Read(parameters);
 
-  const ConstMatrix item_vectors = ItemVectors(parameters);
-  const Matrix queries = user_.Forward(parameters, item_vectors, local_.pools, batch.queries.context, dropout);
+  const ConstMatrix item_vectors = ItemVectors(view);
+  const Matrix queries = user_.Forward(view, item_vectors, local_.pools, local_.context, query_dropout);
   candidates_ = candidate_memory_.Upload(local_.candidates);
   const Matrix input = candidate_input_.Shape(candidates_.rows, layout_->dimension);
   backend_->GatherPool(item_vectors, candidates_, Write::kOverwrite, input);
-  const Matrix candidates = item_head_.Forward(parameters, input, dropout);
+  const Matrix own_candidates = item_head_.Forward(view, input, candidate_dropout);
+  const ConstMatrix candidates = exchange_->Gather(own_candidates, total);
 
-  Loss(parameters, batch, queries, candidates, loss, gradients);
+  Loss(view, batch, queries, candidates, loss, gradients);
 
   const Matrix query_gradient = query_gradient_.Shape(queries.rows, queries.columns);
-  const Matrix candidate_gradient = candidate_gradient_.Shape(candidates.rows, candidates.columns);
-  user_.Backward(parameters, query_gradient, dropout, gradients, item_vector_uses_);
-  item_vector_uses_.push_back({candidates_, item_head_.Backward(parameters, candidate_gradient, dropout, gradients)});
-  ItemVectorsBackward(parameters, gradients);
+  const Matrix gathered_gradient = candidate_gradient_.Shape(exchange_->GatheredRows(total), layout_->dimension);
+  const ConstMatrix candidate_gradient = exchange_->ScatterSum(gathered_gradient, total, share.candidates);
+  user_.Backward(view, query_gradient, query_dropout, gradients, item_vector_uses_);
+  item_vector_uses_.push_back(
+      {candidates_, item_head_.Backward(view, candidate_gradient, candidate_dropout, gradients)});
+  ItemVectorsBackward(view, gradients);
 }
 
 std::int32_t TwoTowerPass::LocalRow(std::int32_t item) {
@@ -94,22 +107,40 @@ void TwoTowerPass::Localize(const TrainBatch& batch) {
   for (base::Bags& pool : local_.pools) {
     for (std::int32_t& id : pool.ids) id = LocalRow(id);
   }
+  const BatchShare share = batch.Share();
   local_.candidates.Clear();
-  for (const std::int32_t item : batch.candidates) {
+  for (const std::int32_t item :
+       std::span(batch.candidates)
+           .subspan(static_cast<std::size_t>(share.first_candidate), static_cast<std::size_t>(share.candidates))) {
     local_.candidates.Append(LocalRow(item), 1.0F);
     local_.candidates.EndRow();
   }
+  local_.context = batch.queries.context;
+  if (!IdsOnly(*spec_)) item_rows_.Select(local_.items, SelectRows(*item_features_, local_.items));
 }
 
-ConstMatrix TwoTowerPass::ItemVectors(const Parameters& parameters) {
+ParameterView TwoTowerPass::Read(const Parameters& parameters) {
+  reads_.clear();
+  if (IdsOnly(*spec_)) {
+    for (base::Bags& pool : local_.pools) reads_.push_back({0, &pool});
+    reads_.push_back({0, &local_.candidates});
+  } else {
+    item_rows_.AppendReads(reads_);
+  }
+  for (std::size_t f = 0; f < local_.context.categorical.size(); ++f) {
+    reads_.push_back({layout_->first_context_table + f, &local_.context.categorical[f]});
+  }
+  return exchange_->Read(parameters, reads_);
+}
+
+ConstMatrix TwoTowerPass::ItemVectors(const ParameterView& parameters) {
   if (IdsOnly(*spec_)) return parameters.table(0);
-  item_rows_.Select(local_.items, SelectRows(*item_features_, local_.items));
   const Matrix vectors = item_vectors_.Shape(static_cast<std::int64_t>(local_.items.size()), layout_->dimension);
   item_rows_.Forward(parameters, vectors);
   return vectors;
 }
 
-void TwoTowerPass::ItemVectorsBackward(const Parameters& parameters, Gradients& gradients) {
+void TwoTowerPass::ItemVectorsBackward(const ParameterView& parameters, Gradients& gradients) {
   if (IdsOnly(*spec_)) {
     for (const tensor::SparseGradient& use : item_vector_uses_) gradients.Add(0, use.bags, use.grad);
     return;
@@ -121,7 +152,7 @@ void TwoTowerPass::ItemVectorsBackward(const Parameters& parameters, Gradients& 
   item_rows_.Backward(parameters, gradient, gradients);
 }
 
-const float* TwoTowerPass::Bias(const Parameters& parameters, const TrainBatch& batch) {
+const float* TwoTowerPass::Bias(const ParameterView& parameters, const TrainBatch& batch) {
   const bool prior = spec_->settings.prior.learned;
   if (batch.log_q.empty() && !prior) return nullptr;
   negative_log_q_.assign(batch.candidates.size(), 0.0F);
@@ -147,7 +178,7 @@ void TwoTowerPass::PriorBackward(const float* bias_gradient, std::int64_t candid
   backend_->ScatterAdd(std::span(&use, 1), gradients.dense(layout_->prior_weight));
 }
 
-void TwoTowerPass::Loss(const Parameters& parameters, const TrainBatch& batch, ConstMatrix queries,
+void TwoTowerPass::Loss(const ParameterView& parameters, const TrainBatch& batch, ConstMatrix queries,
                         ConstMatrix candidates, float* loss, Gradients& gradients) {
   const bool prior = spec_->settings.prior.learned;
   tensor::SoftmaxLossInputs inputs;
@@ -164,7 +195,8 @@ void TwoTowerPass::Loss(const Parameters& parameters, const TrainBatch& batch, C
   tensor::SoftmaxLossOutputs outputs;
   outputs.loss = loss;
   outputs.query_gradient = query_gradient_.Shape(queries.rows, queries.columns);
-  outputs.candidate_gradient = candidate_gradient_.Shape(candidates.rows, candidates.columns);
+  outputs.candidate_gradient = candidate_gradient_.Shape(exchange_->GatheredRows(candidates.rows), candidates.columns);
+  outputs.candidate_gradient.rows = candidates.rows;
   outputs.scale_gradient = gradients.dense(layout_->scale).data;
   outputs.bias_gradient = prior ? bias_gradient_.Shape(candidates.rows, 1).data : nullptr;
   backend_->SoftmaxLoss(inputs, outputs);

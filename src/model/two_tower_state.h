@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "model/held_rows.h"
 #include "model/parameters.h"
 #include "model/two_tower.h"
 #include "tensor/backend.h"
@@ -13,6 +14,8 @@ namespace shortlist::model {
 struct TwoTower::State {
   // Checks the spec and the inputs against each other; the parameters are uninitialized.
   State(TwoTowerSpec model_spec, ItemInputs item_inputs, tensor::Backend& model_backend);
+  // As above, for a rank that keeps a part of the rows: only training reads such parameters.
+  State(TwoTowerSpec model_spec, ItemInputs item_inputs, const HeldRows& held, tensor::Backend& model_backend);
 
   // Rebuilds item_vectors; to be called whenever parameters have changed.
   void Publish();

@@ -1,5 +1,5 @@
-// The files of a model; docs/formats.md describes them.
-#include <filesystem>
+#include "model/two_tower_storage.h"
+
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -8,7 +8,6 @@
 #include "base/safetensors.h"
 #include "base/settings_json.h"
 #include "model/stored_arrays.h"
-#include "model/two_tower.h"
 #include "model/two_tower_state.h"
 #include "shortlist/error.h"
 
@@ -19,7 +18,6 @@ using nlohmann::json;
 
 constexpr int kFormatVersion = 1;
 constexpr const char* kSpecFile = "model.json";
-constexpr const char* kWeightsFile = "weights.safetensors";
 constexpr const char* kItemsFile = "items.safetensors";
 
 json ToJson(const std::vector<FeatureShape>& features) {
@@ -130,13 +128,22 @@ ItemInputs ReadItems(const TwoTowerSpec& spec, const std::filesystem::path& path
 
 }  // namespace
 
-void TwoTower::Save(const std::filesystem::path& directory) const {
+void WriteDescription(const TwoTowerSpec& spec, const ItemInputs& items, const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory);
-  base::WriteFileAtomically(directory / kSpecFile, ToJson(state_->spec));
+  base::WriteFileAtomically(directory / kSpecFile, ToJson(spec));
+  WriteItems(spec, items, directory / kItemsFile);
+}
+
+void AppendDescription(const std::filesystem::path& directory, std::vector<std::filesystem::path>& files) {
+  files.push_back(directory / kSpecFile);
+  files.push_back(directory / kItemsFile);
+}
+
+void TwoTower::Save(const std::filesystem::path& directory) const {
+  WriteDescription(state_->spec, state_->items, directory);
   ArrayWriter weights(*state_->backend);
-  weights.Add("", state_->layout, state_->parameters);
+  weights.Add("", state_->layout, HoldEverything(state_->layout), state_->parameters);
   weights.Write(directory / kWeightsFile);
-  WriteItems(state_->spec, state_->items, directory / kItemsFile);
 }
 
 TwoTower TwoTower::Load(const std::filesystem::path& directory, tensor::Backend& backend) {
@@ -150,7 +157,8 @@ TwoTower TwoTower::Load(const std::filesystem::path& directory, tensor::Backend&
     throw Error(Code::kDataLoss,
                 "'" + (directory / kItemsFile).string() + "' does not fit its model: " + problem.what());
   }
-  ArrayReader(directory / kWeightsFile, backend).Read("", state->layout, state->parameters);
+  ArrayReader(directory / kWeightsFile, backend)
+      .Read("", state->layout, HoldEverything(state->layout), state->parameters);
   state->Publish();
   return TwoTower(std::move(state));
 }

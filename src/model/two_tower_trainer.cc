@@ -3,10 +3,14 @@
 #include <optional>
 #include <utility>
 
+#include "model/initialize.h"
 #include "model/optimizer_state.h"
+#include "model/solo_exchange.h"
 #include "model/stored_arrays.h"
 #include "model/two_tower_pass.h"
 #include "model/two_tower_state.h"
+#include "model/two_tower_storage.h"
+#include "shortlist/error.h"
 
 namespace shortlist::model {
 namespace {
@@ -42,21 +46,24 @@ std::string StateName(const TableShape& table) {
 }  // namespace
 
 struct TwoTowerTrainer::State {
-  State(TwoTower trained, TwoTower::State& model_state, const TrainSettings& settings, std::uint64_t dropout_seed)
+  State(TwoTower trained, TwoTower::State& model_state, StepExchange& step_exchange, const TrainSettings& settings,
+        std::uint64_t dropout_seed)
       : model(std::move(trained)),
         of_model(model_state),
+        exchange(step_exchange),
+        held(LayoutOf(exchange.held(), of_model.layout)),
         backend(*model_state.backend),
         decay(static_cast<float>(settings.weight_average_decay)),
         dropout(static_cast<float>(model_state.spec.settings.dropout)),
         seed(dropout_seed),
-        pass(of_model.spec, of_model.layout, of_model.items.features, HitsOf(settings), backend),
+        pass(of_model.spec, of_model.layout, of_model.items.features, HitsOf(settings), exchange, backend),
         gradients(of_model.layout, backend),
         optimizer(settings.optimizer, settings.gradient_clip_norm, LearnedOf(of_model.spec.settings),
-                  1.0 / of_model.spec.settings.temperature, of_model.layout, backend),
+                  1.0 / of_model.spec.settings.temperature, held, backend),
         losses(backend.Allocate(2 * sizeof(float))) {
     backend.Zero(losses.As<void>(), losses.bytes());
     if (decay == 0) return;
-    raw.emplace(of_model.layout, backend);
+    raw.emplace(held, backend);
     Copy(of_model.parameters, *raw, backend);
   }
 
@@ -65,8 +72,13 @@ struct TwoTowerTrainer::State {
   float* step_loss() const { return losses.As<float>(); }
   float* loss_sum() const { return losses.As<float>() + 1; }
 
+  FilePart part() const { return {exchange.rank(), exchange.ranks()}; }
+
   TwoTower model;
   TwoTower::State& of_model;
+  std::unique_ptr<StepExchange> own_exchange;  // of a trainer that was given none
+  StepExchange& exchange;
+  ParameterLayout held;
   tensor::Backend& backend;
   float decay;
   float dropout;
@@ -81,7 +93,17 @@ struct TwoTowerTrainer::State {
 
 TwoTowerTrainer::TwoTowerTrainer(TwoTower model, const TrainSettings& settings, std::uint64_t seed) {
   TwoTower::State& of_model = *model.state_;
-  state_ = std::make_unique<State>(std::move(model), of_model, settings, seed);
+  auto exchange = std::make_unique<SoloExchange>(of_model.layout);
+  state_ = std::make_unique<State>(std::move(model), of_model, *exchange, settings, seed);
+  state_->own_exchange = std::move(exchange);
+}
+
+TwoTowerTrainer::TwoTowerTrainer(TwoTowerSpec spec, ItemInputs items, const TrainSettings& settings, std::uint64_t seed,
+                                 tensor::Backend& backend, StepExchange& exchange) {
+  auto of_model = std::make_unique<TwoTower::State>(std::move(spec), std::move(items), exchange.held(), backend);
+  Initialize(of_model->spec, of_model->layout, exchange.held(), seed, backend, of_model->parameters);
+  TwoTower::State& reference = *of_model;
+  state_ = std::make_unique<State>(TwoTower(std::move(of_model)), reference, exchange, settings, seed);
 }
 
 TwoTowerTrainer::~TwoTowerTrainer() = default;
@@ -93,9 +115,10 @@ void TwoTowerTrainer::Step(const TrainBatch& batch) {
   const DropoutPlan dropout(state.dropout, state.seed,
                             static_cast<std::uint64_t>(state.steps) * DropoutPlan::kStreamsPerStep);
   state.pass.Run(state.live(), batch, dropout, state.step_loss(), state.gradients);
+  state.exchange.Reduce(state.step_loss(), state.gradients);
   state.optimizer.Update(state.steps, state.gradients, state.live());
   if (state.raw) Average(*state.raw, state.decay, state.of_model.parameters, state.backend);
-  state.backend.AddScaled(state.step_loss(), static_cast<float>(batch.rows()), state.loss_sum(), 1);
+  state.backend.AddScaled(state.step_loss(), static_cast<float>(batch.Share().step_rows), state.loss_sum(), 1);
   ++state.steps;
 }
 
@@ -112,30 +135,77 @@ double TwoTowerTrainer::TakeLossSum() {
 }
 
 const TwoTower& TwoTowerTrainer::Publish() {
+  if (state_->exchange.ranks() > 1) {
+    throw Error(Code::kFailedPrecondition, "the model's rows are on " + std::to_string(state_->exchange.ranks()) +
+                                               " ranks; save it and load it as a whole");
+  }
   state_->of_model.Publish();
   return state_->model;
 }
 
-void TwoTowerTrainer::SaveState(const std::filesystem::path& path) const {
-  const ParameterLayout& layout = state_->of_model.layout;
-  ArrayWriter writer(state_->backend);
+struct TrainerSnapshot::State {
+  const TwoTower::State& of_model;
+  FilePart part;
+  ArrayWriter weights;
+  ArrayWriter optimizer;
+};
+
+TrainerSnapshot::TrainerSnapshot(std::unique_ptr<State> state) : state_(std::move(state)) {}
+TrainerSnapshot::~TrainerSnapshot() = default;
+TrainerSnapshot::TrainerSnapshot(TrainerSnapshot&&) noexcept = default;
+TrainerSnapshot& TrainerSnapshot::operator=(TrainerSnapshot&&) noexcept = default;
+
+void TrainerSnapshot::WriteModel(const std::filesystem::path& directory) const {
+  std::filesystem::create_directories(directory);
+  if (state_->part.index == 0) WriteDescription(state_->of_model.spec, state_->of_model.items, directory);
+  state_->weights.Write(directory / kWeightsFile);
+}
+
+void TrainerSnapshot::WriteState(const std::filesystem::path& path) const {
+  state_->optimizer.Write(path);
+}
+
+std::vector<std::filesystem::path> TrainerSnapshot::Files(const std::filesystem::path& directory,
+                                                          const std::filesystem::path& state_path) const {
+  std::vector<std::filesystem::path> files = {PathOf(directory / kWeightsFile, state_->part),
+                                              PathOf(state_path, state_->part)};
+  if (state_->part.index == 0) AppendDescription(directory, files);
+  return files;
+}
+
+TrainerSnapshot TwoTowerTrainer::Snapshot() const {
+  const State& state = *state_;
+  const ParameterLayout& layout = state.of_model.layout;
+  const HeldRows& held = state.exchange.held();
+  auto snapshot = std::make_unique<TrainerSnapshot::State>(
+      TrainerSnapshot::State{state.of_model, state.part(), ArrayWriter(state.backend, state.part()),
+                             ArrayWriter(state.backend, state.part())});
+  snapshot->weights.Add("", layout, held, state.of_model.parameters);
+  ArrayWriter& optimizer = snapshot->optimizer;
   for (std::size_t t = 0; t < layout.tables.size(); ++t) {
-    writer.Add(StateName(layout.tables[t]), state_->optimizer.table(t));
+    optimizer.AddTable(StateName(layout.tables[t]), layout.tables[t].rows, held.runs[t], state.optimizer.tables());
   }
-  writer.Add("optimizer.dense", state_->optimizer.dense());
-  if (state_->raw) writer.Add("raw.", layout, *state_->raw);
-  writer.SetMetadata("steps", std::to_string(state_->steps));
-  writer.Write(path);
+  optimizer.Add("optimizer.dense", state.optimizer.dense());
+  if (state.raw) optimizer.Add("raw.", layout, held, *state.raw);
+  optimizer.SetMetadata("steps", std::to_string(state.steps));
+  return TrainerSnapshot(std::move(snapshot));
+}
+
+void TwoTowerTrainer::LoadWeights(const std::filesystem::path& directory) {
+  const TwoTower::State& of_model = state_->of_model;
+  ArrayReader(directory / kWeightsFile, state_->backend)
+      .Read("", of_model.layout, state_->exchange.held(), of_model.parameters);
 }
 
 void TwoTowerTrainer::LoadState(const std::filesystem::path& path) {
   const ParameterLayout& layout = state_->of_model.layout;
+  const HeldRows& held = state_->exchange.held();
   const ArrayReader reader(path, state_->backend);
   for (std::size_t t = 0; t < layout.tables.size(); ++t) {
-    reader.Read(StateName(layout.tables[t]), state_->optimizer.table(t));
+    reader.ReadTable(StateName(layout.tables[t]), layout.tables[t].rows, held.runs[t], state_->optimizer.tables());
   }
   reader.Read("optimizer.dense", state_->optimizer.dense());
-  if (state_->raw) reader.Read("raw.", layout, *state_->raw);
+  if (state_->raw) reader.Read("raw.", layout, held, *state_->raw);
   state_->steps = reader.Count("steps");
 }
 

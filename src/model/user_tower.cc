@@ -29,8 +29,9 @@ UserTower::UserTower(const TwoTowerSpec& spec, const ParameterLayout& layout, te
   for (std::size_t f = 0; f < spec.context_features.size(); ++f) context_memory_.emplace_back(backend);
 }
 
-Matrix UserTower::Forward(const Parameters& parameters, ConstMatrix item_vectors, const std::vector<base::Bags>& pools,
-                          const base::EncodedFeatures& context, const DropoutPlan& dropout) {
+Matrix UserTower::Forward(const ParameterView& parameters, ConstMatrix item_vectors,
+                          const std::vector<base::Bags>& pools, const base::EncodedFeatures& context,
+                          const DropoutPlan& dropout) {
   for (std::size_t p = 0; p < pools_.size(); ++p) pools_[p].bags = pools_[p].bags_memory.Upload(pools[p]);
   const Matrix input = input_.Shape(pools_.front().bags.rows, layout_->dimension);
   PoolHistory(parameters, item_vectors, input);
@@ -39,7 +40,7 @@ Matrix UserTower::Forward(const Parameters& parameters, ConstMatrix item_vectors
   return head_.Forward(parameters, input, dropout);
 }
 
-void UserTower::PoolHistory(const Parameters& parameters, ConstMatrix item_vectors, Matrix out) {
+void UserTower::PoolHistory(const ParameterView& parameters, ConstMatrix item_vectors, Matrix out) {
   if (pools_.size() == 1) return backend_->GatherPool(item_vectors, pools_.front().bags, Write::kOverwrite, out);
   for (std::size_t p = 0; p < pools_.size(); ++p) {
     const Matrix mean = pools_[p].mean_memory.Shape(out.rows, out.columns);
@@ -51,7 +52,7 @@ void UserTower::PoolHistory(const Parameters& parameters, ConstMatrix item_vecto
   }
 }
 
-void UserTower::AddContext(const Parameters& parameters, const base::EncodedFeatures& context, Matrix out) {
+void UserTower::AddContext(const ParameterView& parameters, const base::EncodedFeatures& context, Matrix out) {
   for (std::size_t f = 0; f < context_.size(); ++f) {
     context_[f] = context_memory_[f].Upload(context.categorical[f]);
     backend_->GatherPool(parameters.table(layout_->first_context_table + f), context_[f], Write::kAdd, out);
@@ -63,7 +64,7 @@ void UserTower::AddContext(const Parameters& parameters, const base::EncodedFeat
   backend_->AddScaled(product.data, 1.0F, out.data, out.size());
 }
 
-void UserTower::Backward(const Parameters& parameters, ConstMatrix out_gradient, const DropoutPlan& dropout,
+void UserTower::Backward(const ParameterView& parameters, ConstMatrix out_gradient, const DropoutPlan& dropout,
                          Gradients& gradients, std::vector<tensor::SparseGradient>& item_vector_uses) {
   const Matrix gradient = head_.Backward(parameters, out_gradient, dropout, gradients);
   ContextBackward(parameters, gradient, gradients);
@@ -73,7 +74,7 @@ void UserTower::Backward(const Parameters& parameters, ConstMatrix out_gradient,
   PoolBackward(parameters, pooled, gradients, item_vector_uses);
 }
 
-void UserTower::ContextBackward(const Parameters& parameters, ConstMatrix gradient, Gradients& gradients) {
+void UserTower::ContextBackward(const ParameterView& parameters, ConstMatrix gradient, Gradients& gradients) {
   for (std::size_t f = 0; f < context_.size(); ++f) {
     gradients.Add(layout_->first_context_table + f, context_[f], gradient);
   }
@@ -83,7 +84,7 @@ void UserTower::ContextBackward(const Parameters& parameters, ConstMatrix gradie
                            gradients.dense(layout_->context_dense), nullptr);
 }
 
-void UserTower::PoolBackward(const Parameters& parameters, ConstMatrix gradient, Gradients& gradients,
+void UserTower::PoolBackward(const ParameterView& parameters, ConstMatrix gradient, Gradients& gradients,
                              std::vector<tensor::SparseGradient>& item_vector_uses) {
   if (pools_.size() == 1) return item_vector_uses.push_back({pools_.front().bags, gradient});
   for (std::size_t p = 0; p < pools_.size(); ++p) {

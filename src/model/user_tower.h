@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/query_batch.h"
+#include "model/parameter_view.h"
 #include "model/parameters.h"
 #include "model/scratch.h"
 #include "model/tower_head.h"
@@ -20,12 +21,12 @@ class UserTower {
 
   // pools[p] select rows of item_vectors [*, D]; both must live until Backward is done. The result is [B, D] and lives
   // until the next Forward.
-  tensor::Matrix Forward(const Parameters& parameters, tensor::ConstMatrix item_vectors,
+  tensor::Matrix Forward(const ParameterView& parameters, tensor::ConstMatrix item_vectors,
                          const std::vector<base::Bags>& pools, const base::EncodedFeatures& context,
                          const DropoutPlan& dropout);
   // Adds the gradients of matrices and context tables to `gradients`, and one use of the item vectors per pool to
   // `item_vector_uses`; the uses live until the next Backward.
-  void Backward(const Parameters& parameters, tensor::ConstMatrix out_gradient, const DropoutPlan& dropout,
+  void Backward(const ParameterView& parameters, tensor::ConstMatrix out_gradient, const DropoutPlan& dropout,
                 Gradients& gradients, std::vector<tensor::SparseGradient>& item_vector_uses);
 
  private:
@@ -39,10 +40,10 @@ class UserTower {
     ScratchMatrix gradient_memory;
   };
 
-  void PoolHistory(const Parameters& parameters, tensor::ConstMatrix item_vectors, tensor::Matrix out);
-  void AddContext(const Parameters& parameters, const base::EncodedFeatures& context, tensor::Matrix out);
-  void ContextBackward(const Parameters& parameters, tensor::ConstMatrix gradient, Gradients& gradients);
-  void PoolBackward(const Parameters& parameters, tensor::ConstMatrix gradient, Gradients& gradients,
+  void PoolHistory(const ParameterView& parameters, tensor::ConstMatrix item_vectors, tensor::Matrix out);
+  void AddContext(const ParameterView& parameters, const base::EncodedFeatures& context, tensor::Matrix out);
+  void ContextBackward(const ParameterView& parameters, tensor::ConstMatrix gradient, Gradients& gradients);
+  void PoolBackward(const ParameterView& parameters, tensor::ConstMatrix gradient, Gradients& gradients,
                     std::vector<tensor::SparseGradient>& item_vector_uses);
 
   const ParameterLayout* layout_;

@@ -8,14 +8,16 @@
 namespace shortlist::train {
 
 BatchBuilder::BatchBuilder(const EventLog& log, const std::vector<Example>& examples, std::int64_t items,
-                           const ModelSettings& model, const TrainSettings& settings)
+                           const ModelSettings& model, const TrainSettings& settings, RankOf of)
     : log_(&log),
       examples_(&examples),
       items_(items),
       prior_(model.prior),
       settings_(settings),
+      of_(of),
       histories_(log, settings.history_rule),
       encoder_(model.history),
+      pools_(model.history.pools.size()),
       positive_share_(static_cast<std::size_t>(items), 0.0),
       weighted_(std::ranges::any_of(log.weights, [](float weight) { return weight != 1.0F; })),
       demand_(log.items, log.times, items),
@@ -28,8 +30,10 @@ BatchBuilder::BatchBuilder(const EventLog& log, const std::vector<Example>& exam
 
 model::TrainBatch BatchBuilder::Build(std::span<const std::int64_t> batch, RandomSequence random) {
   model::TrainBatch out;
-  for (const std::int64_t example : batch) {
-    AppendQuery((*examples_)[static_cast<std::size_t>(example)], out.queries);
+  const auto rows = static_cast<std::int64_t>(batch.size());
+  StartQueries(out.queries);
+  for (std::int64_t row = ShareOf(of_, rows, 0).first_row; row < EndRowOf(of_, rows); ++row) {
+    AppendQuery((*examples_)[static_cast<std::size_t>(batch[static_cast<std::size_t>(row)])], out.queries);
   }
   if (settings_.candidates == CandidateRule::kCatalog) {
     ChooseCatalog(batch, out);
@@ -38,7 +42,26 @@ model::TrainBatch BatchBuilder::Build(std::span<const std::int64_t> batch, Rando
   }
   if (weighted_) SetRowWeights(batch, out);
   if (prior_.learned) SetLogDemand(batch, out);
+  if (of_.ranks > 1) TakeShare(out);
   return out;
+}
+
+// The shape of a batch is there even if the rank's share has no rows.
+void BatchBuilder::StartQueries(base::QueryBatch& queries) const {
+  queries.pools.resize(pools_);
+  queries.context.categorical.resize(log_->parts.front()->context.size());
+}
+
+void BatchBuilder::TakeShare(model::TrainBatch& out) const {
+  const std::int64_t rows = out.rows();
+  const auto begin = static_cast<std::ptrdiff_t>(ShareOf(of_, rows, 0).first_row);
+  const auto end = static_cast<std::ptrdiff_t>(EndRowOf(of_, rows));
+  out.share = ShareOf(of_, rows, static_cast<std::int64_t>(out.candidates.size()));
+  out.positives = {out.positives.begin() + begin, out.positives.begin() + end};
+  if (out.row_weights.empty()) out.row_weights.assign(static_cast<std::size_t>(rows), 1.0F);
+  out.row_weights = {out.row_weights.begin() + begin, out.row_weights.begin() + end};
+  const float share = static_cast<float>(end - begin) / static_cast<float>(rows);
+  for (float& weight : out.row_weights) weight *= share;
 }
 
 std::int32_t BatchBuilder::Positive(std::int64_t example) const {

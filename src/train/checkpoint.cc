@@ -1,11 +1,11 @@
 #include "train/checkpoint.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
-#include "base/manifest.h"
 #include "base/sealed_json.h"
 #include "base/settings_json.h"
 #include "shortlist/error.h"
@@ -27,7 +27,9 @@ json TrainingThatMatters(TrainSettings settings) {
   settings.checkpoint_steps = fixed.checkpoint_steps;
   settings.early_stop.patience = fixed.early_stop.patience;
   settings.communication = fixed.communication;
-  return json::parse(base::SettingsToJson(settings));
+  json out = json::parse(base::SettingsToJson(settings));
+  out.erase("sharding");
+  return out;
 }
 
 // JSON has no infinities and no NaN; they become null.
@@ -108,14 +110,24 @@ std::vector<base::FileEntry> FilesFromJson(const json& list) {
   return files;
 }
 
-void WriteManifest(const fs::path& directory, const Lineage& lineage, const Position& position) {
+std::vector<std::string> NamesOf(const std::vector<base::FileEntry>& files) {
+  std::vector<std::string> names = {kManifestFile};
+  for (const base::FileEntry& file : files) names.push_back(file.name);
+  return names;
+}
+
+void WriteManifest(const fs::path& directory, const Lineage& lineage, const Position& position,
+                   std::vector<base::FileEntry> files) {
+  const std::vector<base::FileEntry> here = base::ListFiles(directory, NamesOf(files));
+  files.insert(files.end(), here.begin(), here.end());
+  std::ranges::sort(files, {}, &base::FileEntry::name);
   const json out = {{"format", "shortlist.checkpoint"},
                     {"version", kFormatVersion},
                     {"lineage", json::parse(lineage.text())},
                     {"lineage_sha256", base::Sha256(lineage.text())},
                     {"epoch", position.epoch},
                     {"steps", position.steps},
-                    {"files", ToJson(base::ListFiles(directory, {kManifestFile}))}};
+                    {"files", ToJson(files)}};
   base::WriteFileAtomically(directory / kManifestFile, base::SealJson(out.dump(2)));
 }
 
@@ -166,14 +178,26 @@ std::string Lineage::DifferenceFrom(const Lineage& other) const {
   return {};
 }
 
-void WriteCheckpoint(const fs::path& target, const Lineage& lineage, const Position& position,
-                     model::TwoTowerTrainer& trainer) {
-  base::AtomicDirectory directory(target);
-  trainer.Publish().Save(ModelOf(directory.path()));
-  trainer.SaveState(OptimizerStateOf(directory.path()));
+void CompleteCheckpoint(base::AtomicDirectory& directory, const Lineage& lineage, const Position& position,
+                        std::vector<base::FileEntry> elsewhere) {
   base::WriteFileAtomically(directory.path() / kPositionFile, ToJson(position));
-  WriteManifest(directory.path(), lineage, position);
+  WriteManifest(directory.path(), lineage, position, std::move(elsewhere));
   directory.Commit();
+}
+
+void WritePartNote(const fs::path& note, const fs::path& directory, const std::vector<fs::path>& files) {
+  std::vector<base::FileEntry> entries;
+  for (const fs::path& file : files) {
+    entries.push_back(
+        {file.lexically_relative(directory).generic_string(), fs::file_size(file), base::Sha256OfFile(file)});
+  }
+  base::WriteFileAtomically(note, ToJson(entries).dump());
+}
+
+void TakePartNote(const fs::path& note, std::vector<base::FileEntry>& files) {
+  const std::vector<base::FileEntry> noted = FilesFromJson(json::parse(base::ReadFile(note)));
+  files.insert(files.end(), noted.begin(), noted.end());
+  fs::remove(note);
 }
 
 void CopyCheckpoint(const fs::path& source, const fs::path& target) {

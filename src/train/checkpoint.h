@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
+#include "base/manifest.h"
 #include "data/dataset.h"
-#include "model/two_tower_trainer.h"
 #include "shortlist/settings.h"
-#include "tensor/backend.h"
 #include "train/trainer.h"
 
 namespace shortlist::train {
@@ -33,8 +33,8 @@ struct Position {
   std::vector<EpochReport> epochs;
 };
 
-// What a checkpoint belongs to: settings and data that decide what a training step computes. How long to train and how
-// often to save are not part of it.
+// What a checkpoint belongs to: settings and data that decide what a training step computes. How long to train, how
+// often to save, on how many ranks and where those keep their rows are not part of it.
 class Lineage {
  public:
   Lineage(const Settings& settings, const data::Dataset& dataset);
@@ -51,9 +51,17 @@ class Lineage {
   std::string text_;
 };
 
-// Replaces the checkpoint `target` atomically.
-void WriteCheckpoint(const std::filesystem::path& target, const Lineage& lineage, const Position& position,
-                     model::TwoTowerTrainer& trainer);
+// Puts a checkpoint in place that has all but its position and manifest. Files that other ranks wrote are in
+// `elsewhere`, with their digests; all others below the directory are looked at.
+void CompleteCheckpoint(base::AtomicDirectory& directory, const Lineage& lineage, const Position& position,
+                        std::vector<base::FileEntry> elsewhere);
+
+// A note for the rank that completes the checkpoint: the files that this rank has written below `directory`.
+void WritePartNote(const std::filesystem::path& note, const std::filesystem::path& directory,
+                   const std::vector<std::filesystem::path>& files);
+// Appends a note's files, and removes it.
+void TakePartNote(const std::filesystem::path& note, std::vector<base::FileEntry>& files);
+
 // Makes `target` a copy of the checkpoint `source`, atomically.
 void CopyCheckpoint(const std::filesystem::path& source, const std::filesystem::path& target);
 

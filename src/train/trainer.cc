@@ -1,6 +1,7 @@
 #include "train/trainer.h"
 
 #include <filesystem>
+#include <memory>
 
 #include "shortlist/error.h"
 #include "train/checkpoint.h"
@@ -12,8 +13,14 @@ namespace fs = std::filesystem;
 
 TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
                   const fs::path& directory, Start start) {
+  const std::unique_ptr<comm::Communicator> communicator = comm::MakeSoloCommunicator(backend);
+  return Train(settings, dataset, backend, *communicator, directory, start);
+}
+
+TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
+                  comm::Communicator& communicator, const fs::path& directory, Start start) {
   fs::create_directories(directory);
-  TrainingRun run(settings, dataset, backend, directory);
+  TrainingRun run(settings, dataset, backend, communicator, directory);
   if (start == Start::kResume) run.Resume();
   return run.Execute();
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "comm/communicator.h"
 #include "data/dataset.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
@@ -38,6 +39,14 @@ enum class Start { kFresh, kResume };
 // training position, checkpoint.json with digests and lineage) and tensorboard/ event files. Checkpoints are replaced
 // atomically. kResume continues at the exact batch after last/, and throws Error{kFailedPrecondition} if settings or
 // dataset differ from those it was written with. A stop signal (base/stop_signal.h) writes last/ and returns kSignal.
+//
+// Every rank of the communicator calls it with the same arguments but its own backend and communicator; `directory` is
+// on a file system that all share. N ranks compute what one computes, up to the rounding of sums, and any number of
+// ranks resumes what any other number wrote. Rank 0 validates, reports and completes checkpoints; a stop signal to any
+// rank stops all after the same step.
+TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
+                  comm::Communicator& communicator, const std::filesystem::path& directory, Start start);
+// The same for a job of one rank.
 TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
                   const std::filesystem::path& directory, Start start);
 

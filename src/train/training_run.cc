@@ -6,11 +6,14 @@
 #include <string>
 #include <utility>
 
-#include "base/log.h"
+#include "base/file.h"
 #include "base/stop_signal.h"
+#include "model/solo_exchange.h"
 #include "shortlist/error.h"
+#include "train/gradient_exchange.h"
 #include "train/prefetcher.h"
 #include "train/query_source.h"
+#include "train/sharding.h"
 
 namespace shortlist::train {
 namespace {
@@ -51,28 +54,62 @@ std::vector<std::int64_t> TimesOf(const EventLog& log, const std::vector<Example
   return times;
 }
 
-model::TwoTower FreshModel(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend) {
+model::ItemInputs InputsOfItems(const Settings& settings, const data::Dataset& dataset) {
   const data::Part until = settings.train.include_validation ? data::Part::kTest : data::Part::kValidation;
-  return {MakeSpec(settings.model, dataset), MakeItemInputs(settings.model, dataset, until), backend,
-          static_cast<std::uint64_t>(settings.seed)};
+  return MakeItemInputs(settings.model, dataset, until);
+}
+
+std::vector<std::int64_t> CountItems(const EventLog& log, std::int64_t items) {
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(items));
+  for (const std::int32_t item : log.items) ++counts[static_cast<std::size_t>(item)];
+  return counts;
+}
+
+// Items that a rank's part of a step reads, as candidates and in histories.
+double ItemReads(const Settings& settings, const EventLog& log, int ranks) {
+  const double history = std::min(static_cast<double>(log.events()) / static_cast<double>(log.users()),
+                                  static_cast<double>(settings.model.history.max_length));
+  return static_cast<double>(settings.train.batch_size) / ranks * (1 + history);
+}
+
+std::unique_ptr<model::StepExchange> MakeExchange(const Settings& settings, const data::Dataset& dataset,
+                                                  const EventLog& log, comm::Communicator& communicator,
+                                                  tensor::Backend& backend) {
+  const model::ParameterLayout layout(MakeSpec(settings.model, dataset));
+  if (communicator.size() == 1) return std::make_unique<model::SoloExchange>(layout);
+  const RankOf of = {communicator.rank(), communicator.size()};
+  std::vector<std::int32_t> frequent =
+      FrequentRows(CountItems(log, dataset.items()), ItemReads(settings, log, of.ranks));
+  const Sharding sharding =
+      settings.train.sharding == Sharding::kAuto ? Sharding::kReplicated : settings.train.sharding;
+  return std::make_unique<GradientExchange>(
+      RowPlacement(layout.tables, PlaceTables(layout, sharding, std::move(frequent)), of), layout.dimension,
+      communicator, backend);
 }
 
 }  // namespace
 
 TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
-                         const std::filesystem::path& directory)
+                         comm::Communicator& communicator, const std::filesystem::path& directory)
     : settings_(Checked(settings)),
       backend_(backend),
+      group_(communicator, backend),
       files_(directory),
       lineage_(settings, dataset),
       log_(MakeEventLog(TrainedParts(settings.train, dataset))),
       examples_(ListSomeExamples(log_, settings.train.history_rule)),
       plan_(TimesOf(log_, examples_), settings.train.batch_order, settings.train.batch_size,
             static_cast<std::uint64_t>(settings.seed)),
-      builder_(log_, examples_, dataset.items(), settings.model, settings.train),
-      trainer_(FreshModel(settings, dataset, backend), settings.train, static_cast<std::uint64_t>(settings.seed)) {
+      builder_(log_, examples_, dataset.items(), settings.model, settings.train, group_.of()),
+      exchange_(MakeExchange(settings, dataset, log_, communicator, backend)),
+      trainer_(MakeSpec(settings.model, dataset), InputsOfItems(settings, dataset), settings.train,
+               static_cast<std::uint64_t>(settings.seed), backend, *exchange_),
+      checkpoints_(files_.last, files_.best, lineage_, group_) {
   if (settings.train.include_validation) return;
-  validation_.emplace(settings, dataset, backend);
+  if (settings.train.sharding != Sharding::kReplicated && group_.of().ranks > 1) {
+    host_backend_ = tensor::MakeCpuBackend(static_cast<int>(settings.threads));
+  }
+  validation_.emplace(settings, dataset, host_backend_ ? *host_backend_ : backend);
   if (!validation_->possible()) validation_.reset();
 }
 
@@ -82,22 +119,23 @@ void TrainingRun::Resume() {
     throw Error(Code::kFailedPrecondition, "cannot resume from '" + files_.last.string() + "': " + difference +
                                                "; restore the setting or the dataset, or start afresh");
   }
-  trainer_ = model::TwoTowerTrainer(model::TwoTower::Load(ModelOf(files_.last), backend_), settings_.train,
-                                    static_cast<std::uint64_t>(settings_.seed));
+  trainer_.LoadWeights(ModelOf(files_.last));
   trainer_.LoadState(OptimizerStateOf(files_.last));
   position_ = ReadPosition(files_.last);
   run_meter_ = Meter(position_.run_seconds, 0);
-  saved_ = true;
+  resumed_ = true;
+  checkpoints_.KeepBest();
 }
 
 TrainReport TrainingRun::Execute() {
-  if (!saved_) std::filesystem::remove_all(files_.tensorboard);
-  scalars_ = std::make_unique<ScalarLog>(files_.tensorboard);
+  if (group_.leads() && !resumed_) std::filesystem::remove_all(files_.tensorboard);
+  log_of_run_ = group_.leads() ? MakeRunLog(files_.tensorboard) : MakeSilentLog();
   std::optional<StopReason> reason = ReasonToStop();
   while (!reason) {
     reason = RunEpoch();
     if (!reason) reason = ReasonToStop();
   }
+  checkpoints_.Finish();
   return Report(*reason);
 }
 
@@ -114,9 +152,7 @@ std::optional<StopReason> TrainingRun::ReasonToStop() const {
 void TrainingRun::StartEpoch() {
   plan_.StartEpoch(position_.epoch);
   epoch_meter_ = Meter(position_.seconds, position_.cpu_seconds);
-  progress_ = std::make_unique<base::Progress>("epoch " + std::to_string(position_.epoch + 1),
-                                               static_cast<std::int64_t>(examples_.size()), "examples");
-  progress_->Advance(position_.examples);
+  log_of_run_->StartEpoch(position_.epoch, static_cast<std::int64_t>(examples_.size()), position_.examples);
 }
 
 std::optional<StopReason> TrainingRun::RunEpoch() {
@@ -133,26 +169,27 @@ std::optional<StopReason> TrainingRun::RunEpoch() {
     if (const std::optional<StopReason> reason = Pause()) return reason;
   }
   FinishEpoch();
-  return base::StopRequested() ? std::optional(StopReason::kSignal) : std::nullopt;
+  return exchange_->stop_asked() ? std::optional(StopReason::kSignal) : std::nullopt;
 }
 
 void TrainingRun::Step(const model::TrainBatch& batch) {
   trainer_.Step(batch);
+  if (base::StopRequested()) exchange_->AskToStop();
+  const std::int64_t rows = batch.Share().step_rows;
   ++position_.steps;
   ++position_.batch;
-  position_.examples += batch.rows();
-  progress_->Advance(batch.rows());
+  position_.examples += rows;
+  log_of_run_->Advance(rows);
   if (position_.steps % kStepsPerLossReport != 0) return;
   CollectLoss();
-  scalars_->Add("train/loss", position_.steps, Loss());
-  progress_->SetNote("loss " + std::to_string(Loss()));
+  log_of_run_->Loss(position_.steps, Loss());
 }
 
 std::optional<StopReason> TrainingRun::Pause() {
   std::optional<StopReason> reason;
   if (settings_.train.max_steps > 0 && position_.steps >= settings_.train.max_steps) reason = StopReason::kMaxSteps;
-  if (base::StopRequested()) reason = StopReason::kSignal;
-  if (reason || position_.steps % settings_.train.checkpoint_steps == 0) SaveLast();
+  if (exchange_->stop_asked()) reason = StopReason::kSignal;
+  if (reason || position_.steps % settings_.train.checkpoint_steps == 0) Save(Merit::kOrdinary);
   return reason;
 }
 
@@ -166,21 +203,30 @@ double TrainingRun::Loss() const {
 
 double TrainingRun::Validate() {
   if (!validation_) return std::numeric_limits<double>::quiet_NaN();
-  const double metric = validation_->Score(trainer_.Publish());
-  scalars_->Add("validation/" + settings_.train.early_stop.metric, position_.steps, metric);
-  return metric;
+  return group_.of().ranks == 1 ? validation_->Score(trainer_.Publish()) : ScoreOfAllRanks();
+}
+
+double TrainingRun::ScoreOfAllRanks() {
+  std::unique_ptr<base::AtomicDirectory> owned;  // never committed, so that it goes with the score
+  if (group_.leads()) owned = std::make_unique<base::AtomicDirectory>(files_.validated);
+  const std::filesystem::path shared = group_.Share(owned ? owned->path().string() : std::string());
+  trainer_.Snapshot().WriteModel(shared);
+  group_.Meet();
+  double metric = 0;
+  if (group_.leads()) metric = validation_->Score(model::TwoTower::Load(shared, validation_->backend()));
+  return group_.Share(metric);
 }
 
 void TrainingRun::FinishEpoch() {
   CollectLoss();
-  progress_->Finish();
+  log_of_run_->FinishProgress();
   EpochReport epoch;
   epoch.epoch = position_.epoch;
   epoch.loss = Loss();
   epoch.examples_per_second = static_cast<double>(position_.examples) / epoch_meter_.Seconds();
   epoch.cpu_seconds = epoch_meter_.CpuSeconds();
   epoch.validation_metric = Validate();
-  LogEpoch(epoch);
+  log_of_run_->FinishEpoch(position_.steps, epoch, validation_ ? settings_.train.early_stop.metric : std::string());
 
   const bool best = validation_ && epoch.validation_metric > position_.best_metric;
   if (best) {
@@ -195,31 +241,16 @@ void TrainingRun::FinishEpoch() {
   position_.seconds = 0;
   position_.cpu_seconds = 0;
   epoch_meter_ = Meter();
-  SaveLast();
-  if (best) CopyCheckpoint(files_.last, files_.best);
+  Save(best ? Merit::kBest : Merit::kOrdinary);
 }
 
-void TrainingRun::LogEpoch(const EpochReport& epoch) {
-  scalars_->Add("train/examples_per_second", position_.steps, epoch.examples_per_second);
-  scalars_->Add("train/epoch_loss", position_.steps, epoch.loss);
-  scalars_->Flush();
-  std::string line = "epoch " + std::to_string(epoch.epoch + 1) + ": loss " + std::to_string(epoch.loss);
-  if (validation_) {
-    line += ", validation " + settings_.train.early_stop.metric + " " + std::to_string(epoch.validation_metric);
-  }
-  base::LogInfo(line);
-}
-
-// The best checkpoint of an earlier run in the same place goes when it would no longer be this run's.
-void TrainingRun::SaveLast() {
+void TrainingRun::Save(Merit merit) {
   CollectLoss();
   position_.seconds = position_.batch == 0 ? 0 : epoch_meter_.Seconds();
   position_.cpu_seconds = position_.batch == 0 ? 0 : epoch_meter_.CpuSeconds();
   position_.run_seconds = run_meter_.Seconds();
-  WriteCheckpoint(files_.last, lineage_, position_, trainer_);
-  if (!saved_) std::filesystem::remove_all(files_.best);
-  saved_ = true;
-  scalars_->Flush();
+  checkpoints_.Write(trainer_.Snapshot(), position_, merit);
+  log_of_run_->Flush();
 }
 
 TrainReport TrainingRun::Report(StopReason reason) const {

@@ -7,18 +7,21 @@
 #include <optional>
 #include <vector>
 
-#include "base/progress.h"
+#include "comm/communicator.h"
 #include "data/dataset.h"
+#include "model/step_exchange.h"
 #include "model/two_tower_trainer.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
 #include "train/batch_builder.h"
 #include "train/batch_plan.h"
 #include "train/checkpoint.h"
+#include "train/checkpoint_writer.h"
 #include "train/event_log.h"
 #include "train/examples.h"
 #include "train/meter.h"
-#include "train/scalar_log.h"
+#include "train/rank_group.h"
+#include "train/run_log.h"
 #include "train/trainer.h"
 #include "train/validation.h"
 
@@ -27,19 +30,24 @@ namespace shortlist::train {
 // Where a run keeps what it writes.
 struct RunFiles {
   explicit RunFiles(const std::filesystem::path& directory)
-      : last(directory / "last"), best(directory / "best"), tensorboard(directory / "tensorboard") {}
+      : last(directory / "last"),
+        best(directory / "best"),
+        validated(directory / "validated"),
+        tensorboard(directory / "tensorboard") {}
 
   std::filesystem::path last;
   std::filesystem::path best;
+  std::filesystem::path validated;  // while a model of several ranks is validated
   std::filesystem::path tensorboard;
 };
 
-// Settings, dataset and backend must outlive it. Throws Error{kInvalidArgument} for settings that do not fit together
-// and Error{kFailedPrecondition} for a dataset without training examples.
+// Settings, dataset, backend and communicator must outlive it. Every rank of the job runs the same one. Throws
+// Error{kInvalidArgument} for settings that do not fit together and Error{kFailedPrecondition} for a dataset without
+// training examples.
 class TrainingRun {
  public:
   TrainingRun(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
-              const std::filesystem::path& directory);
+              comm::Communicator& communicator, const std::filesystem::path& directory);
 
   // Continues at the batch after the last checkpoint; see Train.
   void Resume();
@@ -59,26 +67,30 @@ class TrainingRun {
   double Loss() const;
   // NaN without validation.
   double Validate();
-  void LogEpoch(const EpochReport& epoch);
-  void SaveLast();
+  // On the leading rank, of the model that all ranks save to be loaded as a whole.
+  double ScoreOfAllRanks();
+  void Save(Merit merit);
   TrainReport Report(StopReason reason) const;
 
   const Settings& settings_;
   tensor::Backend& backend_;
+  RankGroup group_;
   RunFiles files_;
   Lineage lineage_;
   EventLog log_;
   std::vector<Example> examples_;
   BatchPlan plan_;
   BatchBuilder builder_;
-  std::optional<Validation> validation_;  // without it there is no best epoch and no early stop
+  std::unique_ptr<tensor::Backend> host_backend_;  // holds whole models where no rank's memory does
+  std::optional<Validation> validation_;           // without it there is no best epoch and no early stop
+  std::unique_ptr<model::StepExchange> exchange_;
   model::TwoTowerTrainer trainer_;
+  CheckpointWriter checkpoints_;
   Position position_;
   Meter run_meter_;
   Meter epoch_meter_;
-  bool saved_ = false;  // last/ is of this run
-  std::unique_ptr<base::Progress> progress_;
-  std::unique_ptr<ScalarLog> scalars_;
+  bool resumed_ = false;
+  std::unique_ptr<RunLog> log_of_run_;
 };
 
 }  // namespace shortlist::train

@@ -30,7 +30,9 @@ class Validation {
 
   // Whether any validation shopper can be scored.
   bool possible() const { return !set_.queries.empty(); }
+  // `model` is on backend().
   double Score(const model::TwoTower& model) const;
+  tensor::Backend& backend() const { return *backend_; }
 
  private:
   MetricName metric_;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/initialize.h"
 #include "model/tiny_model.h"
 #include "shortlist/error.h"
 

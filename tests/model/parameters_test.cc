@@ -45,25 +45,6 @@ TEST(ParameterLayout, APlainModelHasTheScaleAlone) {
   EXPECT_EQ(layout.prior_weight, ParameterLayout::kAbsent);
 }
 
-TEST(Parameters, StartAsTheSettingsSay) {
-  TwoTowerSpec spec = FullSpec();
-  spec.items = 4000;
-  const ParameterLayout layout(spec);
-  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(1);
-  Parameters parameters(layout, *backend);
-  Initialize(spec, layout, 1, *backend, parameters);
-
-  const std::vector<float> ids = Download(*backend, parameters.table(0));
-  double squares = 0;
-  for (const float value : ids) squares += static_cast<double>(value) * value;
-  EXPECT_NEAR(std::sqrt(squares / static_cast<double>(ids.size())), 0.5, 0.02);
-  const std::vector<float> mixer = Download(*backend, parameters.dense(layout.pool_mixers[1]));
-  for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(mixer[i], i % 5 == 0 ? 0.5F : 0.0F);
-  for (const float bias : Download(*backend, parameters.dense(layout.user.biases[0]))) EXPECT_EQ(bias, 0);
-  EXPECT_EQ(Download(*backend, parameters.dense(layout.scale)).front(), 2);
-  EXPECT_EQ(Download(*backend, parameters.dense(layout.prior_weight)).front(), 0.3F);
-}
-
 TEST(Gradients, ClearForgetsAllUses) {
   const ParameterLayout layout(FullSpec());
   const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(1);

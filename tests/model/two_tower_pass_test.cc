@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/initialize.h"
+#include "model/solo_exchange.h"
 #include "model/tiny_model.h"
 #include "shortlist/error.h"
 
@@ -23,7 +25,8 @@ class Harness {
         layout_(spec_),
         parameters_(layout_, *backend_),
         gradients_(layout_, *backend_),
-        pass_(spec_, layout_, items_.features, hits, *backend_),
+        exchange_(layout_),
+        pass_(spec_, layout_, items_.features, hits, exchange_, *backend_),
         loss_(backend_->Allocate(sizeof(float))) {
     Initialize(spec_, layout_, 5, *backend_, parameters_);
     Perturb(parameters_.flat_dense());
@@ -57,6 +60,7 @@ class Harness {
   ParameterLayout layout_;
   Parameters parameters_;
   Gradients gradients_;
+  SoloExchange exchange_;
   TwoTowerPass pass_;
   tensor::Buffer loss_;
 };

@@ -101,7 +101,7 @@ TEST_F(TwoTowerTrainerTest, ContinuesWhereItWasSaved) {
       TwoTowerTrainer first = MakeTrainer();
       for (int i = 0; i < 3; ++i) first.Step(FullBatch());
       first.Publish().Save(directory_ / "model");
-      first.SaveState(directory_ / "state.safetensors");
+      first.Snapshot().WriteState(directory_ / "state.safetensors");
       TwoTowerTrainer second(TwoTower::Load(directory_ / "model", *backend_), settings_, 1);
       second.LoadState(directory_ / "state.safetensors");
       EXPECT_EQ(second.steps(), 3);
@@ -132,7 +132,7 @@ TEST_F(TwoTowerTrainerTest, TheModelHoldsTheMovingAverage) {
 }
 
 TEST_F(TwoTowerTrainerTest, RefusesTheStateOfAnotherOptimizer) {
-  MakeTrainer().SaveState(directory_ / "state.safetensors");
+  MakeTrainer().Snapshot().WriteState(directory_ / "state.safetensors");
   settings_.optimizer.embeddings = SparseOptimizerKind::kRowwiseAdagrad;
   TwoTowerTrainer trainer = MakeTrainer();
   try {

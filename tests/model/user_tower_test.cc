@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/initialize.h"
 #include "model/tiny_model.h"
 
 namespace shortlist::model {

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/scratch_directory.h"
+#include "model/two_tower_trainer.h"
 #include "shortlist/error.h"
 #include "train/query_source.h"
 #include "train/small_retailer.h"
@@ -37,7 +38,10 @@ class CheckpointTest : public testing::Test {
         model::TwoTower(MakeSpec(settings_.model, dataset_),
                         MakeItemInputs(settings_.model, dataset_, data::Part::kValidation), *backend_, 1),
         settings_.train, 1);
-    WriteCheckpoint(directory_.path() / "last", lineage, position_, trainer);
+    base::AtomicDirectory directory(directory_.path() / "last");
+    trainer.Snapshot().WriteModel(ModelOf(directory.path()));
+    trainer.Snapshot().WriteState(OptimizerStateOf(directory.path()));
+    CompleteCheckpoint(directory, lineage, position_, {});
     return directory_.path() / "last";
   }
   static void ExpectRefused(Code code, const std::string& words, const std::function<void()>& call) {

@@ -34,6 +34,12 @@ struct EnumNames<SparseOptimizerKind> {
   static constexpr std::array<std::string_view, 4> kNames = {"sgd", "rowwise_adagrad", "adagrad", "adam"};
 };
 
+enum class Sharding { kAuto, kReplicated, kSharded, kHybrid };
+template <>
+struct EnumNames<Sharding> {
+  static constexpr std::array<std::string_view, 4> kNames = {"auto", "replicated", "sharded", "hybrid"};
+};
+
 struct OptimizerSettings {
   SparseOptimizerKind embeddings = SparseOptimizerKind::kAdam;
   double embedding_rate = 0.003;
@@ -89,6 +95,7 @@ struct TrainSettings {
   CommunicationSettings communication;
   std::int64_t checkpoint_steps = 1000;
   std::int64_t max_steps = 0;
+  Sharding sharding = Sharding::kAuto;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -121,6 +128,10 @@ struct TrainSettings {
     visit("checkpoint_steps", checkpoint_steps, "Steps between checkpoints; also written at every epoch's end.",
           Bounds{1, 1e9});
     visit("max_steps", max_steps, "Stop after this many steps; 0 for no limit.", Bounds{0, 1e12});
+    visit("sharding", sharding,
+          "Where a job of several ranks keeps embedding rows: `replicated`, all on every rank; `sharded`, each on one "
+          "rank; `hybrid`, as sharded, and the items that nearly every step reads on every rank besides; `auto`, as "
+          "`shortlist plan` says. What is computed is the same.");
   }
 };
 

@@ -1,0 +1,177 @@
+// Training on several ranks against training on one.
+#include <cmath>
+#include <functional>
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/safetensors.h"
+#include "base/scratch_directory.h"
+#include "model/held_rows.h"
+#include "model/stored_arrays.h"
+#include "train/checkpoint.h"
+#include "train/small_retailer.h"
+#include "train/thread_ranks.h"
+#include "train/trainer.h"
+
+namespace shortlist::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Per array |a - b| / |b|, in the Euclidean norm, of parameters after 200 steps.
+constexpr double kAgreement = 1e-5;
+
+using Arrays = std::map<std::string, std::vector<double>>;
+
+// All rows of every array of a file that is stored in `parts` parts.
+void ReadArrays(const fs::path& path, int parts, Arrays& out) {
+  for (int p = 0; p < parts; ++p) {
+    const base::SafetensorsReader reader(model::PathOf(path, {p, parts}));
+    for (const std::string& name : reader.Names()) {
+      const auto columns = static_cast<std::size_t>(reader.Shape(name)[1]);
+      const std::span<const float> values = reader.Float32(name);
+      const bool table = parts > 1 && name.find("embedding") != std::string::npos;
+      std::vector<double>& array = out[name];
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::size_t row =
+            table ? i / columns * static_cast<std::size_t>(parts) + static_cast<std::size_t>(p) : i / columns;
+        array.resize(std::max(array.size(), (row + 1) * columns));
+        array[row * columns + i % columns] = values[i];
+      }
+    }
+  }
+}
+
+class RanksTest : public testing::Test {
+ protected:
+  RanksTest() {
+    settings_.train.epochs = 40;
+    settings_.train.max_steps = 200;
+    settings_.train.sampled_negatives = 7;
+    settings_.train.early_stop.patience = 0;
+    settings_.train.gradient_clip_norm = 1;
+    settings_.train.batch_size = 15;
+    settings_.train.include_validation = true;
+  }
+
+  TrainReport Run(const Settings& settings, int ranks, Start start = Start::kFresh) {
+    const fs::path directory = directory_.path() / "run";
+    if (start == Start::kFresh) fs::remove_all(directory);
+    TrainReport report;
+    OnThreadRanks(ranks, [&](comm::Communicator& communicator, tensor::Backend& backend) {
+      const TrainReport own = Train(settings, dataset_, backend, communicator, directory, start);
+      if (communicator.rank() == 0) report = own;
+    });
+    return report;
+  }
+  // Parameters and optimizer state of the last checkpoint, which `ranks` wrote.
+  Arrays LastArrays(int ranks) const {
+    const fs::path last = directory_.path() / "run/last";
+    VerifyCheckpoint(last);
+    Arrays arrays;
+    ReadArrays(ModelOf(last) / "weights.safetensors", ranks, arrays);
+    ReadArrays(OptimizerStateOf(last), ranks, arrays);
+    return arrays;
+  }
+
+  static double Difference(const std::vector<double>& a, const std::vector<double>& b) {
+    double squares = 0;
+    double length = 0;
+    for (std::size_t i = 0; i < b.size(); ++i) {
+      squares += (a[i] - b[i]) * (a[i] - b[i]);
+      length += b[i] * b[i];
+    }
+    return squares == 0 ? 0 : std::sqrt(squares / length);
+  }
+  static void ExpectSame(const Arrays& arrays, const Arrays& expected, const std::string& what) {
+    ASSERT_EQ(arrays.size(), expected.size());
+    for (const auto& [name, values] : expected) {
+      ASSERT_EQ(arrays.at(name).size(), values.size()) << name;
+      EXPECT_LE(Difference(arrays.at(name), values), kAgreement) << what << ": " << name;
+    }
+  }
+  void ExpectRanksAgree(const Settings& settings) {
+    Settings one = settings;
+    const TrainReport expected = Run(one, 1);
+    const Arrays arrays = LastArrays(1);
+    for (const Sharding sharding : {Sharding::kReplicated, Sharding::kSharded, Sharding::kHybrid}) {
+      for (const int ranks : {2, 4}) {
+        const std::string what =
+            std::to_string(ranks) + " ranks, sharding " + std::to_string(static_cast<int>(sharding));
+        Settings many = settings;
+        many.train.sharding = sharding;
+        const TrainReport report = Run(many, ranks);
+        EXPECT_EQ(report.steps, expected.steps);
+        ASSERT_EQ(report.epochs.size(), expected.epochs.size());
+        for (std::size_t e = 0; e < expected.epochs.size(); ++e) {
+          EXPECT_NEAR(report.epochs[e].loss, expected.epochs[e].loss, kAgreement * expected.epochs[e].loss) << what;
+        }
+        ExpectSame(LastArrays(ranks), arrays, what);
+      }
+    }
+  }
+
+  ScratchDirectory directory_;
+  Settings settings_ = SmallSettings();
+  data::Dataset dataset_ = PrepareSmallRetailer(settings_, directory_.path());
+};
+
+TEST_F(RanksTest, ComputeWhatOneRankComputes) {
+  ExpectRanksAgree(settings_);
+}
+
+// Ids alone, adaptive rates per row, catalog softmax, a learned prior and batches of neighboring times, some of which
+// have fewer rows than there are ranks.
+TEST_F(RanksTest, ComputeWhatOneRankComputesForOtherSettings) {
+  settings_.data.catalog.attributes = {};
+  settings_.features.item = {};
+  dataset_ = PrepareSmallRetailer(settings_, directory_.path());
+  settings_.model.history.pools.resize(1);
+  settings_.model.item_hidden = {};
+  settings_.model.prior = {.kind = PriorKind::kRecentDemand, .window_days = 5, .weight = 0.1, .learned = true};
+  settings_.train.batch_order = BatchOrder::kTimeCoherent;
+  settings_.train.candidates = CandidateRule::kCatalog;
+  settings_.train.optimizer.embeddings = SparseOptimizerKind::kRowwiseAdagrad;
+  settings_.train.weight_average_decay = 0;
+  ExpectRanksAgree(settings_);
+}
+
+TEST_F(RanksTest, AnyNumberOfRanksResumesWhatAnyOtherWrote) {
+  settings_.train.max_steps = 30;
+  Run(settings_, 1);
+  const Arrays expected = LastArrays(1);
+  for (const int first : {1, 4}) {
+    for (const int second : {1, 3, 8}) {
+      settings_.train.sharding = second == 3 ? Sharding::kReplicated : Sharding::kSharded;
+      settings_.train.max_steps = 17;
+      Run(settings_, first);
+      settings_.train.max_steps = 30;
+      EXPECT_EQ(Run(settings_, second, Start::kResume).steps, 30);
+      ExpectSame(LastArrays(second), expected, std::to_string(first) + " then " + std::to_string(second) + " ranks");
+    }
+  }
+}
+
+// What evaluation, index and serving read.
+TEST_F(RanksTest, TheModelOfSeveralRanksIsLoadedAsAWhole) {
+  settings_.train.max_steps = 60;
+  settings_.train.include_validation = false;
+  settings_.train.sharding = Sharding::kSharded;
+  const double metric = Run(settings_, 1).best_metric;
+  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(1);
+  const auto vectors = [&] {
+    const model::TwoTower model = model::TwoTower::Load(FindModel(directory_.path() / "run"), *backend);
+    std::vector<float> out(static_cast<std::size_t>(dataset_.items() * model.vector_width()));
+    model.EncodeItems(0, dataset_.items(), out);
+    return out;
+  };
+  const std::vector<float> expected = vectors();
+  EXPECT_NEAR(Run(settings_, 3).best_metric, metric, 1e-3);
+  const std::vector<float> read = vectors();
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(read[i], expected[i], 1e-4);
+}
+
+}  // namespace
+}  // namespace shortlist::train
