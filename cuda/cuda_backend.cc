@@ -12,7 +12,7 @@
 #include "cuda/softmax_loss.h"
 #include "cuda/sparse_update.h"
 #include "cuda/squared_norm.h"
-#include "shortlist/error.h"
+#include "cuda/top_k.h"
 #include "tensor/contract.h"
 
 namespace shortlist::cuda {
@@ -32,10 +32,6 @@ using tensor::Write;
 
 ConstMatrix Flat(const float* values, std::int64_t size) {
   return {values, 1, size};
-}
-
-[[noreturn]] void Lacks(const std::string& operation) {
-  throw Error(Code::kUnimplemented, operation + ": the CUDA backend lacks it; set device: cpu");
 }
 
 }  // namespace
@@ -220,7 +216,8 @@ void CudaBackend::FillNormal(float* values, std::int64_t size, float deviation, 
 void CudaBackend::TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t k, BagsView excluded,
                        std::int32_t* ids, float* scores) {
   tensor::contract::TopK(queries, candidates, k, excluded, ids, scores);
-  Lacks("TopK");
+  queue_.Begin({"TopK", queries, candidates});
+  cuda::TopK(queue_, queries, candidates, k, excluded, ids, scores);
 }
 
 std::unique_ptr<tensor::Backend> MakeCudaBackend(int device, Precision precision) {

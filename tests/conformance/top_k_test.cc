@@ -33,7 +33,11 @@ std::vector<TopKCase> Cases() {
           {"everything_excluded", 5, 3, 4, 2, 200},
           {"k_near_offers", 9, 2000, 3, 256, 5},
           {"k_beyond_offers", 3, 3000, 3, 700, 5},
-          {"query_tiles", 300, 100, 4, 5, 2}};
+          {"candidates_4096", 2, 4096, 3, 10},
+          {"candidate_tiles", 3, 9000, 4, 300, 50},
+          {"k_beyond_tiles", 2, 9000, 3, 5000, 5},
+          {"query_tiles", 300, 100, 4, 5, 2},
+          {"many_queries", 1100, 20, 3, 4, 2}};
 }
 
 class TopKTest : public ConformanceTest<TopKCase> {
