@@ -1,9 +1,9 @@
 # A way to build and watch the kernels: the libraries shortlist_simt_<variant> (the runtime with simt/runtime/<variant>,
 # and the simulated libraries) and shortlist_simt_kernels_<variant> (what compiling a .cu file takes).
 #   shortlist_simt_variant(<variant> KERNEL_OPTIONS <for .cu files> RUNTIME_OPTIONS <for the runtime>
-#                          [LINK_OPTIONS <for programs>])
+#                          [LINK_OPTIONS <for programs>] [SOURCES <of the runtime, beside simt/runtime/<variant>>])
 function(shortlist_simt_variant variant)
-  cmake_parse_arguments(SIMT "" "" "KERNEL_OPTIONS;RUNTIME_OPTIONS;LINK_OPTIONS" ${ARGN})
+  cmake_parse_arguments(SIMT "" "" "KERNEL_OPTIONS;RUNTIME_OPTIONS;LINK_OPTIONS;SOURCES" ${ARGN})
   set(room ${PROJECT_SOURCE_DIR}/tests/simt)
   add_library(shortlist_simt_headers_${variant} INTERFACE)
   target_include_directories(shortlist_simt_headers_${variant}
@@ -15,7 +15,7 @@ function(shortlist_simt_variant variant)
   target_link_options(shortlist_simt_headers_${variant} INTERFACE ${SIMT_LINK_OPTIONS})
 
   file(GLOB sources CONFIGURE_DEPENDS ${room}/runtime/*.cc ${room}/runtime/${variant}/*.cc ${room}/cublas/*.cc)
-  add_library(shortlist_simt_${variant} STATIC EXCLUDE_FROM_ALL ${sources})
+  add_library(shortlist_simt_${variant} STATIC EXCLUDE_FROM_ALL ${sources} ${SIMT_SOURCES})
   target_compile_options(shortlist_simt_${variant} PRIVATE ${SIMT_RUNTIME_OPTIONS})
   target_link_libraries(shortlist_simt_${variant} PUBLIC shortlist_simt_headers_${variant} PRIVATE PkgConfig::openblas)
 

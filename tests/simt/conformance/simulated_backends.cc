@@ -21,7 +21,7 @@ BackendRow Row(const NamedOrder& order, simt::StreamMode streams) {
   const char* mode = streams == simt::StreamMode::kEager ? "_eager" : "_lazy";
   return {std::string("cuda_") + order.name + mode, [order, streams] {
             simt::TheMachine().set_schedule({order.order, order.seed, streams});
-            return cuda::MakeCudaBackend(0, tensor::Precision::kFloat32);
+            return cuda::MakeCudaBackend(0, Precision::kFloat32);
           }};
 }
 

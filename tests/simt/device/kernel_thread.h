@@ -24,9 +24,8 @@ struct KernelThread {
   int warp = 0;
   int lane = 0;
   const BlockPosition* block = nullptr;
-  bool in_kernel = false;         // false while the runtime prepares or ends it
+  bool in_kernel = false;         // false while the runtime prepares, serves or ends it
   std::uint32_t block_epoch = 0;  // block barriers passed
-  std::uint32_t warp_epoch = 0;   // of the latest __syncwarp passed; lanes that passed it together agree
   CallSite waits_at;              // the latest barrier or warp operation
 };
 

@@ -170,15 +170,7 @@ WarpMeeting& BlockRunner::Meet(WarpOperation operation, unsigned mask, std::uint
 // Of all warp operations, only __syncwarp orders the lanes' accesses to memory.
 void BlockRunner::CompleteMeeting(const WarpMeeting& meeting, const KernelThread& last) {
   ready_.Insert(last.warp, meeting.mask);
-  if (meeting.operation != WarpOperation::kSync) return;
-  KernelThread* const lanes = &threads_[static_cast<std::size_t>(last.warp * kWarpSize)];
-  std::uint32_t epoch = 0;
-  for (std::uint32_t rest = meeting.mask; rest != 0; rest &= rest - 1) {
-    epoch = std::max(epoch, lanes[std::countr_zero(rest)].warp_epoch);
-  }
-  for (std::uint32_t rest = meeting.mask; rest != 0; rest &= rest - 1) {
-    lanes[std::countr_zero(rest)].warp_epoch = epoch + 1;
-  }
+  if (meeting.operation == WarpOperation::kSync) LinkedMemoryChecker().WarpBarrier(last.warp, meeting.mask);
 }
 
 void BlockRunner::Leave(WarpMeeting& meeting) {

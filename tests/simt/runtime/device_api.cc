@@ -89,7 +89,7 @@ cudaError_t cudaDeviceSynchronize() {
   return UnsafeApiCall([] {
     ++TheMachine().counters().host_synchronizations;
     for (const auto& stream : TheMachine().streams().All()) {
-      if (stream->device() == CurrentDevice()) stream->RunAll();
+      if (stream->device() == CurrentDevice()) stream->AwaitAll();
     }
     return StateOfCurrentDevice();
   });

@@ -22,7 +22,7 @@ struct Event {
 
   bool HasRun() const { return stream == nullptr || stream->HasRun(number); }
   void Await() const {
-    if (stream != nullptr) stream->RunThrough(number);
+    if (stream != nullptr) stream->Await(number);
   }
 };
 

@@ -86,7 +86,7 @@ cudaError_t CopyPageable(const Copy& copy, cudaStream_t handle) {
   ++TheMachine().counters().host_synchronizations;
   if (!copy.direction.from_device) return CopyFromPageable(copy, handle);
   const cudaError_t status = CopyInOrder(copy, handle);
-  if (stream != nullptr) stream->RunAll();
+  if (stream != nullptr) stream->AwaitAll();
   return status;
 }
 
@@ -104,7 +104,7 @@ cudaError_t AllocatePinned(void** memory, std::size_t bytes) {
 
 void RunAllStreamsOfDevice() {
   for (const auto& stream : TheMachine().streams().All()) {
-    if (stream->device() == CurrentDevice()) stream->RunAll();
+    if (stream->device() == CurrentDevice()) stream->AwaitAll();
   }
 }
 

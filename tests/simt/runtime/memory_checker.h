@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "simt/device/launch.h"
+#include "simt/runtime/stream_point.h"
 
 namespace shortlist::simt {
 
@@ -15,6 +17,9 @@ inline constexpr std::size_t kGuardBytes = 64;
 class MemoryChecker {
  public:
   virtual ~MemoryChecker() = default;
+
+  // Whether it is told of every load and store of kernels.
+  virtual bool SeesAccesses() const { return false; }
 
   // Device memory or a shared-memory arena: 256-byte aligned, closed and filled with kGarbage; null if there is none
   // left.
@@ -35,6 +40,15 @@ class MemoryChecker {
   // The host thread starts a kernel, or a block of it. The accesses of blocks of one launch are unordered.
   virtual void BeginLaunch(const KernelLaunch& launch) = 0;
   virtual void BeginBlock(const BlockPosition& position) = 0;
+
+  // What orders accesses; for checkers that look for races. The lanes of `mask` have met in a __syncwarp.
+  virtual void WarpBarrier(int /*warp*/, std::uint32_t /*mask*/) {}
+  // An operation has been queued; it runs on this host thread between Begin and End.
+  virtual void OperationQueued(const StreamPoint& /*point*/) {}
+  virtual void BeginOperation(const StreamPoint& /*point*/) {}
+  virtual void EndOperation() {}
+  // The operation that runs on this host thread, or else the host itself, has waited for `point`.
+  virtual void Awaited(const StreamPoint& /*point*/) {}
 };
 
 // The one that this program is linked with.

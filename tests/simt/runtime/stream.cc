@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "simt/runtime/machine.h"
+#include "simt/runtime/memory_checker.h"
 
 namespace shortlist::simt {
 namespace {
@@ -27,7 +28,9 @@ QueueLock& Queues() {
 std::uint64_t Stream::Push(Operation operation) {
   const std::lock_guard lock(Queues().mutex);
   queue_.push_back(std::move(operation));
-  return ++pushed_;
+  ++pushed_;
+  LinkedMemoryChecker().OperationQueued({this, pushed_});
+  return pushed_;
 }
 
 std::uint64_t Stream::pushed() const {
@@ -64,13 +67,21 @@ void Stream::RunThrough(std::uint64_t number) {
     queue_.pop_front();
     running_ = true;
     runner_ = std::this_thread::get_id();
+    const StreamPoint point{this, completed_ + 1};
     lock.unlock();
+    LinkedMemoryChecker().BeginOperation(point);
     operation.run();
+    LinkedMemoryChecker().EndOperation();
     lock.lock();
     running_ = false;
     ++completed_;
     Queues().changed.notify_all();
   }
+}
+
+void Stream::Await(std::uint64_t number) {
+  RunThrough(number);
+  if (number > 0) LinkedMemoryChecker().Awaited({this, number});
 }
 
 }  // namespace shortlist::simt

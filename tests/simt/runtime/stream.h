@@ -27,6 +27,9 @@ class Stream {
   // Runs operations, or waits while another host thread runs them, until this one has run.
   void RunThrough(std::uint64_t number);
   void RunAll() { RunThrough(pushed()); }
+  // The same, because the host, or the operation that runs on this thread, has to wait for it.
+  void Await(std::uint64_t number);
+  void AwaitAll() { Await(pushed()); }
   // One more, if there is one.
   void RunNext();
 

@@ -90,7 +90,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t handle) {
 cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
   return WaitOn(handle, [](Stream& stream) {
     ++TheMachine().counters().host_synchronizations;
-    stream.RunAll();
+    stream.AwaitAll();
     return StateOfCurrentDevice();
   });
 }
@@ -99,7 +99,10 @@ cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
 cudaError_t cudaStreamQuery(cudaStream_t handle) {
   return WaitOn(handle, [](Stream& stream) {
     const std::uint64_t last = stream.pushed();
-    if (stream.HasRun(last)) return cudaSuccess;
+    if (stream.HasRun(last)) {
+      stream.AwaitAll();
+      return cudaSuccess;
+    }
     stream.RunNext();
     return cudaErrorNotReady;
   });
@@ -162,7 +165,10 @@ cudaError_t cudaEventQuery(cudaEvent_t handle) {
   return ApiCall([=] {
     const std::shared_ptr<Event> event = FindEvent(handle);
     if (event == nullptr) return cudaErrorInvalidResourceHandle;
-    if (event->HasRun()) return cudaSuccess;
+    if (event->HasRun()) {
+      event->Await();
+      return cudaSuccess;
+    }
     event->stream->RunNext();
     return cudaErrorNotReady;
   });
