@@ -62,34 +62,46 @@ def tool_version():
     return subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True).stdout
 
 
-def tidy(build, source):
+def tidy(database, source):
     """The findings; empty if the file is clean."""
-    run = subprocess.run([TOOL, *OPTIONS, "-p", build, source], capture_output=True, text=True)
+    run = subprocess.run([TOOL, *OPTIONS, "-p", database, source], capture_output=True, text=True)
     return "" if run.returncode == 0 else run.stdout + run.stderr
 
 
 def sources(build, only):
-    """The project's own compile commands, with the object that each makes."""
+    """The project's own compile commands, with the object that each makes: the first one of each file."""
+    seen = set()
     wanted = {str(pathlib.Path(path).resolve()) for path in only}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         path = pathlib.Path(entry["file"])
         own = path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in FOLDERS
         # nvcc alone reads .cu files.
-        if own and path.suffix == ".cc" and (not wanted or str(path) in wanted):
+        if own and path.suffix == ".cc" and (not wanted or str(path) in wanted) and path not in seen:
+            seen.add(path)
             words = entry["command"].split()
             yield entry | {"output": words[words.index("-o") + 1]}
+
+
+def write_database(build, entries):
+    """A folder with these commands alone: clang-tidy looks at a file once for each command that it finds."""
+    database = build / "clang-tidy"
+    database.mkdir(exist_ok=True)
+    (database / "compile_commands.json").write_text(json.dumps(entries))
+    return database
 
 
 def main(build, *only):
     build = pathlib.Path(build).resolve()
     CACHE.mkdir(parents=True, exist_ok=True)
     dependencies = recorded_dependencies(build)
-    entries = [(entry["file"], digest(entry, build, dependencies)) for entry in sources(build, only)]
+    commands = list(sources(build, only))
+    database = write_database(build, commands)
+    entries = [(entry["file"], digest(entry, build, dependencies)) for entry in commands]
     due = [(source, key) for source, key in entries if key is None or not (CACHE / key).exists()]
     print(f"clang-tidy: {len(entries)} files, {len(due)} to look at", flush=True)
     unclean = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda item: (*item, tidy(build, item[0])), due)
+        results = pool.map(lambda item: (*item, tidy(database, item[0])), due)
         for source, key, findings in results:
             if findings:
                 unclean += 1

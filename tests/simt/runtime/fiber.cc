@@ -1,6 +1,5 @@
 #include "simt/runtime/fiber.h"
 
-#include <cstdint>
 #include <pthread.h>
 
 #include "simt/runtime/fiber_sanitizer.h"
@@ -49,8 +48,8 @@ Fiber FiberOfHostThread() {
 }
 
 void PrepareFiber(Fiber& fiber, void (*entry)(), std::size_t stagger) {
-  const auto end = reinterpret_cast<std::uintptr_t>(fiber.stack_bottom) + fiber.stack_bytes - stagger;
-  auto* top = reinterpret_cast<void**>(end / 16 * 16);
+  char* end = static_cast<char*>(const_cast<void*>(fiber.stack_bottom)) + fiber.stack_bytes - stagger;
+  auto** top = reinterpret_cast<void**>(end);
   *--top = nullptr;  // where a caller's address would be: keeps the alignment of a called function
   *--top = reinterpret_cast<void*>(entry);
   for (int i = 0; i < kSavedRegisters; ++i) *--top = nullptr;

@@ -17,8 +17,8 @@ struct Fiber {
 Fiber FiberOfHostThread();
 
 // Makes `fiber`, whose stack bounds are set, start at `entry` when it is switched to; `entry` first calls BeginFiber
-// and never returns. What ran on it before is dropped. `stagger` shifts the frames, because equal offsets in equally
-// aligned stacks share cache sets.
+// and never returns. What ran on it before is dropped. `stagger`, a multiple of 16 bytes, shifts the frames, because
+// equal offsets in equally aligned stacks share cache sets.
 void PrepareFiber(Fiber& fiber, void (*entry)(), std::size_t stagger);
 void BeginFiber();
 

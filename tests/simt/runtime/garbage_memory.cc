@@ -37,8 +37,12 @@ void* MapPattern(std::size_t bytes) {
   void* memory = mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   for (std::size_t offset = 0; offset < mapped; offset += kPatternBytes) {
-    mmap(static_cast<char*>(memory) + offset, kPatternBytes, PROT_READ | PROT_WRITE,
-         MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, PatternFile(), 0);
+    const void* piece = mmap(static_cast<char*>(memory) + offset, kPatternBytes, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, PatternFile(), 0);
+    if (piece == MAP_FAILED) {
+      munmap(memory, mapped);
+      return nullptr;
+    }
   }
   return memory;
 }
