@@ -19,6 +19,7 @@ struct Values {
   bool resume = false;
   std::string part = "test";
   bool baselines_only = false;
+  PlanCommand plan;
   std::filesystem::path bundle;
   std::string address;
   std::optional<std::string> user;
@@ -128,6 +129,8 @@ class Parser {
                  });
     train->add_flag("--resume", values_.resume, "Continue at the exact batch after the last checkpoint.");
 
+    AddPlan();
+
     CLI::App* evaluate =
         AddStage("evaluate", "Score the model and the baselines over the full catalog.",
                  "shortlist evaluate configs/amazon_beauty.yaml --part validation --json evaluation.json",
@@ -146,6 +149,32 @@ class Parser {
              [this]() -> Command {
                return RunCommand{values_.configuration, values_.json};
              });
+  }
+
+  void AddPlan() {
+    PlanCommand& plan = values_.plan;
+    CLI::App* command =
+        AddStage("plan", "Say what training on several devices needs: memory, bytes on the wire, seconds, sharding.",
+                 "shortlist plan configs/gowalla.yaml --devices 8 --memory 80GB --link 450GB/s", [this]() -> Command {
+                   PlanCommand made = values_.plan;
+                   made.configuration = values_.configuration;
+                   made.json = values_.json;
+                   return made;
+                 });
+    command->add_option("--devices", plan.devices, "Devices of the job; default: the ranks of this one.")
+        ->check(CLI::Range(1, 1 << 16));
+    command->add_option("--devices-per-host", plan.devices_per_host, "Devices behind one network.")
+        ->check(CLI::Range(1, 1 << 10))
+        ->capture_default_str();
+    command->add_option("--memory", plan.memory, "Memory of a device, for example 80GB; default: train.memory_gb.");
+    command->add_option("--link", plan.link, "Rate between devices of a host, each way. [450GB/s]");
+    command->add_option("--network", plan.network, "Rate of a device to other hosts, each way. [50GB/s]");
+    command->add_option("--compute", plan.compute, "Rate of float32 matrix products of a device. [100TFLOP/s]");
+    command->add_option("--memory-rate", plan.memory_rate, "Rate of a device's memory. [3TB/s]");
+    command->add_option("--items", plan.items, "Items of a catalog that is not prepared, for example 100M.");
+    command->add_option("--history", plan.history, "With --items: events of a shopper's history; default: max_length.")
+        ->check(CLI::Range(1, 100000));
+    command->add_flag("--measure", plan.measure, "Measure the rates of this job's devices and links.");
   }
 
   Command MakeEvaluate() const {

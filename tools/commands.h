@@ -95,6 +95,25 @@ struct DoctorCommand {
 };
 void Execute(const DoctorCommand& command);
 
+// Prints what a training job would need. Fails if it would not fit.
+struct PlanCommand {
+  Configuration configuration;
+  int devices = 0;  // 0: the ranks of this job
+  int devices_per_host = 8;
+  // Quantities such as "80GB", "450GB/s" or "100T"; empty for those of train::Cluster.
+  std::string memory;
+  std::string link;
+  std::string network;
+  std::string compute;
+  std::string memory_rate;
+  // Of a job whose dataset is not there: number of items, and events of a shopper's history.
+  std::string items;
+  double history = 0;
+  bool measure = false;  // the rates of this machine and of the links between the ranks of this job
+  std::filesystem::path json;
+};
+void Execute(const PlanCommand& command);
+
 struct ConfigSchemaCommand {};
 void Execute(const ConfigSchemaCommand& command);
 
@@ -107,7 +126,7 @@ struct ConfigCheckCommand {
 void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                             ServeCommand, QueryCommand, DoctorCommand, ConfigSchemaCommand, ConfigReferenceCommand,
-                             ConfigCheckCommand>;
+                             ServeCommand, QueryCommand, DoctorCommand, PlanCommand, ConfigSchemaCommand,
+                             ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/stop_signal.h"
 #include "commands.h"
+#include "job.h"
 #include "report.h"
 #include "stages.h"
 #include "wiring.h"
@@ -53,6 +54,7 @@ using TextAndJson = std::pair<std::string, std::string>;
 }  // namespace
 
 void Execute(const RunCommand& command) {
+  RequireOneProcess("run");
   const Settings settings = Load(command.configuration);
   base::InstallStopSignals();
   Run run;

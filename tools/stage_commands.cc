@@ -5,6 +5,7 @@
 #include "base/stop_signal.h"
 #include "commands.h"
 #include "data/synthesize.h"
+#include "job.h"
 #include "report.h"
 #include "stages.h"
 #include "wiring.h"
@@ -30,6 +31,7 @@ void Execute(const TrainCommand& command) {
   const Settings settings = Load(command.configuration);
   base::InstallStopSignals();
   const train::TrainReport report = Train(settings, command.start);
+  if (ReadJob().rank != 0) return;
   WriteResult(command.json, Json(report));
   std::cout << Text(report);
   if (report.reason == train::StopReason::kSignal) {

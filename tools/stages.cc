@@ -14,6 +14,7 @@
 #include "eval/evaluation_set.h"
 #include "eval/evaluator.h"
 #include "eval/report.h"
+#include "job.h"
 #include "report.h"
 #include "train/present.h"
 #include "wiring.h"
@@ -80,9 +81,11 @@ data::PrepareReport Prepare(const Settings& settings, const std::filesystem::pat
 
 train::TrainReport Train(const Settings& settings, train::Start start) {
   const data::Dataset dataset = OpenDataset(settings);
-  const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
-  train::TrainReport report = train::Train(settings, dataset, *backend, LayoutOf(settings).checkpoints, start);
-  WriteReport(settings, "train", Json(report));
+  Job job(settings);
+  job.RequireAgreement(settings, dataset, start);
+  train::TrainReport report =
+      train::Train(settings, dataset, job.backend(), job.communicator(), LayoutOf(settings).checkpoints, start);
+  if (job.leads()) WriteReport(settings, "train", Json(report));
   return report;
 }
 

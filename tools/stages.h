@@ -17,6 +17,7 @@ namespace shortlist::tools {
 // `base` resolves the relative source paths of the configuration.
 data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base);
 
+// The same on every rank of a job.
 train::TrainReport Train(const Settings& settings, train::Start start);
 
 // A table for people and JSON for programs.

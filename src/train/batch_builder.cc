@@ -29,10 +29,21 @@ BatchBuilder::BatchBuilder(const EventLog& log, const std::vector<Example>& exam
 }
 
 model::TrainBatch BatchBuilder::Build(std::span<const std::int64_t> batch, RandomSequence random) {
-  model::TrainBatch out;
   const auto rows = static_cast<std::int64_t>(batch.size());
+  model::TrainBatch out = BuildRows(batch, ShareOf(of_, rows, 0).first_row, EndRowOf(of_, rows), random);
+  if (of_.ranks > 1) TakeShare(out);
+  return out;
+}
+
+model::TrainBatch BatchBuilder::BuildWhole(std::span<const std::int64_t> batch, RandomSequence random) {
+  return BuildRows(batch, 0, static_cast<std::int64_t>(batch.size()), random);
+}
+
+model::TrainBatch BatchBuilder::BuildRows(std::span<const std::int64_t> batch, std::int64_t begin, std::int64_t end,
+                                          RandomSequence random) {
+  model::TrainBatch out;
   StartQueries(out.queries);
-  for (std::int64_t row = ShareOf(of_, rows, 0).first_row; row < EndRowOf(of_, rows); ++row) {
+  for (std::int64_t row = begin; row < end; ++row) {
     AppendQuery((*examples_)[static_cast<std::size_t>(batch[static_cast<std::size_t>(row)])], out.queries);
   }
   if (settings_.candidates == CandidateRule::kCatalog) {
@@ -42,7 +53,6 @@ model::TrainBatch BatchBuilder::Build(std::span<const std::int64_t> batch, Rando
   }
   if (weighted_) SetRowWeights(batch, out);
   if (prior_.learned) SetLogDemand(batch, out);
-  if (of_.ranks > 1) TakeShare(out);
   return out;
 }
 

@@ -23,10 +23,15 @@ class BatchBuilder {
   BatchBuilder(const EventLog& log, const std::vector<Example>& examples, std::int64_t items,
                const ModelSettings& model, const TrainSettings& settings, RankOf of = {});
 
-  // The batch of these examples, or the rank's share of it; `random` draws the sampled negatives.
+  // The rank's share of the batch of these examples; `random` draws the sampled negatives.
   model::TrainBatch Build(std::span<const std::int64_t> batch, RandomSequence random);
+  // The batch of all ranks.
+  model::TrainBatch BuildWhole(std::span<const std::int64_t> batch, RandomSequence random);
 
  private:
+  // All of the batch but the queries, of which it has rows [begin, end).
+  model::TrainBatch BuildRows(std::span<const std::int64_t> batch, std::int64_t begin, std::int64_t end,
+                              RandomSequence random);
   std::int32_t Positive(std::int64_t example) const;
   void StartQueries(base::QueryBatch& queries) const;
   void AppendQuery(const Example& example, base::QueryBatch& queries);

@@ -29,6 +29,7 @@ json TrainingThatMatters(TrainSettings settings) {
   settings.communication = fixed.communication;
   json out = json::parse(base::SettingsToJson(settings));
   out.erase("sharding");
+  out.erase("memory_gb");
   return out;
 }
 

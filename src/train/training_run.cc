@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/stop_signal.h"
 #include "model/solo_exchange.h"
 #include "shortlist/error.h"
 #include "train/gradient_exchange.h"
+#include "train/plan.h"
 #include "train/prefetcher.h"
 #include "train/query_source.h"
 #include "train/sharding.h"
@@ -34,57 +36,39 @@ const Settings& Checked(const Settings& settings) {
   return settings;
 }
 
-std::vector<const data::Interactions*> TrainedParts(const TrainSettings& settings, const data::Dataset& dataset) {
-  std::vector<const data::Interactions*> parts = {&dataset.part(data::Part::kTrain)};
-  if (settings.include_validation) parts.push_back(&dataset.part(data::Part::kValidation));
-  return parts;
-}
-
-std::vector<Example> ListSomeExamples(const EventLog& log, HistoryRule rule) {
-  std::vector<Example> examples = ListExamples(log, rule);
-  if (!examples.empty()) return examples;
-  throw Error(Code::kFailedPrecondition,
-              "the dataset has no training example: no shopper has an event with a history before it");
-}
-
-std::vector<std::int64_t> TimesOf(const EventLog& log, const std::vector<Example>& examples) {
-  std::vector<std::int64_t> times;
-  times.reserve(examples.size());
-  for (const Example& example : examples) times.push_back(log.times[static_cast<std::size_t>(example.event)]);
-  return times;
-}
-
 model::ItemInputs InputsOfItems(const Settings& settings, const data::Dataset& dataset) {
   const data::Part until = settings.train.include_validation ? data::Part::kTest : data::Part::kValidation;
   return MakeItemInputs(settings.model, dataset, until);
 }
 
-std::vector<std::int64_t> CountItems(const EventLog& log, std::int64_t items) {
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(items));
-  for (const std::int32_t item : log.items) ++counts[static_cast<std::size_t>(item)];
-  return counts;
+Cluster ClusterOf(const Settings& settings, int ranks) {
+  Cluster cluster;
+  cluster.devices = ranks;
+  cluster.memory_bytes = settings.train.memory_gb * 1e9;
+  return cluster;
 }
 
-// Items that a rank's part of a step reads, as candidates and in histories.
-double ItemReads(const Settings& settings, const EventLog& log, int ranks) {
-  const double history = std::min(static_cast<double>(log.events()) / static_cast<double>(log.users()),
-                                  static_cast<double>(settings.model.history.max_length));
-  return static_cast<double>(settings.train.batch_size) / ranks * (1 + history);
+// The sharding of the plan, which must fit. No plan is made where nothing depends on it.
+Sharding PlannedSharding(const Settings& settings, TrainingData& data, RankOf of) {
+  const bool chosen = of.ranks == 1 || settings.train.sharding != Sharding::kAuto;
+  if (chosen && settings.train.memory_gb == 0) return settings.train.sharding;
+  const Cluster cluster = ClusterOf(settings, of.ranks);
+  const Plan plan = MakePlan(data.Measure(of.ranks), cluster);
+  RequireThatItFits(plan, cluster);
+  if (of.ranks > 1 && of.rank == 0) base::LogInfo("tables are " + plan.reason);
+  return plan.choice().sharding;
 }
 
 std::unique_ptr<model::StepExchange> MakeExchange(const Settings& settings, const data::Dataset& dataset,
-                                                  const EventLog& log, comm::Communicator& communicator,
+                                                  TrainingData& data, comm::Communicator& communicator,
                                                   tensor::Backend& backend) {
-  const model::ParameterLayout layout(MakeSpec(settings.model, dataset));
-  if (communicator.size() == 1) return std::make_unique<model::SoloExchange>(layout);
   const RankOf of = {communicator.rank(), communicator.size()};
-  std::vector<std::int32_t> frequent =
-      FrequentRows(CountItems(log, dataset.items()), ItemReads(settings, log, of.ranks));
-  const Sharding sharding =
-      settings.train.sharding == Sharding::kAuto ? Sharding::kReplicated : settings.train.sharding;
-  return std::make_unique<GradientExchange>(
-      RowPlacement(layout.tables, PlaceTables(layout, sharding, std::move(frequent)), of), layout.dimension,
-      communicator, backend);
+  const Sharding sharding = PlannedSharding(settings, data, of);
+  const model::ParameterLayout layout(MakeSpec(settings.model, dataset));
+  if (of.ranks == 1) return std::make_unique<model::SoloExchange>(layout);
+  std::vector<TablePlacement> placements = PlaceTables(layout, sharding, data.FrequentItems(of.ranks));
+  return std::make_unique<GradientExchange>(RowPlacement(layout.tables, std::move(placements), of), layout.dimension,
+                                            communicator, backend);
 }
 
 }  // namespace
@@ -96,17 +80,13 @@ TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset,
       group_(communicator, backend),
       files_(directory),
       lineage_(settings, dataset),
-      log_(MakeEventLog(TrainedParts(settings.train, dataset))),
-      examples_(ListSomeExamples(log_, settings.train.history_rule)),
-      plan_(TimesOf(log_, examples_), settings.train.batch_order, settings.train.batch_size,
-            static_cast<std::uint64_t>(settings.seed)),
-      builder_(log_, examples_, dataset.items(), settings.model, settings.train, group_.of()),
-      exchange_(MakeExchange(settings, dataset, log_, communicator, backend)),
+      data_(settings, dataset, group_.of()),
+      exchange_(MakeExchange(settings, dataset, data_, communicator, backend)),
       trainer_(MakeSpec(settings.model, dataset), InputsOfItems(settings, dataset), settings.train,
                static_cast<std::uint64_t>(settings.seed), backend, *exchange_),
       checkpoints_(files_.last, files_.best, lineage_, group_) {
   if (settings.train.include_validation) return;
-  if (settings.train.sharding != Sharding::kReplicated && group_.of().ranks > 1) {
+  if (group_.of().ranks > 1 && group_.leads()) {
     host_backend_ = tensor::MakeCpuBackend(static_cast<int>(settings.threads));
   }
   validation_.emplace(settings, dataset, host_backend_ ? *host_backend_ : backend);
@@ -150,22 +130,20 @@ std::optional<StopReason> TrainingRun::ReasonToStop() const {
 }
 
 void TrainingRun::StartEpoch() {
-  plan_.StartEpoch(position_.epoch);
+  data_.plan().StartEpoch(position_.epoch);
   epoch_meter_ = Meter(position_.seconds, position_.cpu_seconds);
-  log_of_run_->StartEpoch(position_.epoch, static_cast<std::int64_t>(examples_.size()), position_.examples);
+  log_of_run_->StartEpoch(position_.epoch, data_.examples(), position_.examples);
 }
 
 std::optional<StopReason> TrainingRun::RunEpoch() {
   StartEpoch();
-  const auto seed = static_cast<std::uint64_t>(settings_.seed);
-  const auto epoch = static_cast<std::uint64_t>(position_.epoch);
+  const std::int64_t batch_count = data_.plan().batches();
   Prefetcher<model::TrainBatch> batches(
-      position_.batch, plan_.batches(), kBatchesAhead, [this, seed, epoch](std::int64_t index) {
-        return builder_.Build(plan_.Batch(index), {seed, epoch, static_cast<std::uint64_t>(index)});
-      });
+      position_.batch, batch_count, kBatchesAhead,
+      [this, epoch = position_.epoch](std::int64_t index) { return data_.Build(epoch, index); });
   while (std::optional<model::TrainBatch> batch = batches.Next()) {
     Step(*batch);
-    if (position_.batch == plan_.batches()) break;
+    if (position_.batch == batch_count) break;
     if (const std::optional<StopReason> reason = Pause()) return reason;
   }
   FinishEpoch();

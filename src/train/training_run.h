@@ -13,16 +13,13 @@
 #include "model/two_tower_trainer.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
-#include "train/batch_builder.h"
-#include "train/batch_plan.h"
 #include "train/checkpoint.h"
 #include "train/checkpoint_writer.h"
-#include "train/event_log.h"
-#include "train/examples.h"
 #include "train/meter.h"
 #include "train/rank_group.h"
 #include "train/run_log.h"
 #include "train/trainer.h"
+#include "train/training_data.h"
 #include "train/validation.h"
 
 namespace shortlist::train {
@@ -77,12 +74,10 @@ class TrainingRun {
   RankGroup group_;
   RunFiles files_;
   Lineage lineage_;
-  EventLog log_;
-  std::vector<Example> examples_;
-  BatchPlan plan_;
-  BatchBuilder builder_;
-  std::unique_ptr<tensor::Backend> host_backend_;  // holds whole models where no rank's memory does
-  std::optional<Validation> validation_;           // without it there is no best epoch and no early stop
+  TrainingData data_;
+  std::unique_ptr<tensor::Backend>
+      host_backend_;                      // on several ranks, whole models are validated here by the leading one
+  std::optional<Validation> validation_;  // without it there is no best epoch and no early stop
   std::unique_ptr<model::StepExchange> exchange_;
   model::TwoTowerTrainer trainer_;
   CheckpointWriter checkpoints_;

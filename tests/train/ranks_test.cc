@@ -2,6 +2,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -10,10 +11,14 @@
 #include "base/scratch_directory.h"
 #include "model/held_rows.h"
 #include "model/stored_arrays.h"
+#include "shortlist/error.h"
+#include "tensor/limited_backend.h"
 #include "train/checkpoint.h"
+#include "train/plan.h"
 #include "train/small_retailer.h"
 #include "train/thread_ranks.h"
 #include "train/trainer.h"
+#include "train/training_data.h"
 
 namespace shortlist::train {
 namespace {
@@ -171,6 +176,74 @@ TEST_F(RanksTest, TheModelOfSeveralRanksIsLoadedAsAWhole) {
   EXPECT_NEAR(Run(settings_, 3).best_metric, metric, 1e-3);
   const std::vector<float> read = vectors();
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(read[i], expected[i], 1e-4);
+}
+
+// The plan, which knows some batches, against what the communicators counted over an epoch.
+TEST_F(RanksTest, SendWhatThePlanSays) {
+  settings_.train.batch_size = 40;
+  settings_.train.epochs = 1;
+  settings_.train.max_steps = 0;
+  for (const Sharding sharding : {Sharding::kReplicated, Sharding::kSharded, Sharding::kHybrid}) {
+    settings_.train.sharding = sharding;
+    constexpr int kRanks = 4;
+    Cluster cluster;
+    cluster.devices = kRanks;
+    TrainingData data(settings_, dataset_, {});
+    const WireBytes planned = MakePlan(data.Measure(kRanks), cluster).choice().wire;
+    comm::Volume sent;
+    std::int64_t steps = 0;
+    std::mutex mutex;
+    OnThreadRanks(kRanks, [&](comm::Communicator& communicator, tensor::Backend& backend) {
+      const TrainReport report =
+          Train(settings_, dataset_, backend, communicator, directory_.path() / "wire", Start::kFresh);
+      const std::lock_guard lock(mutex);
+      for (const comm::Operation operation : {comm::Operation::kAllReduceSum, comm::Operation::kAllGather,
+                                              comm::Operation::kReduceScatterSum, comm::Operation::kAllToAll}) {
+        sent += communicator.traffic().of(operation);
+      }
+      steps = report.steps;
+    });
+    const double per_step = static_cast<double>(sent.bytes_sent) / static_cast<double>(steps * kRanks);
+    EXPECT_NEAR(per_step, planned.Total(), 0.05 * planned.Total()) << static_cast<int>(sharding);
+  }
+}
+
+// Of a backend's memory that a rank of several takes, and one rank alone cannot.
+TEST_F(RanksTest, ATableTooLargeForOneTrainsOnFour) {
+  settings_.features.item = {
+      {.name = "category", .column = "category", .transform = TransformKind::kHash, .buckets = 50000}};
+  dataset_ = PrepareSmallRetailer(settings_, directory_.path());
+  settings_.train.max_steps = 3;
+  settings_.train.sharding = Sharding::kSharded;
+  constexpr std::size_t kLimit = 3'000'000;
+  const auto train = [&](int ranks) {
+    std::size_t peak = 0;
+    std::mutex mutex;
+    OnThreadRanks(ranks, [&](comm::Communicator& communicator, tensor::Backend& backend) {
+      tensor::LimitedBackend limited(backend, kLimit);
+      Train(settings_, dataset_, limited, communicator, directory_.path() / "large", Start::kFresh);
+      const std::lock_guard lock(mutex);
+      peak = std::max(peak, limited.peak_bytes());
+    });
+    return peak;
+  };
+  EXPECT_THROW(train(1), Error);
+  const std::size_t peak = train(4);
+
+  Cluster cluster;
+  cluster.devices = 4;
+  TrainingData data(settings_, dataset_, {});
+  const double planned = MakePlan(data.Measure(4), cluster).choice().memory.Total();
+  EXPECT_NEAR(static_cast<double>(peak), planned, 0.1 * planned);
+
+  settings_.train.memory_gb = kLimit * 1e-9;
+  train(4);
+  try {
+    train(1);
+    FAIL() << "began to train";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("train on at least 4 devices"), std::string::npos) << error.what();
+  }
 }
 
 }  // namespace

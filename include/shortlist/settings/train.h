@@ -96,6 +96,7 @@ struct TrainSettings {
   std::int64_t checkpoint_steps = 1000;
   std::int64_t max_steps = 0;
   Sharding sharding = Sharding::kAuto;
+  double memory_gb = 0;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -132,6 +133,10 @@ struct TrainSettings {
           "Where a job of several ranks keeps embedding rows: `replicated`, all on every rank; `sharded`, each on one "
           "rank; `hybrid`, as sharded, and the items that nearly every step reads on every rank besides; `auto`, as "
           "`shortlist plan` says. What is computed is the same.");
+    visit("memory_gb", memory_gb,
+          "Memory of the device that a rank may take, in 10^9 bytes; a job that needs more is refused before it "
+          "starts. 0 for no limit.",
+          Bounds{0, 1e6});
   }
 };
 

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Ranks of a training job are killed at random: the job ends on all ranks, and resuming reaches the same result.
+
+Usage: kills_test.py PROGRAM
+"""
+import random
+import signal
+import sys
+import time
+import unittest
+
+import made_job
+
+PROGRAM = sys.argv[1]
+
+RANKS = 3
+ROUNDS = 20
+
+
+class Kills(unittest.TestCase):
+    def setUp(self):
+        self.random = random.Random(1)
+        self.job = made_job.Job(PROGRAM)
+        self.job.configure(sharding="sharded", checkpoint_steps=2)
+        self.expected = self.job.train(1)
+        start = time.monotonic()
+        self.job.train(RANKS)
+        self.duration = time.monotonic() - start
+        self.job.forget_checkpoints()
+
+    def kill_a_rank(self):
+        """Whether the job was killed before its end."""
+        processes = self.job.start(RANKS, *self.job.resume_flags())
+        self.addCleanup(lambda: [process.kill() for process in processes])
+        time.sleep(self.random.uniform(0, 1) * self.duration)
+        victim = self.random.randrange(RANKS)
+        processes[victim].send_signal(signal.SIGKILL)
+        for rank, process in enumerate(processes):
+            errors = process.communicate(timeout=made_job.PATIENCE)[1]
+            ends = {0, 1, -signal.SIGKILL} if rank == victim else {0, 1}
+            self.assertIn(process.returncode, ends, errors)
+        return processes[victim].returncode == -signal.SIGKILL
+
+    def expect_the_same_result(self, ranks):
+        report = self.job.train(ranks, *self.job.resume_flags())
+        made_job.assert_same_training(self, report, self.expected)
+
+    def test_no_kill_hangs_the_job_or_breaks_its_checkpoint(self):
+        killed = 0
+        for _ in range(ROUNDS):
+            killed += self.kill_a_rank()
+            if self.random.random() < 0.3:
+                self.expect_the_same_result(RANKS)
+                self.job.forget_checkpoints()
+        self.assertGreater(killed, ROUNDS / 2)
+        self.expect_the_same_result(1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
