@@ -38,6 +38,11 @@ ConstMatrix Flat(const float* values, std::int64_t size) {
 
 CudaBackend::CudaBackend(int device, Precision precision) : queue_(device, precision), staging_(queue_) {}
 
+// Members give back memory of the device.
+CudaBackend::~CudaBackend() {
+  cudaSetDevice(queue_.device());
+}
+
 std::string CudaBackend::Name() const {
   return "cuda:" + std::to_string(queue_.device());
 }
@@ -48,6 +53,7 @@ Buffer CudaBackend::Allocate(std::size_t bytes) {
 }
 
 void CudaBackend::Free(void* data, std::size_t /*bytes*/) noexcept {
+  cudaSetDevice(queue_.device());
   DeviceMemory memory(data);
   if (steps_ == Steps::kCapturing) freed_.push_back(std::move(memory));
 }

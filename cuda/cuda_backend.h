@@ -15,6 +15,7 @@ namespace shortlist::cuda {
 class CudaBackend : public tensor::Backend {
  public:
   CudaBackend(int device, Precision precision);
+  ~CudaBackend() override;
 
   std::string Name() const override;
 

@@ -67,6 +67,15 @@ struct TwoTowerTrainer::State {
     Copy(of_model.parameters, *raw, backend);
   }
 
+  // Queues the step's work on the backend.
+  void QueueStep(const TrainBatch& batch) {
+    const DropoutPlan plan(dropout, seed, static_cast<std::uint64_t>(steps) * DropoutPlan::kStreamsPerStep);
+    pass.Run(live(), batch, plan, step_loss(), gradients);
+    exchange.Reduce(step_loss(), gradients);
+    optimizer.Update(steps, gradients, live());
+    if (raw) Average(*raw, decay, of_model.parameters, backend);
+    backend.AddScaled(step_loss(), static_cast<float>(batch.Share().step_rows), loss_sum(), 1);
+  }
   // What the optimizer changes.
   Parameters& live() { return raw ? *raw : of_model.parameters; }
   float* step_loss() const { return losses.As<float>(); }
@@ -111,15 +120,13 @@ TwoTowerTrainer::TwoTowerTrainer(TwoTowerTrainer&&) noexcept = default;
 TwoTowerTrainer& TwoTowerTrainer::operator=(TwoTowerTrainer&&) noexcept = default;
 
 void TwoTowerTrainer::Step(const TrainBatch& batch) {
-  State& state = *state_;
-  const DropoutPlan dropout(state.dropout, state.seed,
-                            static_cast<std::uint64_t>(state.steps) * DropoutPlan::kStreamsPerStep);
-  state.pass.Run(state.live(), batch, dropout, state.step_loss(), state.gradients);
-  state.exchange.Reduce(state.step_loss(), state.gradients);
-  state.optimizer.Update(state.steps, state.gradients, state.live());
-  if (state.raw) Average(*state.raw, state.decay, state.of_model.parameters, state.backend);
-  state.backend.AddScaled(state.step_loss(), static_cast<float>(batch.Share().step_rows), state.loss_sum(), 1);
-  ++state.steps;
+  // Ranks wait for each other in the midst of a step, which a device therefore cannot take in one piece.
+  if (state_->exchange.ranks() > 1) {
+    state_->QueueStep(batch);
+  } else {
+    state_->backend.RunStep([&] { state_->QueueStep(batch); });
+  }
+  ++state_->steps;
 }
 
 std::int64_t TwoTowerTrainer::steps() const {

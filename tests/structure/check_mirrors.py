@@ -1,11 +1,12 @@
 """Every source file has a test file of its own, or a reason in unmirrored.txt why another one covers it.
 
-The test of a contract's implementation may also stand in tests/conformance, where it runs against all of them.
+The test of a contract's implementation may also stand in tests/conformance, where it runs against all of them. Those of
+the CUDA room run on the simulated machine.
 """
 import pathlib
 
 LIST = "tests/structure/unmirrored.txt"
-CONTRACT_ROOMS = ("tensor", "comm")
+CONTRACT_ROOMS = ("tensor", "comm", "cuda")
 
 
 def listed(tree):
@@ -21,8 +22,9 @@ def listed(tree):
 def tests_of(source):
     """Where the test of a source may stand; the first is the place to name."""
     path = pathlib.PurePosixPath(source)
-    yield f"tests/{path.parent.relative_to('src')}/{path.stem}_test.cc"
-    if path.parts[1] in CONTRACT_ROOMS:
+    place = path.parent.relative_to("src") if path.parts[0] == "src" else path.parent
+    yield f"tests/{place}/{path.stem}_test.cc"
+    if place.parts[0] in CONTRACT_ROOMS:
         yield f"tests/conformance/{path.stem}_test.cc"
 
 
@@ -32,7 +34,7 @@ def tested(tree, source):
 
 def violations(tree):
     exempt = listed(tree)
-    for source in tree.files({".cc"}, ("src",)):
+    for source in tree.files({".cc", ".cu"}, ("src", "cuda")):
         if not tested(tree, source) and source not in exempt:
             yield f"{source}: has no {next(tests_of(source))}; write it, or say in {LIST} what covers it"
     for source, (number, reason) in exempt.items():

@@ -121,6 +121,11 @@ class ChecksTest(unittest.TestCase):
             self.write(source, "\n")
         self.expect_only(check_mirrors, "src/base/linear.cc", "tests/base/linear_test.cc")
 
+    def test_kernels_have_tests_too(self):
+        for source in ("cuda/linear.cu", "cuda/gemm.cc", "tests/conformance/linear_test.cc"):
+            self.write(source, "\n")
+        self.expect_only(check_mirrors, "cuda/gemm.cc", "tests/cuda/gemm_test.cc")
+
     def test_exempt_source_needs_a_reason(self):
         self.write("src/base/log.cc", "\n")
         self.write(check_mirrors.LIST, "src/base/log.cc: covered by the tests of file\n")
