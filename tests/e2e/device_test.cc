@@ -1,0 +1,82 @@
+// Where the program computes, and what it says of it.
+#include <cstdlib>
+#include <dlfcn.h>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "e2e/retailer.h"
+
+namespace shortlist::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+
+class DeviceTest : public Retailer {
+ protected:
+  Settings QuickSettings(const std::string& device) const {
+    Settings settings = MakeSettings();
+    settings.device = device;
+    settings.model.dimension = 8;
+    settings.train.epochs = 1;
+    settings.train.max_steps = 4;
+    settings.train.batch_size = 32;
+    settings.train.early_stop.max_users = 20;
+    return settings;
+  }
+  std::string Configuration(const std::string& device) const {
+    return WriteConfiguration(QuickSettings(device), device.substr(0, 4) + ".yaml");
+  }
+};
+
+class WithoutDriverTest : public DeviceTest {
+ protected:
+  void SetUp() override {
+    if (dlopen("libcuda.so.1", RTLD_LAZY) != nullptr) GTEST_SKIP() << "this machine has a CUDA driver";
+    DeviceTest::SetUp();
+  }
+};
+
+TEST_F(WithoutDriverTest, AutoTakesTheCpuAndSaysWhy) {
+  const std::string config = Configuration("auto");
+  Succeed({"prepare", config});
+  EXPECT_THAT(Succeed({"train", config}).err,
+              HasSubstr("computing on cpu, because there is no CUDA driver: libcuda.so.1 does not open"));
+  EXPECT_THAT(Succeed({"doctor"}).out, HasSubstr("not used: there is no CUDA driver"));
+}
+
+TEST_F(WithoutDriverTest, ADeviceThatIsAskedForMustAnswer) {
+  const std::string config = Configuration("cuda:0");
+  Succeed({"prepare", config});
+  const Outcome outcome = Shortlist({"train", config});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("error: UNAVAILABLE: device: cuda:0 does not answer: there is no CUDA driver"));
+}
+
+// The plug-in built for the simulated machine of tests/simt, with a driver that only opens.
+class SimulatedDeviceTest : public DeviceTest {
+ protected:
+  void SetUp() override {
+    if (std::string(SIMULATED_DEVICE_DIR).empty()) GTEST_SKIP() << "no headers of a CUDA toolkit are installed";
+    setenv("SHORTLIST_PLUGIN_DIR", SIMULATED_DEVICE_DIR, 1);
+    setenv("LD_LIBRARY_PATH", SIMULATED_DEVICE_DIR, 1);
+    DeviceTest::SetUp();
+  }
+  void TearDown() override {
+    unsetenv("SHORTLIST_PLUGIN_DIR");
+    unsetenv("LD_LIBRARY_PATH");
+  }
+};
+
+TEST_F(SimulatedDeviceTest, IsTakenByAutoAndItsCheckpointIsOfNoDevice) {
+  EXPECT_THAT(Succeed({"doctor"}).out, HasSubstr("used: it is the first GPU that answers"));
+  const std::string config = Configuration("auto");
+  Succeed({"prepare", config});
+  EXPECT_THAT(Succeed({"train", config}).err, HasSubstr("computing on cuda:0, because it is the first GPU"));
+  const std::string on_cpu = Configuration("cpu");
+  EXPECT_THAT(Succeed({"evaluate", on_cpu}).err, HasSubstr("computing on cpu, because the configuration says so"));
+}
+
+}  // namespace
+}  // namespace shortlist::e2e
