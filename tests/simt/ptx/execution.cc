@@ -22,6 +22,10 @@ std::string Coordinates(std::uint64_t index, const std::array<std::uint32_t, 3>&
          std::to_string(y / extent[1]) + ")";
 }
 
+std::uint64_t InOrder(std::uint64_t turn, std::uint64_t count, RunOrder order) {
+  return order == RunOrder::kForward ? turn : count - 1 - turn;
+}
+
 class Block {
  public:
   Block(const Kernel& kernel, const Grid& grid, std::span<const std::byte> parameters, Memory& memory)
@@ -77,7 +81,8 @@ class Block {
 
   bool RunThreads() {
     bool ran = false;
-    for (Thread& thread : threads_) {
+    for (std::size_t turn = 0; turn < threads_.size(); ++turn) {
+      Thread& thread = threads_[InOrder(turn, threads_.size(), grid_.order)];
       if (thread.state() != State::kRunning) continue;
       RunUntilItWaits(thread);
       ran = true;
@@ -203,7 +208,7 @@ std::uint64_t Execute(const Kernel& kernel, const Grid& grid, std::span<const st
   }
   Block block(kernel, grid, parameters, memory);
   const std::uint64_t blocks = std::uint64_t{grid.blocks[0]} * grid.blocks[1] * grid.blocks[2];
-  for (std::uint64_t index = 0; index < blocks; ++index) block.Run(index);
+  for (std::uint64_t turn = 0; turn < blocks; ++turn) block.Run(InOrder(turn, blocks, grid.order));
   return block.executed();
 }
 

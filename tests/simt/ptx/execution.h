@@ -11,10 +11,14 @@
 
 namespace shortlist::simt::ptx {
 
+// Which of the blocks, and which of a block's threads that can run, runs first.
+enum class RunOrder { kForward, kReverse };
+
 struct Grid {
   std::array<std::uint32_t, 3> blocks = {1, 1, 1};
   std::array<std::uint32_t, 3> threads = {1, 1, 1};  // of a block
   std::size_t dynamic_shared_bytes = 0;
+  RunOrder order = RunOrder::kForward;
 };
 
 // Blocks run one after the other. Within a block each thread runs on its own until it waits for its warp, for the

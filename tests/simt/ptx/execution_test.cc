@@ -103,6 +103,22 @@ TEST(Execution, BarrierOrdersSharedMemory) {
   for (int i = 0; i < 64; ++i) EXPECT_EQ(out[static_cast<std::size_t>(i)], 63 - i);
 }
 
+TEST(Execution, TurnsTheOrderOfBlocksAndThreads) {
+  const Kernel kernel = DecodeOnly(R"(.entry f(.param .u64 next, .param .u64 out) {
+    .reg .b32 %r<4>; .reg .b64 %q<4>;
+    ld.param.u64 %q0, [next]; atom.global.add.u32 %r0, [%q0], 1;
+    mov.u32 %r1, %ctaid.x; mov.u32 %r2, %tid.x; mad.lo.s32 %r3, %r1, 2, %r2;
+    ld.param.u64 %q1, [out]; mul.wide.u32 %q2, %r0, 4; add.s64 %q3, %q1, %q2; st.global.u32 [%q3], %r3; ret; })");
+  std::vector<int> next(1);
+  std::vector<int> out(6);
+  ArrayMemory memory;
+  std::vector<std::byte> parameters;
+  AppendParameter(parameters, memory.Add(next), sizeof(std::uint64_t));
+  AppendParameter(parameters, memory.Add(out), sizeof(std::uint64_t));
+  Execute(kernel, {.blocks = {3, 1, 1}, .threads = {2, 1, 1}, .order = RunOrder::kReverse}, parameters, memory);
+  EXPECT_THAT(out, ElementsAre(5, 4, 3, 2, 1, 0));
+}
+
 TEST(Execution, SharedMemoryBeginsAsGarbage) {
   std::vector<int> in{0};
   std::vector<int> out(1);

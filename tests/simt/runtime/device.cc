@@ -58,12 +58,18 @@ void Device::Release(char* memory, std::size_t bytes) {
 }
 
 bool Device::Holds(const void* memory, std::size_t bytes) const {
+  const std::span<char> allocation = AllocationAt(memory);
+  return !allocation.empty() &&
+         bytes <= static_cast<std::size_t>(allocation.data() + allocation.size() - static_cast<const char*>(memory));
+}
+
+std::span<char> Device::AllocationAt(const void* memory) const {
   const std::lock_guard lock(mutex_);
-  const char* begin = static_cast<const char*>(memory);
-  auto after = allocations_.upper_bound(const_cast<char*>(begin));
-  if (after == allocations_.begin()) return false;
+  const char* address = static_cast<const char*>(memory);
+  auto after = allocations_.upper_bound(const_cast<char*>(address));
+  if (after == allocations_.begin()) return {};
   const auto& [start, size] = *--after;
-  return begin < start + size && bytes <= static_cast<std::size_t>(start + size - begin);
+  return address < start + size ? std::span<char>(start, size) : std::span<char>();
 }
 
 std::size_t Device::total_bytes() const {

@@ -5,6 +5,7 @@
 #include <driver_types.h>
 #include <map>
 #include <mutex>
+#include <span>
 
 namespace shortlist::simt {
 
@@ -22,6 +23,8 @@ class Device {
   cudaError_t Free(void* memory);
   // Whether these bytes lie in one allocation; with no bytes, whether the address does.
   bool Holds(const void* memory, std::size_t bytes) const;
+  // The allocation that the address lies in; empty if there is none.
+  std::span<char> AllocationAt(const void* memory) const;
 
   std::size_t total_bytes() const;
   std::size_t free_bytes() const;
