@@ -24,6 +24,8 @@ using tensor::Write;
 
 constexpr int kThreads = 256;
 constexpr int kWarps = kThreads / kWarpSize;
+// At least; left to choose, ptxas aims at more and spills registers for it.
+constexpr int kBlocksPerProcessor = 2;
 constexpr std::int64_t kLongBag = 256;
 constexpr int kMostBagsPerWarp = 4;
 // A warp takes more bags while it has fewer ids than this on average.
@@ -154,7 +156,7 @@ __device__ void PoolLongBag(ConstMatrix table, const BagsView& bags, Write write
 }
 
 template <class Part>
-__global__ void __launch_bounds__(kThreads)
+__global__ void __launch_bounds__(kThreads, kBlocksPerProcessor)
     GatherPoolKernel(ConstMatrix table, BagsView bags, Write write, int bags_per_warp, float* __restrict__ out) {
   SHORTLIST_SHARED(Span, long_bags, kWarps * kMostBagsPerWarp);
   SHORTLIST_SHARED(float4, shares, kWarps * Part::kColumns / kVectorWidth);
