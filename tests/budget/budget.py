@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Holds what every kernel of the CUDA plug-in uses against the budget, one line per kernel and architecture.
 
-budget.py check  PLUGIN BUDGET    exits 1 and names each kernel over budget, without a line, or with a line too many
-budget.py update PLUGIN BUDGET    writes the budget anew from the plug-in
-budget.py table  BUDGET           prints the budget as a Markdown table
+budget.py check  PLUGIN BUDGET DOCUMENT    exits 1 and names each kernel over budget, without a line, or with a line
+                                          too many, and a table in the document that is not the budget's
+budget.py update PLUGIN BUDGET DOCUMENT    writes the budget anew from the plug-in, and the table from the budget
+
+The table stands in the Markdown document between the comments "begin: budget" and "end: budget".
 
 A kernel may never have a stack frame: that is, no register spills and no arrays in local memory. Registers depend on
 the toolkit, so they are compared only for the release that the budget was made with.
@@ -19,6 +21,7 @@ from cubin import usages  # noqa: E402
 FIELDS = ("kernel", "architecture", "registers", "shared_bytes")
 RELEASE_LINE = "# CUDA toolkit "
 NAMESPACE = "shortlist::cuda::"
+BEGIN_TABLE, END_TABLE = "<!-- begin: budget -->", "<!-- end: budget -->"
 
 
 def sort_key(place):
@@ -70,13 +73,15 @@ def limit_violations(used, limits):
                     yield f"{where}: {amount} {what}, budget {limit}"
 
 
-def check(plugin, budget):
+def check(plugin, budget, document):
     used, built_with = usages(plugin)
     used = {(kernel.removeprefix(NAMESPACE), architecture): usage for (kernel, architecture), usage in used.items()}
     limits, release = read_budget(budget)
     found = list(stack_violations(used))
     if built_with == release:
         found += limit_violations(used, limits)
+        if with_table(read_text(document), table(limits)) != read_text(document):
+            found.append(f"{document}: its table of the budget is not of now")
     else:
         print(f"registers not compared: the budget is for CUDA {release}, the plug-in was built with {built_with}")
     print("\n".join(found) if found else f"{len(used)} kernels (counting architectures) within budget, no stack frames")
@@ -85,24 +90,41 @@ def check(plugin, budget):
     return bool(found)
 
 
-def update(plugin, budget):
-    text = budget_text(*usages(plugin))
-    with open(budget, "w", encoding="utf-8") as file:
+def update(plugin, budget, document):
+    write_text(budget, budget_text(*usages(plugin)))
+    write_text(document, with_table(read_text(document), table(read_budget(budget)[0])))
+
+
+def read_text(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write_text(path, text):
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
-def table(budget):
-    limits, _ = read_budget(budget)
+def table(limits):
+    """One row per kernel, in Markdown."""
     architectures = sorted({architecture for _, architecture in limits}, key=lambda name: int(name[3:]))
-    print("| kernel | " + " | ".join(f"registers {name}" for name in architectures) + " | shared bytes |")
-    print("|---|" + "---:|" * (len(architectures) + 1))
+    lines = ["| kernel | " + " | ".join(f"registers {name}" for name in architectures) + " | shared bytes |",
+             "|---|" + "---:|" * (len(architectures) + 1)]
     for kernel in sorted({kernel for kernel, _ in limits}):
-        rows = [limits[kernel, name] for name in architectures]
-        print(f"| `{kernel}` | " + " | ".join(str(row[0]) for row in rows) + f" | {max(row[1] for row in rows)} |")
+        rows = [limits.get((kernel, name), ("", 0)) for name in architectures]
+        registers = " | ".join(str(row[0]) for row in rows)
+        lines.append(f"| `{kernel.replace(NAMESPACE, '')}` | {registers} | {max(row[1] for row in rows)} |")
+    return "\n".join(lines)
+
+
+def with_table(text, lines):
+    """The document with these lines between the comments."""
+    before, rest = text.split(BEGIN_TABLE, 1)
+    return before + BEGIN_TABLE + "\n" + lines + "\n" + END_TABLE + rest.split(END_TABLE, 1)[1]
 
 
 def main(command, *arguments):
-    return {"check": check, "update": update, "table": table}[command](*arguments)
+    return {"check": check, "update": update}[command](*arguments)
 
 
 if __name__ == "__main__":

@@ -56,13 +56,25 @@ class BudgetTest(unittest.TestCase):
 
     def test_written_budget_is_met_but_for_the_stack(self):
         with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "budget.csv"
-            budget.update(LIBRARY, path)
+            files = [pathlib.Path(folder) / name for name in ("budget.csv", "gpu.md")]
+            files[1].write_text(f"before\n{budget.BEGIN_TABLE}\n{budget.END_TABLE}\nbehind\n")
+            budget.update(LIBRARY, *files)
             said = io.StringIO()
             with contextlib.redirect_stdout(said):
-                self.assertTrue(budget.check(LIBRARY, path))
+                self.assertTrue(budget.check(LIBRARY, *files))
         self.assertEqual(said.getvalue().count("bytes of stack"), 6)
-        self.assertNotIn("budget 1", said.getvalue())
+        self.assertEqual(len(said.getvalue().splitlines()), 7)
+
+    def test_table_of_another_budget(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = [pathlib.Path(folder) / name for name in ("budget.csv", "gpu.md")]
+            files[1].write_text(f"{budget.BEGIN_TABLE}\n{budget.END_TABLE}\n")
+            budget.update(LIBRARY, *files)
+            files[1].write_text(files[1].read_text().replace("| 512 |", "| 256 |"))
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                budget.check(LIBRARY, *files)
+        self.assertIn("gpu.md: its table", said.getvalue())
 
 
 if __name__ == "__main__":
