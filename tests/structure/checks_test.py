@@ -9,6 +9,7 @@ import check_foreign_symbols
 import check_includes
 import check_loaded_libraries
 import check_mirrors
+import check_plugin
 import check_words
 from source_tree import SourceTree
 
@@ -151,6 +152,14 @@ class ChecksTest(unittest.TestCase):
         with unittest.mock.patch.object(check_loaded_libraries.subprocess, "run") as run:
             run.return_value.stdout = listing
             self.assertEqual(check_loaded_libraries.loaded_optional_libraries("x"), ["libcublasLt.so.13"])
+
+    def test_plugin(self):
+        needed = " 0x1 (NEEDED)  Shared library: [libcublasLt.so.13]\n 0x1 (NEEDED)  Shared library: [libc.so.6]\n"
+        symbols = "0000000000001 T shortlist_device_plugin\n0000000000002 T _fini\n"
+        self.assertEqual(list(check_plugin.violations(needed, symbols)), [])
+        found = check_plugin.violations(needed.replace("libc.so.6", "libcudart.so.13"), "0001 T cudaMalloc\n")
+        self.assertEqual(list(found), ["needs libcudart.so.13; open it where it is used",
+                                       "does not export shortlist_device_plugin", "exports cudaMalloc; hide it"])
 
     def test_foreign_symbols(self):
         library = next(pathlib.Path("/usr/lib/x86_64-linux-gnu").glob("libcrypto.so.3"))
