@@ -78,7 +78,9 @@ bool UploadStaging::HasBeenRead(const Block& block) const {
   return block.use == Use::kFree || (block.use == Use::kQueued && cudaEventQuery(block.read.get()) == cudaSuccess);
 }
 
+// Whether a block has been read cannot be asked in the midst of a capture, so no block of before may be left in one.
 void UploadStaging::BeginCapture() {
+  BlockWithRoom();
   capturing_ = true;
 }
 
