@@ -6,6 +6,7 @@
 #include "cuda/check.h"
 #include "cuda/device_test.h"
 #include "cuda/queue.h"
+#include "simt/cublas/capabilities.h"
 
 namespace shortlist::cuda {
 namespace {
@@ -55,6 +56,16 @@ TEST_F(GemmTest, FactorBiasAndActivationFollow) {
                           .bias = Device({1, 4}),
                           .activation = tensor::Activation::kRelu};
   EXPECT_THAT(Multiply(Precision::kFloat32, left, right, output), ElementsAre(4, 1, 7, 0));
+}
+
+// cuBLASLt need not have a fused algorithm for every shape; what follows the product is then a kernel of its own.
+TEST_F(GemmTest, WhatCannotBeFusedFollowsByItself) {
+  simt::TheCublasCapabilities().epilogues = false;
+  const GemmOutput output{
+      .out = {Device({9, 9, 9, 9}), 2, 2}, .bias = Device({1, 4}), .activation = tensor::Activation::kRelu};
+  EXPECT_THAT(Multiply(Precision::kFloat32, {{Device({3, 6}), 2, 1}}, {{Device({1, -1}), 1, 2}}, output),
+              ElementsAre(4, 1, 7, 0));
+  simt::TheCublasCapabilities().epilogues = true;
 }
 
 TEST_F(GemmTest, AddsToWhatIsThere) {
