@@ -18,6 +18,7 @@ class CudaBackend : public tensor::Backend {
   ~CudaBackend() override;
 
   std::string Name() const override;
+  Queue& queue() { return queue_; }
 
   tensor::Buffer Allocate(std::size_t bytes) override;
   void Free(void* data, std::size_t bytes) noexcept override;
