@@ -1,6 +1,8 @@
 #include "job.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <thread>
@@ -9,9 +11,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/log.h"
+#include "base/plugin.h"
 #include "base/settings_json.h"
 #include "comm/agreement.h"
+#include "comm/device_communicator.h"
 #include "comm/job.h"
 #include "shortlist/error.h"
 #include "wiring.h"
@@ -22,6 +27,12 @@ namespace {
 [[noreturn]] void Abandon(const std::string& reason) {
   std::fprintf(stderr, "error: this rank hangs, and %s\n", reason.c_str());
   _exit(1);
+}
+
+// "cuda" of "cuda:1".
+std::string KindOf(const tensor::Backend& backend) {
+  const std::string name = backend.Name();
+  return name.substr(0, name.find(':'));
 }
 
 // One for each field.
@@ -40,8 +51,10 @@ Settings OnSharedHost(Settings settings, const comm::Launch& launch) {
 
 std::unique_ptr<tensor::Backend> BackendOf(const Settings& settings, const comm::Launch& launch) {
   if (launch.rank != 0) base::SetLogLevel(base::LogLevel::kWarning);
-  if (launch.size > 1) base::SetLogPrefix("rank " + std::to_string(launch.rank));
-  return MakeBackend(OnSharedHost(settings, launch));
+  if (launch.size > 1) {
+    base::SetLogPrefix("[rank " + std::to_string(launch.rank) + " of " + std::to_string(launch.size) + "] ");
+  }
+  return MakeBackend(OnSharedHost(settings, launch), launch);
 }
 
 }  // namespace
@@ -62,17 +75,26 @@ void RequireOneProcess(const char* command) {
 Job::Job(const Settings& settings)
     : launch_(ReadJob()),
       backend_(BackendOf(settings, launch_)),
-      communicator_(comm::JoinJob(launch_, settings.train.communication, *backend_, Abandon)) {}
+      hosts_(comm::JoinJob(launch_, settings.train.communication, *backend_, Abandon)) {}
 
 void Job::RequireAgreement(const Settings& settings, const data::Dataset& dataset, train::Start start) {
-  if (communicator_->size() == 1) return;
+  if (hosts_->size() == 1) return;
   std::vector<comm::Claim> claims = {{"program version", SHORTLIST_VERSION},
+                                     {"program digest", base::Sha256OfFile("/proc/self/exe")},
+                                     {"kind of device", KindOf(*backend_)},
                                      {"dataset digest", dataset.digest()},
                                      {"start", start == train::Start::kResume ? "resumed" : "fresh"},
                                      {"seed", std::to_string(settings.seed)}};
   AddClaims("model", nlohmann::json::parse(base::SettingsToJson(settings.model)), claims);
   AddClaims("train", nlohmann::json::parse(base::SettingsToJson(settings.train)), claims);
-  comm::RequireAgreement(*communicator_, claims);
+  comm::RequireAgreement(*hosts_, claims);
+}
+
+void Job::JoinDevices(const CommunicationSettings& settings) {
+  if (hosts_->size() == 1 || KindOf(*backend_) == "cpu") return;
+  const base::Plugin plugin(KindOf(*backend_), base::PluginDirectories());
+  const std::chrono::milliseconds timeout(std::llround(settings.timeout_seconds * 1000));
+  devices_ = comm::OpenDeviceCommunicator(plugin, *backend_, *hosts_, timeout);
 }
 
 }  // namespace shortlist::tools

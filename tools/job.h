@@ -21,21 +21,26 @@ void RequireOneProcess(const char* command);
 
 class Job {
  public:
-  // Joins the other ranks. Without a number of threads in the settings, the ranks of a host share its cores.
+  // Joins the other ranks. Without a number of threads in the settings, the ranks of a host share its cores; without a
+  // device, each takes the GPU of its number on the host. Log lines are marked with the rank from here on.
   explicit Job(const Settings& settings);
 
   bool leads() const { return launch_.rank == 0; }
   tensor::Backend& backend() { return *backend_; }
-  comm::Communicator& communicator() { return *communicator_; }
+  // On the memory of the backend.
+  comm::Communicator& communicator() { return devices_ == nullptr ? *hosts_ : *devices_; }
 
-  // Throws Error{kFailedPrecondition} on every rank if what the ranks were started with differs:
-  // program, settings, dataset, or where to start.
+  // Throws Error{kFailedPrecondition} on every rank if what the ranks were started with differs: program, settings,
+  // dataset, kind of device, or where to start.
   void RequireAgreement(const Settings& settings, const data::Dataset& dataset, train::Start start);
+  // After that: gives ranks whose backend is a device's a communicator on its memory.
+  void JoinDevices(const CommunicationSettings& settings);
 
  private:
   comm::Launch launch_;
   std::unique_ptr<tensor::Backend> backend_;
-  std::unique_ptr<comm::Communicator> communicator_;
+  std::unique_ptr<comm::Communicator> hosts_;
+  std::unique_ptr<comm::Communicator> devices_;  // null where the backend's memory is the host's
 };
 
 }  // namespace shortlist::tools

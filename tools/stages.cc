@@ -80,9 +80,11 @@ data::PrepareReport Prepare(const Settings& settings, const std::filesystem::pat
 }
 
 train::TrainReport Train(const Settings& settings, train::Start start) {
-  const data::Dataset dataset = OpenDataset(settings);
+  // The others hear of it at once if this rank finds no dataset.
   Job job(settings);
+  const data::Dataset dataset = OpenDataset(settings);
   job.RequireAgreement(settings, dataset, start);
+  job.JoinDevices(settings.train.communication);
   train::TrainReport report =
       train::Train(settings, dataset, job.backend(), job.communicator(), LayoutOf(settings).checkpoints, start);
   if (job.leads()) WriteReport(settings, "train", Json(report));

@@ -29,9 +29,11 @@ tensor::DeviceLibrary FindDevices() {
   return tensor::OpenDeviceLibrary({.directories = base::PluginDirectories()});
 }
 
-std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings) {
-  const DeviceName wanted = ParseDeviceName(settings.device).value();
+std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings, const comm::Launch& launch) {
+  DeviceName wanted = ParseDeviceName(settings.device).value();
   const tensor::DeviceLibrary library = wanted.kind == DeviceKind::kCpu ? tensor::DeviceLibrary{} : FindDevices();
+  const bool shared = launch.size > 1 && wanted.kind == DeviceKind::kAuto && library.plugin != nullptr;
+  if (shared) wanted = {DeviceKind::kCuda, launch.local_rank};
   const tensor::DeviceChoice choice = tensor::ChooseDevice(wanted, library);
   auto backend = tensor::MakeBackend(choice, library, static_cast<int>(settings.threads), settings.precision);
   base::LogInfo("computing on " + backend->Name() + ", because " + choice.reason);

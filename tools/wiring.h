@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "comm/launch.h"
 #include "data/dataset.h"
 #include "eval/recommender.h"
 #include "model/two_tower.h"
@@ -27,8 +28,8 @@ Layout LayoutOf(const Settings& settings);
 // The CUDA devices of this machine, or why there are none.
 tensor::DeviceLibrary FindDevices();
 
-// The device of the settings; logs which it is, and why.
-std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings);
+// The device of the settings; logs which it is, and why. Of several ranks on a host, each takes the GPU of its number.
+std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings, const comm::Launch& launch = {});
 
 // Error{kFailedPrecondition} saying which command makes it if there is none.
 data::Dataset OpenDataset(const Settings& settings);
