@@ -39,6 +39,10 @@ json AllSubjects(const json& one, json other) {
   return other;
 }
 
+std::string NameOf(const json& of, int rank) {
+  return "rank " + std::to_string(rank) + " on " + of.at(kHost).get<std::string>();
+}
+
 // Empty without a difference.
 std::string Difference(const json& first, const json& other, int rank) {
   const json& expected = first.at(kClaims);
@@ -46,10 +50,10 @@ std::string Difference(const json& first, const json& other, int rank) {
   const json subjects = AllSubjects(expected, found);
   for (const auto& [subject, ignored] : subjects.items()) {
     const std::string here = ValueOf(expected, subject);
-    const std::string there = ValueOf(found, subject);
+    std::string there = ValueOf(found, subject);
     if (here == there) continue;
-    return "rank " + std::to_string(rank) + " on " + other.at(kHost).get<std::string>() + " disagrees with rank 0 on " +
-           first.at(kHost).get<std::string>() + " about " + subject + ": " + there + " there, " + here +
+    return NameOf(other, rank) + " disagrees with " + NameOf(first, 0) + " about " + subject + ": " +
+           there.append(" there, ").append(here) +
            " here; start every rank with the same program, configuration and dataset";
   }
   return {};

@@ -168,6 +168,7 @@ class MpiTransport final : public Transport {
 }  // namespace
 }  // namespace shortlist::comm
 
+// NOLINTNEXTLINE(readability-identifier-naming): a C symbol, whose name is kMpiEntry.
 extern "C" __attribute__((visibility("default"))) shortlist::comm::Transport* shortlist_open_mpi_1(
     std::int64_t timeout_milliseconds) {
   return new shortlist::comm::MpiTransport(std::chrono::milliseconds(timeout_milliseconds));
