@@ -47,18 +47,22 @@ endfunction()
 
 # A GoogleTest program of .cc files and kernels of its own, which ctest runs as one test. Any report of the runtime that
 # a test does not take fails the test. Symbols are exported, so that a kernel's name can be asked for.
-#   shortlist_simt_test(<name> <variant> SOURCES ... [LIBRARIES ...] [LABELS <beside simt>] [TIMEOUT <seconds>])
+#   shortlist_simt_test(<name> <variant> SOURCES ... [LIBRARIES ...] [LABELS <beside simt>] [TIMEOUT <seconds>]
+#                       [FILTER <tests that ctest runs>])
 function(shortlist_simt_test name variant)
-  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(TEST "" "TIMEOUT;FILTER" "SOURCES;LIBRARIES;LABELS" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 900)
+  endif()
+  if(NOT TEST_FILTER)
+    set(TEST_FILTER "*")
   endif()
   shortlist_simt_as_cpp(${TEST_SOURCES})
   add_executable(${name} ${TEST_SOURCES} ${PROJECT_SOURCE_DIR}/tests/simt/report_listener.cc)
   target_link_libraries(${name} PRIVATE ${TEST_LIBRARIES} shortlist_simt_kernels_${variant} GTest::gmock
                                         shortlist_test_main)
   set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)
-  add_test(NAME simt.${name} COMMAND ${name} --gtest_brief=1)
+  add_test(NAME simt.${name} COMMAND ${name} --gtest_brief=1 --gtest_filter=${TEST_FILTER})
   set_tests_properties(simt.${name} PROPERTIES LABELS "simt;${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT}
                                                ENVIRONMENT "OPENBLAS_NUM_THREADS=1")
 endfunction()

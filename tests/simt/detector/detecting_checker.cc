@@ -1,4 +1,5 @@
-// The memory checker of programs that look for races: every access of instrumented code passes here.
+// The memory checker of programs whose accesses are observed: every load and store of instrumented code passes here, is
+// judged, and is counted while the traffic meter counts.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,6 +15,7 @@
 #include "simt/runtime/memory_checker.h"
 #include "simt/runtime/random.h"
 #include "simt/runtime/runtime_call.h"
+#include "simt/traffic/traffic_meter.h"
 
 namespace shortlist::simt {
 namespace {
@@ -60,10 +62,13 @@ class DetectingChecker final : public MemoryChecker {
   }
 
   void BeginLaunch(const KernelLaunch& launch) override {
-    Here().BeginKernel(Start(KernelName(launch.function)));
+    const std::string name = KernelName(launch.function);
+    Here().BeginKernel(Start(name));
+    if (meter_.counting()) meter_.BeginKernel(name);
     Yields() = Random(launch.blocks.x, launch.threads.x);
   }
   void BeginBlock(const BlockPosition& position) override {
+    if (meter_.counting()) meter_.BeginBlock();
     const dim3& threads = position.threads;
     Here().BeginBlock(Linear(position.index, position.blocks), static_cast<int>(threads.x * threads.y * threads.z));
   }
@@ -80,6 +85,8 @@ class DetectingChecker final : public MemoryChecker {
     if (waiter == nullptr) return check_.order().HostAwaits(point);
     check_.order().OperationAwaits(*waiter, point);
   }
+
+  TrafficMeter& meter() { return meter_; }
 
   void Observe(const Request& request) {
     const KernelThread* const thread = current_kernel_thread;
@@ -114,6 +121,9 @@ class DetectingChecker final : public MemoryChecker {
   void ObserveKernel(const KernelThread& thread, const Request& request) {
     if (check_.IsDevice(request.data)) {
       check_.KernelAccess(Here(), {thread.linear, thread.block_epoch}, request);
+      if (meter_.counting() && !check_.IsShared(request.data)) {
+        meter_.Add(thread.linear, request.site, request.kind, request.data, request.bytes);
+      }
       if (Yields().Below(kAccessesPerYield) == 0) BlockRunner::OfThisHostThread().Yield();
     } else if (!OnRunningStack(request.data) && !InProgram(request.data)) {
       check_.ForeignAccess(request);
@@ -121,12 +131,17 @@ class DetectingChecker final : public MemoryChecker {
   }
 
   MemoryCheck check_;
+  TrafficMeter meter_;
 };
 
 }  // namespace
 
 MemoryChecker& LinkedMemoryChecker() {
   return DetectingChecker::Get();
+}
+
+TrafficMeter& LinkedTrafficMeter() {
+  return DetectingChecker::Get().meter();
 }
 
 void ObserveAccess(const void* data, std::size_t bytes, std::size_t alignment, AccessKind kind,

@@ -45,6 +45,7 @@ class MemoryCheck {
   void Open(void* data, std::size_t bytes, bool shared);
   void Close(void* data, std::size_t bytes);
   bool IsDevice(const void* data) const { return arena_.Contains(data); }
+  bool IsShared(const void* data) const { return states_.IsShared(arena_.Offset(data)); }
 
   // Kernel code touches device memory.
   void KernelAccess(const Execution& execution, const ThreadMoment& moment, const Request& request);

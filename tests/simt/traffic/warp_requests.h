@@ -1,0 +1,57 @@
+// Global memory accesses of a block as the memory system of a GPU sees them: the lanes of a warp that execute one
+// instruction together make one request, which moves every 32-byte sector that any of them touches.
+//
+// Here lanes run one after the other, so the n-th execution of an instruction by each lane of a warp is taken to be one
+// request. That is what the GPU does where the lanes of a warp stay together, and an underestimate where they part.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace shortlist::simt {
+
+inline constexpr std::uint64_t kSectorBytes = 32;
+
+struct Traffic {
+  std::int64_t requests = 0;
+  std::int64_t read_sectors = 0;
+  std::int64_t written_sectors = 0;
+
+  std::int64_t bytes() const { return (read_sectors + written_sectors) * static_cast<std::int64_t>(kSectorBytes); }
+  Traffic& operator+=(const Traffic& other);
+  friend bool operator==(const Traffic&, const Traffic&) = default;
+};
+
+class WarpRequests {
+ public:
+  enum class Direction : std::uint8_t { kRead, kWrite };
+
+  // `thread` of the block executes the instruction at `site`.
+  void Add(int thread, std::uint64_t site, Direction direction, const void* data, std::size_t bytes);
+
+  // What the block moved; the next block begins.
+  Traffic Finish();
+
+ private:
+  struct Touch {
+    std::uint64_t site;
+    std::uint32_t execution;
+    std::int32_t warp;
+    Direction direction;
+    std::uint64_t sector;
+
+    bool SameRequest(const Touch& other) const {
+      return site == other.site && execution == other.execution && warp == other.warp && direction == other.direction;
+    }
+    friend auto operator<=>(const Touch&, const Touch&) = default;
+  };
+
+  std::vector<Touch> touches_;
+  std::map<std::pair<std::uint64_t, Direction>, std::vector<std::uint32_t>> executions_;  // per thread
+};
+
+}  // namespace shortlist::simt
