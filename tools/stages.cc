@@ -55,18 +55,34 @@ std::string PartName(data::Part part) {
   return part == data::Part::kTest ? "test" : "validation";
 }
 
-Evaluation Score(const Settings& settings, const data::Dataset& dataset, data::Part part,
-                 const std::vector<std::unique_ptr<eval::Recommender>>& recommenders) {
+using Recommenders = std::vector<std::unique_ptr<eval::Recommender>>;
+
+// The baselines of the settings behind the others; what is skipped is noted in the context.
+void AddBaselines(const Settings& settings, const data::Dataset& dataset, base::ThreadPool& pool,
+                  eval::ReportContext& context, Recommenders& recommenders) {
+  for (const BaselineKind kind : settings.evaluate.baselines) {
+    const std::string name(base::NameOf(kind));
+    if (const auto reason = eval::ReasonToSkip(kind, dataset, settings.evaluate)) {
+      base::LogWarning("skipping " + name + ": " + *reason);
+      context.skipped.push_back({name, *reason});
+      continue;
+    }
+    base::LogInfo("fitting " + name);
+    recommenders.push_back(eval::MakeBaseline(kind, dataset, context.part, settings.evaluate, settings.seed, pool));
+  }
+}
+
+Evaluation Score(const Settings& settings, const data::Dataset& dataset, const eval::ReportContext& context,
+                 const Recommenders& recommenders) {
   std::vector<eval::EvaluationRow> rows;
   for (const SeenRule seen : settings.evaluate.seen) {
     const eval::EvaluationSet set =
-        eval::MakeEvaluationSet(dataset, part, seen, settings.evaluate.max_users, settings.seed);
+        eval::MakeEvaluationSet(dataset, context.part, seen, settings.evaluate.max_users, settings.seed);
     for (const auto& recommender : recommenders) {
       base::LogInfo("scoring " + recommender->Name() + ", seen items: " + std::string(base::NameOf(seen)));
       rows.push_back(eval::Evaluate(*recommender, set, settings.evaluate, settings.seed));
     }
   }
-  const eval::ReportContext context = eval::DescribeEvaluation(dataset, part, settings.seed);
   return {eval::FormatTable(rows, context), eval::ToJson(rows, context)};
 }
 
@@ -96,15 +112,14 @@ Evaluation Evaluate(const Settings& settings, data::Part part, Contestants conte
   base::ThreadPool pool(static_cast<int>(settings.threads));
   const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
   std::optional<TrainedModel> model;
-  std::vector<std::unique_ptr<eval::Recommender>> recommenders;
+  eval::ReportContext context = eval::DescribeEvaluation(dataset, part, settings.seed);
+  Recommenders recommenders;
   if (contestants == Contestants::kModelAndBaselines) {
     model.emplace(LoadModel(settings, dataset, *backend));
     recommenders.push_back(MakeModelRecommender(dataset, part, model->towers, *backend));
   }
-  for (const BaselineKind kind : settings.evaluate.baselines) {
-    recommenders.push_back(eval::MakeBaseline(kind, dataset, part, settings.evaluate, pool));
-  }
-  Evaluation evaluation = Score(settings, dataset, part, recommenders);
+  AddBaselines(settings, dataset, pool, context, recommenders);
+  Evaluation evaluation = Score(settings, dataset, context, recommenders);
   WriteReport(settings, PartName(part), evaluation.json);
   return evaluation;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,22 +11,20 @@
 
 namespace shortlist::eval {
 
-// An event weighs history_decay^(events after it), halved for every history_half_life_days that it is older than the
-// last one.
 class ItemKnnRecommender : public BaselineRecommender {
  public:
+  // Scores are multiplied by `factors`, [items].
   ItemKnnRecommender(ItemNeighbors neighbors, const ItemKnnSettings& settings, std::vector<std::int32_t> fallback,
-                     base::ThreadPool& pool);
+                     std::vector<float> factors, base::ThreadPool& pool);
 
   std::string Name() const override { return "item_knn"; }
 
  private:
   void Score(const Query& query, ScoreBoard& board) const override;
-  // By item, summed over its events.
-  std::map<std::int32_t, double> WeighHistory(const Query& query) const;
 
   ItemNeighbors neighbors_;
   ItemKnnSettings settings_;
+  std::vector<float> factors_;
 };
 
 }  // namespace shortlist::eval

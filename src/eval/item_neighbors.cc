@@ -2,65 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "eval/interaction_lists.h"
 
 namespace shortlist::eval {
 namespace {
 
 constexpr std::int64_t kCandidatesPerTask = 128;
 
-// Ragged lists of indices: row r is values[offsets[r] .. offsets[r + 1]).
-struct Lists {
-  std::vector<std::int64_t> offsets{0};
-  std::vector<std::int32_t> values;
-
-  std::size_t rows() const { return offsets.size() - 1; }
-  std::span<const std::int32_t> operator[](std::size_t row) const {
-    return std::span(values).subspan(static_cast<std::size_t>(offsets[row]),
-                                     static_cast<std::size_t>(offsets[row + 1] - offsets[row]));
-  }
-};
-
-// Distinct items of each user.
-Lists DistinctItemsByUser(const Parts& parts) {
-  Lists lists;
-  const std::int64_t users = parts.front()->users();
-  std::vector<std::int32_t> items;
-  Query query;
-  for (std::int64_t user = 0; user < users; ++user) {
-    ReadHistory(parts, user, query);
-    std::sort(query.history.begin(), query.history.end());
-    const auto end = std::unique(query.history.begin(), query.history.end());
-    lists.values.insert(lists.values.end(), query.history.begin(), end);
-    lists.offsets.push_back(static_cast<std::int64_t>(lists.values.size()));
-  }
-  return lists;
-}
-
-// offsets[r + 1] holds the count of row r before, and the end of row r after.
-void CountsToOffsets(std::vector<std::int64_t>& offsets) {
-  for (std::size_t row = 1; row < offsets.size(); ++row) offsets[row] += offsets[row - 1];
-}
-
-Lists Transpose(const Lists& lists, std::size_t rows) {
-  Lists result;
-  result.offsets.assign(rows + 1, 0);
-  for (const std::int32_t value : lists.values) ++result.offsets[static_cast<std::size_t>(value) + 1];
-  CountsToOffsets(result.offsets);
-  result.values.resize(lists.values.size());
-  std::vector<std::int64_t> next(result.offsets.begin(), result.offsets.end() - 1);
-  for (std::size_t row = 0; row < lists.rows(); ++row) {
-    for (const std::int32_t value : lists[row]) {
-      result.values[static_cast<std::size_t>(next[static_cast<std::size_t>(value)]++)] = static_cast<std::int32_t>(row);
-    }
-  }
-  return result;
-}
-
 // Finds neighbors of one candidate after the other; the cost is in the events of the candidate's shoppers.
 class NeighborSearch {
  public:
-  NeighborSearch(const Lists& items_of, const Lists& users_of, const ItemKnnSettings& settings)
+  NeighborSearch(const IndexLists& items_of, const IndexLists& users_of, const ItemKnnSettings& settings)
       : items_of_(items_of), users_of_(users_of), settings_(settings) {
     for (std::size_t user = 0; user < items_of.rows(); ++user) {
       const auto length = static_cast<double>(items_of[user].size());
@@ -112,8 +65,8 @@ class NeighborSearch {
     found.resize(kept);
   }
 
-  const Lists& items_of_;
-  const Lists& users_of_;
+  const IndexLists& items_of_;
+  const IndexLists& users_of_;
   const ItemKnnSettings& settings_;
   std::vector<double> weights_;  // of users
   std::vector<double> norms_;    // of items
@@ -135,8 +88,8 @@ std::vector<std::vector<Neighbor>> FindAll(const NeighborSearch& search, std::in
 ItemNeighbors::ItemNeighbors(const Parts& parts, std::int64_t items, const ItemKnnSettings& settings,
                              base::ThreadPool& pool)
     : offsets_(static_cast<std::size_t>(items) + 1) {
-  const Lists items_of = DistinctItemsByUser(parts);
-  const Lists users_of = Transpose(items_of, static_cast<std::size_t>(items));
+  const IndexLists items_of = ItemsByUser(parts);
+  const IndexLists users_of = Transpose(items_of, items);
   const auto neighbors = FindAll(NeighborSearch(items_of, users_of, settings), items, pool);
   for (const std::vector<Neighbor>& kept : neighbors) {
     for (const Neighbor& neighbor : kept) ++offsets_[static_cast<std::size_t>(neighbor.item) + 1];

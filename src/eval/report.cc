@@ -141,6 +141,9 @@ std::string FormatTable(const std::vector<EvaluationRow>& rows, const ReportCont
     const std::vector<EvaluationRow> chosen = RowsOf(rows, seen);
     if (!chosen.empty()) text += Section(chosen);
   }
+  for (const SkippedBaseline& skipped : context.skipped) {
+    text += fmt::format("\nskipped {}: {}\n", skipped.recommender, skipped.reason);
+  }
   return text;
 }
 
@@ -152,7 +155,11 @@ std::string ToJson(const std::vector<EvaluationRow>& rows, const ReportContext& 
                  {"event_tie_rule", context.event_tie_rule},
                  {"score_tie_rule", kScoreTieRule},
                  {"interval", kIntervalRule},
+                 {"skipped", Json::array()},
                  {"results", Json::array()}};
+  for (const SkippedBaseline& skipped : context.skipped) {
+    object["skipped"].push_back({{"recommender", skipped.recommender}, {"reason", skipped.reason}});
+  }
   for (const EvaluationRow& row : rows) object["results"].push_back(ToObject(row));
   return object.dump(2) + "\n";
 }

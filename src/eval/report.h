@@ -10,6 +10,12 @@
 
 namespace shortlist::eval {
 
+// A baseline that was asked for and not scored, and why.
+struct SkippedBaseline {
+  std::string recommender;
+  std::string reason;
+};
+
 // What a reader must know to compare or repeat the results.
 struct ReportContext {
   data::Part part = data::Part::kTest;
@@ -17,6 +23,7 @@ struct ReportContext {
   std::string split_rule;
   std::string event_tie_rule;
   std::string dataset_digest;
+  std::vector<SkippedBaseline> skipped = {};
 };
 ReportContext DescribeEvaluation(const data::Dataset& dataset, data::Part part, std::int64_t seed);
 

@@ -9,7 +9,11 @@
 
 #include <gtest/gtest.h>
 
+#include "eval/ease.h"
 #include "eval/fixtures.h"
+#include "eval/ials.h"
+#include "eval/ials_factors.h"
+#include "eval/interaction_lists.h"
 #include "eval/item_knn.h"
 #include "eval/item_popularity.h"
 #include "eval/popularity.h"
@@ -33,6 +37,8 @@ std::vector<std::vector<Event>> RandomUsers() {
   return users;
 }
 
+const std::vector<float> kSameFactors(kItems, 1);
+
 using Maker = std::function<std::unique_ptr<Recommender>(const Parts&, base::ThreadPool&)>;
 
 std::unique_ptr<Recommender> MakePopularity(const Parts& parts, base::ThreadPool& pool) {
@@ -40,9 +46,24 @@ std::unique_ptr<Recommender> MakePopularity(const Parts& parts, base::ThreadPool
 }
 
 std::unique_ptr<Recommender> MakeItemKnn(const Parts& parts, base::ThreadPool& pool) {
-  const ItemKnnSettings settings{.neighbors = 3};
+  ItemKnnSettings settings;
+  settings.neighbors = 3;
   return std::make_unique<ItemKnnRecommender>(ItemNeighbors(parts, kItems, settings, pool), settings,
-                                              PopularityOrder(CountEvents(parts, kItems)), pool);
+                                              PopularityOrder(CountEvents(parts, kItems)), kSameFactors, pool);
+}
+
+std::unique_ptr<Recommender> MakeEase(const Parts& parts, base::ThreadPool& pool) {
+  EaseSettings settings;
+  settings.regularization = 2;
+  return std::make_unique<EaseRecommender>(ItemPrecision(ItemsByUser(parts), kItems, settings, pool), settings,
+                                           PopularityOrder(CountEvents(parts, kItems)), kSameFactors, pool);
+}
+
+std::unique_ptr<Recommender> MakeIals(const Parts& parts, base::ThreadPool& pool) {
+  IalsSettings settings;
+  settings.dimension = 5;
+  return std::make_unique<IalsRecommender>(FitItemVectors(ItemsByUser(parts), kItems, settings, 1, pool), settings,
+                                           PopularityOrder(CountEvents(parts, kItems)), kSameFactors, pool);
 }
 
 std::unique_ptr<Recommender> MakeRepeatFrequency(const Parts& parts, base::ThreadPool& pool) {
@@ -95,7 +116,7 @@ TEST_P(BaselineRecommenderTest, TheNumberOfThreadsDoesNotMatter) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Baselines, BaselineRecommenderTest,
-                         ::testing::Values(MakePopularity, MakeItemKnn, MakeRepeatFrequency));
+                         ::testing::Values(MakePopularity, MakeItemKnn, MakeRepeatFrequency, MakeEase, MakeIals));
 
 }  // namespace
 }  // namespace shortlist::eval

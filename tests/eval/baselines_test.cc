@@ -15,6 +15,8 @@ namespace {
 
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Optional;
 using ::testing::SizeIs;
 
 // Item a leads in training, b in validation, c in the week before the test part.
@@ -45,7 +47,7 @@ class BaselinesTest : public ::testing::Test {
   }
 
   std::string Best(BaselineKind kind, data::Part part = data::Part::kTest) {
-    const auto recommender = MakeBaseline(kind, dataset_, part, settings_, pool_);
+    const auto recommender = MakeBaseline(kind, dataset_, part, settings_, 1, pool_);
     const Query nobody;
     const auto rankings = recommender->Rank({&nobody, 1}, 1, SeenRule::kMask);
     return std::string(dataset_.ItemId(rankings.front().front()));
@@ -83,12 +85,35 @@ TEST_F(BaselinesTest, EveryKindHasItsNameAndRanks) {
   const EvaluationSet set = MakeEvaluationSet(dataset_, data::Part::kTest, SeenRule::kAllow, 0, 1);
   std::vector<std::string> names;
   for (const BaselineKind kind : {BaselineKind::kPopularity, BaselineKind::kRecentPopularity, BaselineKind::kItemKnn,
-                                  BaselineKind::kRepeatFrequency}) {
-    const auto recommender = MakeBaseline(kind, dataset_, data::Part::kTest, settings_, pool_);
+                                  BaselineKind::kRepeatFrequency, BaselineKind::kEase, BaselineKind::kIals}) {
+    const auto recommender = MakeBaseline(kind, dataset_, data::Part::kTest, settings_, 1, pool_);
     EXPECT_THAT(recommender->Rank(set.queries, 3, set.seen), Each(SizeIs(3)));
     names.push_back(recommender->Name());
   }
-  EXPECT_THAT(names, ElementsAre("popularity", "recent_popularity", "item_knn", "repeat_frequency"));
+  EXPECT_THAT(names, ElementsAre("popularity", "recent_popularity", "item_knn", "repeat_frequency", "ease", "ials"));
+}
+
+TEST_F(BaselinesTest, EaseIsSkippedWhereItsMatrixTakesMoreMemoryThanAllowed) {
+  EXPECT_EQ(ReasonToSkip(BaselineKind::kEase, dataset_, settings_), std::nullopt);
+  settings_.ease.memory_gigabytes = 0;
+  EXPECT_THAT(ReasonToSkip(BaselineKind::kEase, dataset_, settings_),
+              Optional(HasSubstr("evaluate.ease.memory_gigabytes")));
+  EXPECT_EQ(ReasonToSkip(BaselineKind::kIals, dataset_, settings_), std::nullopt);
+}
+
+// Nobody bought c in training; demand multiplies what the items of the history say, and that is nothing for c.
+TEST_F(BaselinesTest, DemandOfTheWindowMultipliesScores) {
+  settings_.ease.regularization = 1;
+  settings_.ease.demand_exponent = 5;
+  settings_.recent_days = 29;
+  const auto recommender = MakeBaseline(BaselineKind::kEase, dataset_, data::Part::kTest, settings_, 1, pool_);
+  Query query;
+  query.history = {static_cast<std::int32_t>(*dataset_.FindItem("a"))};
+  query.times = {0};
+  EXPECT_EQ(dataset_.ItemId(recommender->Rank({&query, 1}, 1, SeenRule::kMask).front().front()), "b");
+  settings_.ease.demand_exponent = 0;
+  const auto plain = MakeBaseline(BaselineKind::kEase, dataset_, data::Part::kTest, settings_, 1, pool_);
+  EXPECT_EQ(plain->Rank({&query, 1}, 1, SeenRule::kMask).front().size(), 1U);
 }
 
 TEST_F(BaselinesTest, TheSetOfADatasetKnowsItsPartAndStart) {

@@ -15,13 +15,14 @@ class ItemKnnTest : public ::testing::Test {
  protected:
   std::vector<std::int32_t> Rank(const Query& query, SeenRule seen, std::int64_t k = 5) {
     const ItemKnnRecommender recommender(ItemNeighbors({part_.get()}, 5, settings_, pool_), settings_, {4, 0, 1, 2, 3},
-                                         pool_);
+                                         factors_, pool_);
     return recommender.Rank({&query, 1}, k, seen).front();
   }
 
   PartFixture part_{{{{0, 0}, {1, 1}}, {{0, 0}, {1, 1}}, {{2, 0}, {3, 1}}, {{2, 0}, {3, 1}}}};
   base::ThreadPool pool_{1};
   ItemKnnSettings settings_;
+  std::vector<float> factors_ = {1, 1, 1, 1, 1};
 };
 
 TEST_F(ItemKnnTest, NeighborsOfTheHistoryComeFirstThenThePopular) {
@@ -51,6 +52,12 @@ TEST_F(ItemKnnTest, AHalfLifePrefersRecentEvents) {
   EXPECT_THAT(Rank(query, SeenRule::kMask, 2), ElementsAre(3, 1));
   settings_.history_half_life_days = 40;
   EXPECT_THAT(Rank(query, SeenRule::kMask, 2), ElementsAre(1, 3));
+}
+
+TEST_F(ItemKnnTest, DemandPrefersWhatIsBoughtNow) {
+  EXPECT_THAT(Rank(QueryOf({0, 2}), SeenRule::kMask, 2), ElementsAre(1, 3));
+  factors_ = {1, 1, 1, 2, 1};
+  EXPECT_THAT(Rank(QueryOf({0, 2}), SeenRule::kMask, 2), ElementsAre(3, 1));
 }
 
 }  // namespace

@@ -74,6 +74,14 @@ void ExpectEqual(const ItemNeighbors& neighbors, const Matrix& expected) {
   }
 }
 
+ItemKnnSettings Settings(std::int64_t neighbors, double shrinkage, double user_length_exponent) {
+  ItemKnnSettings settings;
+  settings.neighbors = neighbors;
+  settings.shrinkage = shrinkage;
+  settings.user_length_exponent = user_length_exponent;
+  return settings;
+}
+
 class ItemNeighborsTest : public ::testing::TestWithParam<ItemKnnSettings> {};
 
 TEST_P(ItemNeighborsTest, AgreesWithTheDefinition) {
@@ -85,11 +93,9 @@ TEST_P(ItemNeighborsTest, AgreesWithTheDefinition) {
   ExpectEqual(ItemNeighbors({part.get()}, kItems, GetParam(), pool), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Settings, ItemNeighborsTest,
-    ::testing::Values(ItemKnnSettings{.neighbors = 0, .shrinkage = 0}, ItemKnnSettings{.neighbors = 0, .shrinkage = 3},
-                      ItemKnnSettings{.neighbors = 4, .shrinkage = 0.5, .user_length_exponent = -0.5},
-                      ItemKnnSettings{.neighbors = 1, .shrinkage = 0}));
+INSTANTIATE_TEST_SUITE_P(Settings, ItemNeighborsTest,
+                         ::testing::Values(Settings(0, 0, 0), Settings(0, 3, 0), Settings(4, 0.5, -0.5),
+                                           Settings(1, 0, 0)));
 
 TEST(ItemNeighborsPartsTest, PartsAddUpToOneHistory) {
   const PartFixture whole({{{0, 0}, {1, 1}, {2, 2}}, {{1, 0}, {2, 5}}});

@@ -52,7 +52,7 @@ class PublishedBaselinesTest : public ::testing::Test {
 
   EvaluationRow Score(BaselineKind kind, SeenRule seen) {
     const EvaluationSet set = MakeEvaluationSet(*dataset, data::Part::kTest, seen, 0, 1);
-    return Evaluate(*MakeBaseline(kind, *dataset, data::Part::kTest, settings_, pool_), set, settings_, 1);
+    return Evaluate(*MakeBaseline(kind, *dataset, data::Part::kTest, settings_, 1, pool_), set, settings_, 1);
   }
 
   void ExpectPublished(BaselineKind kind, SeenRule seen, const Published& published) {

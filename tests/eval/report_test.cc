@@ -72,6 +72,14 @@ TEST_F(ReportTest, JsonHasEverything) {
   EXPECT_EQ(result["by_item_popularity"][0]["ndcg"], 0.04);
 }
 
+TEST_F(ReportTest, ASkippedBaselineIsNamedWithItsReason) {
+  context_.skipped = {{"ease", "its matrix is too large"}};
+  EXPECT_THAT(FormatTable(rows_, context_), HasSubstr("\nskipped ease: its matrix is too large\n"));
+  const auto json = nlohmann::json::parse(ToJson(rows_, context_));
+  EXPECT_EQ(json["skipped"][0]["recommender"], "ease");
+  EXPECT_EQ(json["skipped"][0]["reason"], "its matrix is too large");
+}
+
 TEST_F(ReportTest, NoResultsAreStillAReport) {
   EXPECT_THAT(FormatTable({}, context_), HasSubstr("seed 17"));
   EXPECT_TRUE(nlohmann::json::parse(ToJson({}, context_))["results"].empty());

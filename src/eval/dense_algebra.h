@@ -1,0 +1,26 @@
+// Symmetric positive definite matrices in float32: the two things that baselines do with them. Through OpenBLAS, which
+// runs in the calling thread; threads are the pool's.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/thread_pool.h"
+
+namespace shortlist::eval {
+
+// Replaces a matrix, row-major [rows, rows], by its inverse. Only the lower triangle is read; the result is whole.
+// Takes rows^3 operations, through a block-wise symmetric sweep (Goodnight, "A tutorial on the SWEEP operator",
+// American Statistician 1979), and next to no memory beside the matrix. The result does not depend on the number of
+// threads. Throws Error{kInvalidArgument} if the matrix is not positive definite.
+void InvertPositiveDefinite(std::span<float> matrix, std::int64_t rows, base::ThreadPool& pool);
+
+// Solves matrix x = right by Cholesky's factorization and leaves x in `right`, [rows]. Reads the lower triangle of
+// `matrix`, row-major [rows, rows], and overwrites it. Throws as above. In the calling thread.
+void SolvePositiveDefinite(std::span<float> matrix, std::span<float> right);
+
+// The lower triangle of `gram`, row-major [columns, columns], += the outer products of the rows, row-major
+// [count, columns], each with itself. In the calling thread.
+void AddOuterProducts(std::span<const float> rows, std::int64_t columns, std::span<float> gram);
+
+}  // namespace shortlist::eval

@@ -1,0 +1,116 @@
+#include "eval/ials_factors.h"
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace shortlist::eval {
+namespace {
+
+constexpr std::int64_t kDimension = 3;
+
+std::vector<float> RandomVectors(std::size_t rows) {
+  std::mt19937 random(1);
+  std::vector<float> vectors(rows * kDimension);
+  for (float& value : vectors) value = static_cast<float>(random() % 2001) / 1000 - 1;
+  return vectors;
+}
+
+double Dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * b[i];
+  return sum;
+}
+
+// The part of the loss that depends on one vector, from its definition.
+double Loss(std::span<const float> vector, std::span<const WeightedItem> events, const std::vector<float>& fixed,
+            const IalsSettings& settings) {
+  double loss = 0;
+  double weights = 0;
+  for (const WeightedItem& event : events) {
+    const double error = 1 - Dot(vector, std::span(fixed).subspan(event.item * kDimension, kDimension));
+    loss += event.weight * error * error;
+    weights += event.weight;
+  }
+  const std::size_t others = fixed.size() / kDimension;
+  for (std::size_t row = 0; row < others; ++row) {
+    const double score = Dot(vector, std::span(fixed).subspan(row * kDimension, kDimension));
+    loss += settings.unobserved_weight * score * score;
+  }
+  const double count = weights + settings.unobserved_weight * static_cast<double>(others);
+  return loss + settings.regularization * std::pow(count, settings.frequency_exponent) * Dot(vector, vector);
+}
+
+class LeastSquaresTest : public ::testing::Test {
+ protected:
+  LeastSquaresTest() { settings_.dimension = kDimension; }
+
+  std::vector<float> Solve(std::span<const WeightedItem> events) {
+    std::vector<float> vector(kDimension, 9);
+    LeastSquares::Scratch scratch;
+    LeastSquares(fixed_, settings_, pool_).Solve(events, vector, scratch);
+    return vector;
+  }
+
+  IalsSettings settings_;
+  std::vector<float> fixed_ = RandomVectors(20);
+  base::ThreadPool pool_{2};
+};
+
+TEST_F(LeastSquaresTest, EveryStepAwayFromTheSolutionCosts) {
+  settings_.unobserved_weight = 0.3;
+  settings_.regularization = 0.2;
+  settings_.frequency_exponent = 0.7;
+  const std::vector<WeightedItem> events = {{3, 1}, {7, 0.25}, {11, 0.5}};
+  const std::vector<float> solution = Solve(events);
+  const double least = Loss(solution, events, fixed_, settings_);
+  for (std::size_t i = 0; i < kDimension; ++i) {
+    for (const float step : {-0.01F, 0.01F}) {
+      std::vector<float> other = solution;
+      other[i] += step;
+      EXPECT_GT(Loss(other, events, fixed_, settings_), least);
+    }
+  }
+}
+
+TEST_F(LeastSquaresTest, ARowWithoutEventsIsZero) {
+  EXPECT_EQ(Solve({}), std::vector<float>(kDimension));
+}
+
+// Two groups of users, each with items of its own.
+class FitItemVectorsTest : public ::testing::Test {
+ protected:
+  FitItemVectorsTest() {
+    settings_.dimension = 2;
+    for (int user = 0; user < 40; ++user) {
+      for (std::int32_t item = 0; item < 3; ++item) lists_.values.push_back((user % 2) * 3 + item);
+      lists_.offsets.push_back(static_cast<std::int64_t>(lists_.values.size()));
+    }
+  }
+
+  std::vector<float> Fit(std::int64_t seed, int threads) {
+    base::ThreadPool pool(threads);
+    return FitItemVectors(lists_, 7, settings_, seed, pool);
+  }
+
+  IndexLists lists_;
+  IalsSettings settings_;
+};
+
+TEST_F(FitItemVectorsTest, ItemsOfTheSameUsersAreAlikeAndOthersAreNot) {
+  const std::vector<float> vectors = Fit(1, 2);
+  const auto item = [&](std::size_t i) { return std::span(vectors).subspan(i * 2, 2); };
+  EXPECT_GT(Dot(item(0), item(1)), 0.5 * Dot(item(0), item(0)));
+  EXPECT_LT(std::abs(Dot(item(0), item(4))), 0.1 * Dot(item(0), item(0)));
+  EXPECT_EQ(Dot(item(6), item(6)), 0) << "nobody has item 6";
+}
+
+TEST_F(FitItemVectorsTest, DependsOnTheSeedButNotOnThreads) {
+  EXPECT_EQ(Fit(1, 1), Fit(1, 3));
+  EXPECT_NE(Fit(1, 1), Fit(2, 1));
+}
+
+}  // namespace
+}  // namespace shortlist::eval
