@@ -14,18 +14,27 @@
 #include "eval/evaluation_set.h"
 #include "eval/evaluator.h"
 #include "eval/report.h"
+#include "eval/report_page.h"
 #include "job.h"
 #include "report.h"
+#include "train/meter.h"
 #include "train/present.h"
 #include "wiring.h"
 
 namespace shortlist::tools {
 namespace {
 
-void WriteReport(const Settings& settings, const std::string& name, const std::string& json) {
+// `file` is a name with its ending.
+void WriteReport(const Settings& settings, const std::string& file, const std::string& text) {
   const std::filesystem::path directory = LayoutOf(settings).reports;
   base::MakeDirectories(directory);
-  base::WriteFileAtomically(directory / (name + ".json"), json);
+  base::WriteFileAtomically(directory / file, text);
+}
+
+// Empty if there is none.
+std::string ReadReport(const Settings& settings, const std::string& file) {
+  const std::filesystem::path path = LayoutOf(settings).reports / file;
+  return std::filesystem::exists(path) ? base::ReadFile(path) : std::string();
 }
 
 // A model whose demand has moved on, written where the bundle is going to copy it from.
@@ -55,11 +64,14 @@ std::string PartName(data::Part part) {
   return part == data::Part::kTest ? "test" : "validation";
 }
 
-using Recommenders = std::vector<std::unique_ptr<eval::Recommender>>;
+struct Contestant {
+  std::unique_ptr<eval::Recommender> recommender;
+  double fit_cpu_seconds = 0;
+};
 
 // The baselines of the settings behind the others; what is skipped is noted in the context.
 void AddBaselines(const Settings& settings, const data::Dataset& dataset, base::ThreadPool& pool,
-                  eval::ReportContext& context, Recommenders& recommenders) {
+                  eval::ReportContext& context, std::vector<Contestant>& contestants) {
   for (const BaselineKind kind : settings.evaluate.baselines) {
     const std::string name(base::NameOf(kind));
     if (const auto reason = eval::ReasonToSkip(kind, dataset, settings.evaluate)) {
@@ -68,22 +80,38 @@ void AddBaselines(const Settings& settings, const data::Dataset& dataset, base::
       continue;
     }
     base::LogInfo("fitting " + name);
-    recommenders.push_back(eval::MakeBaseline(kind, dataset, context.part, settings.evaluate, settings.seed, pool));
+    const train::Meter meter;
+    Contestant& contestant = contestants.emplace_back();
+    contestant.recommender = eval::MakeBaseline(kind, dataset, context.part, settings.evaluate, settings.seed, pool);
+    contestant.fit_cpu_seconds = meter.CpuSeconds();
   }
 }
 
 Evaluation Score(const Settings& settings, const data::Dataset& dataset, const eval::ReportContext& context,
-                 const Recommenders& recommenders) {
+                 const std::vector<Contestant>& contestants) {
   std::vector<eval::EvaluationRow> rows;
+  eval::PageInputs page{.name = settings.name,
+                        .validation_metric = settings.train.early_stop.metric,
+                        .training_json = ReadReport(settings, "train.json"),
+                        .set = {},
+                        .rankings = {}};
   for (const SeenRule seen : settings.evaluate.seen) {
-    const eval::EvaluationSet set =
+    eval::EvaluationSet set =
         eval::MakeEvaluationSet(dataset, context.part, seen, settings.evaluate.max_users, settings.seed);
-    for (const auto& recommender : recommenders) {
-      base::LogInfo("scoring " + recommender->Name() + ", seen items: " + std::string(base::NameOf(seen)));
-      rows.push_back(eval::Evaluate(*recommender, set, settings.evaluate, settings.seed));
+    const bool is_first = seen == settings.evaluate.seen.front();
+    for (const auto& [recommender, fit_cpu_seconds] : contestants) {
+      const std::string name = recommender->Name();
+      base::LogInfo("scoring " + name + ", seen items: " + std::string(base::NameOf(seen)));
+      const train::Meter meter;
+      eval::TimedRankings ranked = eval::RankTimed(*recommender, set, settings.evaluate);
+      const double cpu_seconds = fit_cpu_seconds + meter.CpuSeconds();
+      rows.push_back(eval::ScoreRankings(name, ranked, set, settings.evaluate, settings.seed));
+      rows.back().cpu_seconds = cpu_seconds;
+      if (is_first) page.rankings.push_back({name, std::move(ranked.rankings)});
     }
+    if (is_first) page.set = std::move(set);
   }
-  return {eval::FormatTable(rows, context), eval::ToJson(rows, context)};
+  return {eval::FormatTable(rows, context), eval::ToJson(rows, context), eval::ToHtml(rows, context, dataset, page)};
 }
 
 }  // namespace
@@ -91,7 +119,7 @@ Evaluation Score(const Settings& settings, const data::Dataset& dataset, const e
 data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base) {
   base::MakeDirectories(LayoutOf(settings).root);
   data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset);
-  WriteReport(settings, "prepare", Json(report));
+  WriteReport(settings, "prepare.json", Json(report));
   return report;
 }
 
@@ -103,24 +131,26 @@ train::TrainReport Train(const Settings& settings, train::Start start) {
   job.JoinDevices(settings.train.communication);
   train::TrainReport report =
       train::Train(settings, dataset, job.backend(), job.communicator(), LayoutOf(settings).checkpoints, start);
-  if (job.leads()) WriteReport(settings, "train", Json(report));
+  if (job.leads()) WriteReport(settings, "train.json", Json(report));
   return report;
 }
 
-Evaluation Evaluate(const Settings& settings, data::Part part, Contestants contestants) {
+Evaluation Evaluate(const Settings& settings, data::Part part, Contestants chosen) {
   const data::Dataset dataset = OpenDataset(settings);
   base::ThreadPool pool(static_cast<int>(settings.threads));
   const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
   std::optional<TrainedModel> model;
   eval::ReportContext context = eval::DescribeEvaluation(dataset, part, settings.seed);
-  Recommenders recommenders;
-  if (contestants == Contestants::kModelAndBaselines) {
+  std::vector<Contestant> contestants;
+  if (chosen == Contestants::kModelAndBaselines) {
     model.emplace(LoadModel(settings, dataset, *backend));
-    recommenders.push_back(MakeModelRecommender(dataset, part, model->towers, *backend));
+    contestants.push_back({MakeModelRecommender(dataset, part, model->towers, *backend)});
   }
-  AddBaselines(settings, dataset, pool, context, recommenders);
-  Evaluation evaluation = Score(settings, dataset, context, recommenders);
-  WriteReport(settings, PartName(part), evaluation.json);
+  AddBaselines(settings, dataset, pool, context, contestants);
+  Evaluation evaluation = Score(settings, dataset, context, contestants);
+  WriteReport(settings, PartName(part) + ".json", evaluation.json);
+  WriteReport(settings, PartName(part) + ".html", evaluation.html);
+  base::LogInfo("report: " + (LayoutOf(settings).reports / (PartName(part) + ".html")).string());
   return evaluation;
 }
 
@@ -132,7 +162,7 @@ index::IndexReport Index(const Settings& settings) {
   const index::BundleInputs inputs =
       CollectBundleInputs(settings, dataset, log, model.towers(), model.directory(), model.CheckpointDigest());
   index::IndexReport report = index::WriteBundle(inputs, LayoutOf(settings).bundle);
-  WriteReport(settings, "index", Json(report));
+  WriteReport(settings, "index.json", Json(report));
   return report;
 }
 

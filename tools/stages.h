@@ -1,5 +1,5 @@
 // The stages of a run, each from the artifacts that it reads to the one that it writes. Each also writes its result to
-// reports/: prepare.json, train.json, test.json or validation.json, index.json.
+// reports/: prepare.json, train.json, test.json or validation.json with an .html beside it, index.json.
 #pragma once
 
 #include <filesystem>
@@ -20,10 +20,11 @@ data::PrepareReport Prepare(const Settings& settings, const std::filesystem::pat
 // The same on every rank of a job.
 train::TrainReport Train(const Settings& settings, train::Start start);
 
-// A table for people and JSON for programs.
+// A table and a page for people, and JSON for programs.
 struct Evaluation {
   std::string table;
   std::string json;
+  std::string html;
 };
 Evaluation Evaluate(const Settings& settings, data::Part part, Contestants contestants);
 

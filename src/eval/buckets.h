@@ -8,8 +8,6 @@
 
 namespace shortlist::eval {
 
-using Rankings = std::vector<std::vector<std::int32_t>>;
-
 // Shoppers by the number of events in their history: 1-4, 5-9, 10-19, 20-49, 50-99, 100 and more. Empty buckets are
 // left out. `rankings` has one ranking per query of the set.
 std::vector<BucketScore> ScoreByHistoryLength(const EvaluationSet& set, const Rankings& rankings, std::int64_t k);

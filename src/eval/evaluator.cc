@@ -6,6 +6,7 @@
 
 #include "eval/bootstrap.h"
 #include "eval/buckets.h"
+#include "eval/exposure.h"
 #include "eval/item_popularity.h"
 #include "eval/ranking_metrics.h"
 #include "shortlist/error.h"
@@ -43,22 +44,19 @@ std::vector<Metric> Summarize(std::span<const double> table, std::int64_t column
   return metrics;
 }
 
-// Coverage and popularity of what is shown in the first k places.
+// Coverage, popularity and concentration of what is shown in the first k places.
 void DescribeShown(const Rankings& rankings, std::int64_t k, std::span<const double> percentiles,
                    RankingScores& scores) {
-  std::vector<bool> shown(percentiles.size());
-  double places = 0;
-  for (const std::vector<std::int32_t>& ranking : rankings) {
-    for (std::size_t place = 0; place < std::min(ranking.size(), static_cast<std::size_t>(k)); ++place) {
-      const auto item = static_cast<std::size_t>(ranking[place]);
-      shown[item] = true;
-      scores.mean_popularity += percentiles[item];
-      ++places;
-    }
+  const std::vector<std::int64_t> places = CountPlaces(rankings, k, static_cast<std::int64_t>(percentiles.size()));
+  double shown = 0;
+  for (std::size_t item = 0; item < places.size(); ++item) {
+    scores.coverage += places[item] > 0 ? 1 : 0;
+    scores.mean_popularity += static_cast<double>(places[item]) * percentiles[item];
+    shown += static_cast<double>(places[item]);
   }
-  scores.mean_popularity /= std::max(1.0, places);
-  scores.coverage = static_cast<double>(std::count(shown.begin(), shown.end(), true)) /
-                    std::max(1.0, static_cast<double>(percentiles.size()));
+  scores.mean_popularity /= std::max(1.0, shown);
+  scores.coverage /= std::max(1.0, static_cast<double>(percentiles.size()));
+  scores.gini = Gini(places);
 }
 
 void ScoreLengths(const EvaluationSet& set, const Rankings& rankings, const EvaluateSettings& settings,
@@ -75,33 +73,45 @@ void ScoreLengths(const EvaluationSet& set, const Rankings& rankings, const Eval
   }
 }
 
-Rankings RankTimed(const Recommender& recommender, const EvaluationSet& set, std::int64_t k, EvaluationRow& row) {
-  const auto start = std::chrono::steady_clock::now();
-  Rankings rankings = recommender.Rank(set.queries, k, set.seen);
-  row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (rankings.size() != set.queries.size()) {
-    throw Error(Code::kInternal, recommender.Name() + " ranked " + std::to_string(rankings.size()) + " of " +
-                                     std::to_string(set.queries.size()) + " shoppers");
-  }
-  return rankings;
+std::int64_t Longest(const EvaluateSettings& settings) {
+  if (settings.k.empty()) throw Error(Code::kInvalidArgument, "evaluate.k needs at least one length");
+  return *std::max_element(settings.k.begin(), settings.k.end());
 }
 
 }  // namespace
 
-EvaluationRow Evaluate(const Recommender& recommender, const EvaluationSet& set, const EvaluateSettings& settings,
-                       std::int64_t seed) {
-  if (settings.k.empty()) throw Error(Code::kInvalidArgument, "evaluate.k needs at least one length");
-  const std::int64_t longest = *std::max_element(settings.k.begin(), settings.k.end());
+TimedRankings RankTimed(const Recommender& recommender, const EvaluationSet& set, const EvaluateSettings& settings) {
+  const std::int64_t longest = Longest(settings);
+  const auto start = std::chrono::steady_clock::now();
+  TimedRankings ranked{recommender.Rank(set.queries, longest, set.seen)};
+  ranked.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (ranked.rankings.size() != set.queries.size()) {
+    throw Error(Code::kInternal, recommender.Name() + " ranked " + std::to_string(ranked.rankings.size()) + " of " +
+                                     std::to_string(set.queries.size()) + " shoppers");
+  }
+  return ranked;
+}
+
+EvaluationRow ScoreRankings(const std::string& recommender, const TimedRankings& ranked, const EvaluationSet& set,
+                            const EvaluateSettings& settings, std::int64_t seed) {
+  const std::int64_t longest = Longest(settings);
   EvaluationRow row;
-  row.recommender = recommender.Name();
+  row.recommender = recommender;
   row.seen = set.seen;
+  row.seconds = ranked.seconds;
   row.shoppers = static_cast<std::int64_t>(set.queries.size());
   for (const std::vector<std::int32_t>& targets : set.targets) row.targets += static_cast<std::int64_t>(targets.size());
-  const Rankings rankings = RankTimed(recommender, set, longest, row);
-  ScoreLengths(set, rankings, settings, seed, row);
-  row.by_history_length = ScoreByHistoryLength(set, rankings, longest);
-  row.by_item_popularity = ScoreByItemPopularity(set, rankings, longest);
+  ScoreLengths(set, ranked.rankings, settings, seed, row);
+  row.by_history_length = ScoreByHistoryLength(set, ranked.rankings, longest);
+  row.by_item_popularity = ScoreByItemPopularity(set, ranked.rankings, longest);
+  const auto items = static_cast<std::int64_t>(set.item_events.size());
+  row.concentration = Concentration(CountPlaces(ranked.rankings, longest, items));
   return row;
+}
+
+EvaluationRow Evaluate(const Recommender& recommender, const EvaluationSet& set, const EvaluateSettings& settings,
+                       std::int64_t seed) {
+  return ScoreRankings(recommender.Name(), RankTimed(recommender, set, settings), set, settings, seed);
 }
 
 }  // namespace shortlist::eval

@@ -19,6 +19,9 @@ struct Query {
   std::int64_t now = 0;               // Unix seconds, or the order number of the next event
 };
 
+// One shortlist per query, best first.
+using Rankings = std::vector<std::vector<std::int32_t>>;
+
 class Recommender {
  public:
   virtual ~Recommender() = default;
@@ -27,8 +30,7 @@ class Recommender {
 
   // For each query, up to k items, best first, ties by the smaller item index. Items of the history are left out under
   // SeenRule::kMask. result is [queries.size()][<= k].
-  virtual std::vector<std::vector<std::int32_t>> Rank(std::span<const Query> queries, std::int64_t k,
-                                                      SeenRule seen) const = 0;
+  virtual Rankings Rank(std::span<const Query> queries, std::int64_t k, SeenRule seen) const = 0;
 };
 
 }  // namespace shortlist::eval

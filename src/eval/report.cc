@@ -51,14 +51,14 @@ std::vector<EvaluationRow> RowsOf(const std::vector<EvaluationRow>& rows, SeenRu
 std::string ScoreTable(const std::vector<EvaluationRow>& rows, std::int64_t k) {
   const auto at_k = [k](std::string_view metric) { return fmt::format("{}@{}", metric, k); };
   std::vector<std::vector<std::string>> cells = {{"recommender", at_k("recall"), at_k("ndcg"), at_k("hit_rate"),
-                                                  at_k("mrr"), "coverage", "popularity", "seconds"}};
+                                                  at_k("mrr"), "coverage", "popularity", "cpu seconds"}};
   for (const EvaluationRow& row : rows) {
     const auto found = row.at.find(k);
     if (found == row.at.end()) continue;
     const RankingScores& scores = found->second;
     cells.push_back({row.recommender, MetricCell(scores.recall), MetricCell(scores.ndcg), MetricCell(scores.hit_rate),
                      MetricCell(scores.mrr), fmt::format("{:.3f}", scores.coverage),
-                     fmt::format("{:.3f}", scores.mean_popularity), fmt::format("{:.1f}", row.seconds)});
+                     fmt::format("{:.3f}", scores.mean_popularity), fmt::format("{:.1f}", row.cpu_seconds)});
   }
   return FormatColumns(cells);
 }
@@ -104,7 +104,8 @@ Json ToObject(std::int64_t k, const RankingScores& scores) {
           {"hit_rate", ToObject(scores.hit_rate)},
           {"mrr", ToObject(scores.mrr)},
           {"coverage", scores.coverage},
-          {"mean_popularity", scores.mean_popularity}};
+          {"mean_popularity", scores.mean_popularity},
+          {"gini", scores.gini}};
 }
 
 Json ToArray(const std::vector<BucketScore>& buckets) {
@@ -117,11 +118,17 @@ Json ToArray(const std::vector<BucketScore>& buckets) {
 }
 
 Json ToObject(const EvaluationRow& row) {
-  Json object = {{"recommender", row.recommender}, {"seen", SeenName(row.seen)}, {"shoppers", row.shoppers},
-                 {"targets", row.targets},         {"seconds", row.seconds},     {"at", Json::array()}};
+  Json object = {{"recommender", row.recommender},
+                 {"seen", SeenName(row.seen)},
+                 {"shoppers", row.shoppers},
+                 {"targets", row.targets},
+                 {"seconds", row.seconds},
+                 {"cpu_seconds", row.cpu_seconds},
+                 {"at", Json::array()}};
   for (const auto& [k, scores] : row.at) object["at"].push_back(ToObject(k, scores));
   object["by_history_length"] = ToArray(row.by_history_length);
   object["by_item_popularity"] = ToArray(row.by_item_popularity);
+  object["concentration"] = row.concentration;
   return object;
 }
 

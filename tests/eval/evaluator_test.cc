@@ -77,6 +77,8 @@ TEST_F(EvaluatorTest, CoverageAndPopularityAreOfTheShownPlaces) {
   EXPECT_DOUBLE_EQ(row.at.at(1).mean_popularity, (1 + 0.75) / 2);
   EXPECT_DOUBLE_EQ(row.at.at(3).coverage, 4.0 / 5);
   EXPECT_DOUBLE_EQ(row.at.at(3).mean_popularity, (1 + 0.5 + 0 + 0.75 + 1 + 0) / 6);
+  EXPECT_DOUBLE_EQ(row.at.at(3).gini, (6 - 2 * (1 * 2 + 2 * 2 + 3 + 4) / 6.0) / 5);
+  EXPECT_DOUBLE_EQ(row.concentration[8], 4.0 / 6) << "the most shown two of five items";
 }
 
 TEST_F(EvaluatorTest, IntervalsHoldTheMean) {
