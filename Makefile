@@ -1,5 +1,5 @@
 # Front door: everything else is cmake and ctest with the presets of CMakePresets.json. Every target may be run again.
-.PHONY: help setup build test demo check clean
+.PHONY: help setup build test demo check bench-quality clean
 .DEFAULT_GOAL := help
 
 help:
@@ -7,6 +7,7 @@ help:
 	@echo "make test    set up, build, and run every test that needs no GPU and no long time"
 	@echo "make build   set up and build (preset release)"
 	@echo "make check   build, then check style and structure (clang-format, clang-tidy, tests/structure)"
+	@echo "make bench-quality    train and score every configuration on the real data and compare with docs/quality.md"
 	@echo "make setup   install packages, Arrow and Faiss; does nothing when they are there"
 	@echo "make clean   remove build/ and demo/"
 	@echo "cmake --workflow --preset dev    the developer's loop: configure, build, test"
@@ -31,6 +32,9 @@ check: build
 	.ci/check_format
 	.ci/clang_tidy.py build/release
 	ctest --preset release --label-regex '^structure$$'
+
+bench-quality: build
+	benchmarks/quality.py
 
 clean:
 	rm -rf build demo
