@@ -84,6 +84,8 @@ TEST_F(PipelineTest, EvaluateComparesTheModelWithTheBaselines) {
   const Outcome all = Succeed({"evaluate", config_.string(), "--json", (scratch_ / "evaluation.json").string()});
   EXPECT_THAT(all.out, HasSubstr("two_tower"));
   EXPECT_TRUE(ReadJson(scratch_ / "evaluation.json").is_object());
+  const std::string page = base::ReadFile(scratch_ / "run/reports/test.html");
+  for (const char* part : {"two_tower", "ease", "ials", "\"best_epoch\""}) EXPECT_THAT(page, HasSubstr(part));
 }
 
 // Without titles, consent, features or times: the least that a retailer has.
