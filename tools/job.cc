@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -35,10 +36,14 @@ std::string KindOf(const tensor::Backend& backend) {
   return name.substr(0, name.find(':'));
 }
 
-// One for each field.
+// One for each field, "/batch_size" of the section "train" as "train.batch_size".
 void AddClaims(const std::string& section, const nlohmann::json& settings, std::vector<comm::Claim>& claims) {
   const nlohmann::json flat = settings.flatten();
-  for (const auto& [path, value] : flat.items()) claims.push_back({section + path, value.dump()});
+  for (const auto& [path, value] : flat.items()) {
+    std::string subject = section + path;
+    std::replace(subject.begin(), subject.end(), '/', '.');
+    claims.push_back({std::move(subject), value.dump()});
+  }
 }
 
 Settings OnSharedHost(Settings settings, const comm::Launch& launch) {

@@ -128,7 +128,7 @@ std::optional<fs::path> FindProgram(const std::string& name) {
 }
 
 Component ProbeMpi() {
-  Component component{"MPI", false, "", "training in several processes; one process uses all cores without it"};
+  Component component{"MPI", false, "", "training under mpirun; without it ranks communicate over TCP"};
   const auto launcher = FindProgram("mpirun");
   // The SONAMEs of Open MPI 2 to 5 and of MPICH and its relatives.
   const bool library = Library("libmpi.so.40").open() || Library("libmpi.so.12").open();
