@@ -1,4 +1,5 @@
 #include <iostream>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
@@ -56,10 +57,18 @@ train::JobShape ExpectedShape(const PlanCommand& command, const Settings& settin
   return job;
 }
 
-train::JobShape ShapeOf(const PlanCommand& command, const Settings& settings, int devices) {
-  if (!command.items.empty()) return ExpectedShape(command, settings, devices);
-  const data::Dataset dataset = OpenDataset(settings);
-  return train::TrainingData(settings, dataset, {}).Measure(devices);
+// The dataset of the settings, and what training reads of it.
+struct PreparedData {
+  explicit PreparedData(const Settings& settings) : dataset(OpenDataset(settings)), training(settings, dataset, {}) {}
+
+  data::Dataset dataset;
+  train::TrainingData training;
+};
+
+train::ShapeOnDevices ShapesOf(const PlanCommand& command, const Settings& settings) {
+  if (!command.items.empty()) return [&](int devices) { return ExpectedShape(command, settings, devices); };
+  const auto prepared = std::make_shared<PreparedData>(settings);
+  return [prepared](int devices) { return prepared->training.Measure(devices); };
 }
 
 std::string Line(const std::string& name, const std::string& value) {
@@ -169,7 +178,7 @@ void Execute(const PlanCommand& command) {
   Job job(settings);
   const train::Cluster cluster = ClusterOf(command, settings, job);
   if (!job.leads()) return;
-  const train::Plan plan = train::MakePlan(ShapeOf(command, settings, cluster.devices), cluster);
+  const train::Plan plan = train::MakePlan(ShapesOf(command, settings), cluster);
   WriteResult(command.json, JsonText(plan, cluster));
   std::cout << Text(plan, cluster);
   train::RequireThatItFits(plan, cluster);

@@ -216,11 +216,10 @@ std::string ReasonOf(const std::vector<ShardingPlan>& choices, std::size_t chose
   return std::string(base::NameOf(choices[chosen].sharding)) + ": " + reason;
 }
 
-// On more devices than this the reads of one rank change; they are kept, which errs on the safe side.
-int DevicesThatFit(const JobShape& job, Cluster cluster) {
-  for (int devices = 1; devices <= kMostDevices; devices *= 2) {
+int DevicesThatFit(const ShapeOnDevices& shape, Cluster cluster) {
+  for (int devices = 2; devices <= kMostDevices; devices *= 2) {
     cluster.devices = devices;
-    if (PlanSharding(job, cluster, Sharding::kSharded).fits) return devices;
+    if (PlanSharding(shape(devices), cluster, Sharding::kSharded).fits) return devices;
   }
   return 0;
 }
@@ -248,7 +247,8 @@ ShardingPlan PlanSharding(const JobShape& job, const Cluster& cluster, Sharding 
   return plan;
 }
 
-Plan MakePlan(const JobShape& job, const Cluster& cluster) {
+Plan MakePlan(const ShapeOnDevices& shape, const Cluster& cluster) {
+  const JobShape job = shape(cluster.devices);
   Plan plan;
   for (const Sharding sharding : {Sharding::kReplicated, Sharding::kSharded, Sharding::kHybrid}) {
     const bool allowed = job.train.sharding == Sharding::kAuto || job.train.sharding == sharding;
@@ -257,19 +257,19 @@ Plan MakePlan(const JobShape& job, const Cluster& cluster) {
   }
   plan.chosen = Best(plan.choices);
   plan.reason = ReasonOf(plan.choices, plan.chosen);
-  plan.devices_that_fit = DevicesThatFit(job, cluster);
+  if (!plan.choice().fits) plan.devices_that_fit = DevicesThatFit(shape, cluster);
   return plan;
 }
 
 void RequireThatItFits(const Plan& plan, const Cluster& cluster) {
   if (plan.choice().fits) return;
-  const std::string fewest = plan.devices_that_fit > cluster.devices
-                                 ? "train on at least " + std::to_string(plan.devices_that_fit) + " devices, sharded; "
-                                 : std::string("set train.sharding to sharded; ");
+  const std::string fewest = plan.devices_that_fit > 0 ? "with train.sharding: sharded it fits on " +
+                                                             std::to_string(plan.devices_that_fit) + " devices; else "
+                                                       : std::string();
   throw Error(Code::kResourceExhausted,
               "training needs " + BytesText(plan.choice().memory.Total()) + " on each of " +
                   std::to_string(cluster.devices) + " device(s) of " + BytesText(cluster.memory_bytes) + "; " + fewest +
-                  "or choose a smaller model.dimension, train.optimizer.embeddings: rowwise_adagrad, no "
+                  "choose a smaller model.dimension, train.optimizer.embeddings: rowwise_adagrad, no "
                   "train.weight_average_decay, or a smaller train.batch_size");
 }
 

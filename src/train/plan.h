@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -82,15 +83,18 @@ struct Plan {
   std::vector<ShardingPlan> choices;  // replicated, sharded, hybrid
   std::size_t chosen = 0;             // the fastest that fits; the smallest if none does
   std::string reason;
-  int devices_that_fit = 0;  // the fewest on which the smallest choice fits; 0: more than kMostDevices
+  int devices_that_fit = 0;  // if no choice fits: a number, a power of two, on which it does sharded; 0: none
   const ShardingPlan& choice() const { return choices[chosen]; }
 };
 inline constexpr int kMostDevices = 1 << 16;
 
 ShardingPlan PlanSharding(const JobShape& job, const Cluster& cluster, Sharding sharding);
 
+// The job on a number of devices.
+using ShapeOnDevices = std::function<JobShape(int devices)>;
+
 // settings.train.sharding leaves one choice, unless it is auto.
-Plan MakePlan(const JobShape& job, const Cluster& cluster);
+Plan MakePlan(const ShapeOnDevices& shape, const Cluster& cluster);
 
 // Throws Error{kResourceExhausted} saying what would fit, unless the chosen sharding does.
 void RequireThatItFits(const Plan& plan, const Cluster& cluster);

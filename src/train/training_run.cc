@@ -53,7 +53,7 @@ Sharding PlannedSharding(const Settings& settings, TrainingData& data, RankOf of
   const bool chosen = of.ranks == 1 || settings.train.sharding != Sharding::kAuto;
   if (chosen && settings.train.memory_gb == 0) return settings.train.sharding;
   const Cluster cluster = ClusterOf(settings, of.ranks);
-  const Plan plan = MakePlan(data.Measure(of.ranks), cluster);
+  const Plan plan = MakePlan([&](int devices) { return data.Measure(devices); }, cluster);
   RequireThatItFits(plan, cluster);
   if (of.ranks > 1 && of.rank == 0) base::LogInfo("tables are " + plan.reason);
   return plan.choice().sharding;

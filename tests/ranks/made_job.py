@@ -1,7 +1,10 @@
 """A small training job of the real program: a made-up retailer, prepared once, trained by one rank or several."""
+import array
 import json
+import math
 import pathlib
 import shutil
+import struct
 import subprocess
 import tempfile
 
@@ -78,12 +81,49 @@ class Job:
     def report(self):
         return json.loads((self.root / "run/reports/train.json").read_text())
 
+    def parameters(self):
+        """Array name to the values of all rows, of the last checkpoint's parameters and optimizer state."""
+        last = self.root / "run/checkpoints/last"
+        arrays = {}
+        for stem in (last / "model/weights", last / "optimizer"):
+            parts = sorted(stem.parent.glob(f"{stem.name}*.safetensors"))
+            for index, part in enumerate(parts):
+                for name, (columns, values) in read_safetensors(part).items():
+                    stride = len(parts) if "embedding" in name else 1
+                    rows = arrays.setdefault(name, {})
+                    for row in range(len(values) // max(columns, 1)):
+                        rows[row * stride + index * (stride > 1)] = values[row * columns:(row + 1) * columns]
+        return {name: [value for row in sorted(rows) for value in rows[row]] for name, rows in arrays.items()}
+
     def resume_flags(self):
         """To go on from the last checkpoint, if there is one."""
         return ["--resume"] if (self.root / "run/checkpoints/last").exists() else []
 
     def forget_checkpoints(self):
         shutil.rmtree(self.root / "run/checkpoints", ignore_errors=True)
+
+
+def read_safetensors(path):
+    """Array name to columns and float32 values."""
+    data = path.read_bytes()
+    (length,) = struct.unpack_from("<Q", data)
+    header = json.loads(data[8:8 + length])
+    arrays = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        begin, end = (8 + length + offset for offset in entry["data_offsets"])
+        arrays[name] = entry["shape"][-1], array.array("f", data[begin:end])
+    return arrays
+
+
+def assert_same_parameters(case, arrays, expected, tolerance):
+    """Per array |a - b| / |b|, in the Euclidean norm."""
+    case.assertEqual(arrays.keys(), expected.keys())
+    for name, values in expected.items():
+        case.assertEqual(len(arrays[name]), len(values), name)
+        difference = math.dist(arrays[name], values)
+        case.assertLessEqual(difference, tolerance * math.hypot(*values), name)
 
 
 def assert_same_training(case, report, expected):

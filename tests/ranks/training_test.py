@@ -17,25 +17,37 @@ HOSTS = 4
 NETWORK = "10.213.77"
 
 
+# Parameters and optimizer state after 200 steps differ by the rounding of sums.
+STEPS = 200
+AGREEMENT = 1e-5
+
+
 class Training(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.job = made_job.Job(PROGRAM, MPIRUN)
+        cls.job.configure(max_steps=STEPS)
+        cls.job.train(1)
+        cls.parameters = cls.job.parameters()
+        cls.job.configure()
         cls.expected = cls.job.train(1)
+
+    def expect_the_parameters_of_one_rank(self, train, ranks, sharding):
+        with self.subTest(ranks=ranks, sharding=sharding):
+            self.job.configure(max_steps=STEPS, sharding=sharding)
+            self.assertEqual(train(ranks)["steps"], STEPS)
+            made_job.assert_same_parameters(self, self.job.parameters(), self.parameters, AGREEMENT)
 
     def test_ranks_over_tcp(self):
         for ranks, sharding in [(2, "replicated"), (3, "sharded"), (4, "hybrid")]:
-            with self.subTest(ranks=ranks, sharding=sharding):
-                self.job.configure(sharding=sharding)
-                made_job.assert_same_training(self, self.job.train(ranks), self.expected)
-                self.job.run("evaluate")
+            self.expect_the_parameters_of_one_rank(self.job.train, ranks, sharding)
+        self.job.run("evaluate")
 
     @unittest.skipUnless(MPIRUN, "the MPI plug-in is not built")
     def test_ranks_over_mpi(self):
-        for ranks, sharding in [(2, "auto"), (4, "sharded")]:
-            with self.subTest(ranks=ranks, sharding=sharding):
-                self.job.configure(sharding=sharding)
-                made_job.assert_same_training(self, self.job.train_by_mpi(ranks), self.expected)
+        for ranks in (2, 4):
+            for sharding in ("replicated", "sharded", "hybrid"):
+                self.expect_the_parameters_of_one_rank(self.job.train_by_mpi, ranks, sharding)
 
     def test_other_numbers_of_ranks_resume(self):
         self.job.configure(max_steps=20, sharding="sharded")
