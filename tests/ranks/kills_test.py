@@ -21,6 +21,7 @@ class Kills(unittest.TestCase):
     def setUp(self):
         self.random = random.Random(1)
         self.job = made_job.Job(PROGRAM)
+        self.addCleanup(self.job.scratch.cleanup)
         self.job.configure(sharding="sharded", checkpoint_steps=2)
         self.expected = self.job.train(1)
         start = time.monotonic()

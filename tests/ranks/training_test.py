@@ -26,6 +26,7 @@ class Training(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.job = made_job.Job(PROGRAM, MPIRUN)
+        cls.addClassCleanup(cls.job.scratch.cleanup)
         cls.job.configure(max_steps=STEPS)
         cls.job.train(1)
         cls.parameters = cls.job.parameters()
@@ -91,6 +92,7 @@ class Hosts(unittest.TestCase):
 
     def test_four_hosts_train_what_one_rank_trains(self):
         job = made_job.Job(PROGRAM)
+        self.addCleanup(job.scratch.cleanup)
         expected = job.train(1)
         job.configure(sharding="sharded")
         processes = [
