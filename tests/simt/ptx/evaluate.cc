@@ -1,5 +1,6 @@
 #include "simt/ptx/evaluate.h"
 
+#include <bit>
 #include <cstring>
 
 #include "simt/ptx/decoder.h"
@@ -44,7 +45,7 @@ std::byte* ArrayMemory::Find(std::uint64_t address, std::size_t bytes, Access /*
   const auto next = arrays_.upper_bound(address);
   if (next == arrays_.begin()) return nullptr;
   const auto [start, size] = *std::prev(next);
-  return address + bytes <= start + size ? reinterpret_cast<std::byte*>(address) : nullptr;
+  return address + bytes <= start + size ? std::bit_cast<std::byte*>(address) : nullptr;
 }
 
 Kernel DecodeOnly(const std::string& text) {

@@ -1,6 +1,7 @@
 #include "simt/ptx_kernels/device_memory.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 
 #include "simt/runtime/machine.h"
@@ -14,7 +15,7 @@ const DeviceMemory::Range* DeviceMemory::Remembered(std::uint64_t address, std::
 }
 
 std::byte* DeviceMemory::Find(std::uint64_t address, std::size_t bytes, ptx::Access /*access*/) {
-  auto* const memory = reinterpret_cast<std::byte*>(address);
+  auto* const memory = std::bit_cast<std::byte*>(address);
   if (Remembered(address, bytes) != nullptr) return memory;
   for (int index = 0; index < TheMachine().device_count(); ++index) {
     const auto allocation = TheMachine().device(index).AllocationAt(memory);
