@@ -1,7 +1,10 @@
-// ex2 lg2 rcp rsqrt sqrt sin cos tanh div in their .approx forms (PTX ISA 9.7.3), and div.full. Where hardware errs by
-// up to a few units in the last place, this rounds the exact result once; a kernel must stand both. The forms .ftz
-// replace denormal operands and results by zeros of their sign, as the hardware does.
+// ex2 lg2 rcp rsqrt sqrt sin cos tanh div in their .approx forms (PTX ISA 9.7.3), and div.full. Hardware
+// errs by up to two units in the last place in most of them, so a kernel must stand that: this errs by two units
+// wherever the result is inexact, up or down as the operand's bits have it. The forms .ftz replace denormal operands
+// and results by zeros of their sign, as the hardware does.
+#include <bit>
 #include <cmath>
+#include <limits>
 
 #include "simt/ptx/instructions/typed.h"
 
@@ -15,17 +18,26 @@ struct FlushDenormals {
   static float Pass(float value) { return std::fpclassify(value) == FP_SUBNORMAL ? std::copysign(0.0F, value) : value; }
 };
 
+// Two units in the last place beside `exact`, unless that is a float or leaves the range of floats.
+float Inexact(double exact, float operand) {
+  auto result = static_cast<float>(exact);
+  if (!std::isfinite(result) || result == 0 || static_cast<double>(result) == exact) return result;
+  const bool up = std::popcount(std::bit_cast<std::uint32_t>(operand)) % 2 == 0;
+  const float end = up ? std::numeric_limits<float>::infinity() : -std::numeric_limits<float>::infinity();
+  return std::nextafter(std::nextafter(result, end), end);
+}
+
 template <class Denormals, class Function>
 struct Approximate {
   float operator()(float a) const {
-    return Denormals::Pass(static_cast<float>(Function{}(static_cast<double>(Denormals::Pass(a)))));
+    return Denormals::Pass(Inexact(Function{}(static_cast<double>(Denormals::Pass(a))), a));
   }
 };
 template <class Denormals>
 struct ApproximateQuotient {
   float operator()(float a, float b) const {
     const auto quotient = static_cast<double>(Denormals::Pass(a)) / static_cast<double>(Denormals::Pass(b));
-    return Denormals::Pass(static_cast<float>(quotient));
+    return Denormals::Pass(Inexact(quotient, a));
   }
 };
 
