@@ -3,6 +3,7 @@
 #include "cuda/cuda_backend.h"
 #include "cuda/nccl_communicator.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): a C symbol, whose name is kDeviceCommunicatorEntry.
 extern "C" __attribute__((visibility("default"))) shortlist::comm::Communicator* shortlist_device_communicator_1(
     shortlist::tensor::Backend& backend, shortlist::comm::Communicator& host, std::int64_t timeout_milliseconds) {
   using shortlist::cuda::CudaBackend;
