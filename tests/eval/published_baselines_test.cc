@@ -173,6 +173,15 @@ TEST_F(GowallaBaselinesTest, ItemKnnWithUsersWeightedByLength) {
   ExpectPublished(BaselineKind::kItemKnn, SeenRule::kMask, {.recall = 0.160, .ndcg = 0.127});
 }
 
+class GowallaBaselinesSlowTest : public GowallaBaselinesTest {};
+
+TEST_F(GowallaBaselinesSlowTest, Ials) {
+  settings_.ials.unobserved_weight = 0.02;
+  settings_.ials.epochs = 8;
+  settings_.ials.regularization = 0.003;
+  ExpectReached(BaselineKind::kIals, SeenRule::kMask, {.recall = 0.150, .ndcg = 0.129});
+}
+
 class OnlineRetailBaselinesTest : public PublishedBaselinesTest<OnlineRetail> {
  protected:
   void SetUp() override {
