@@ -33,6 +33,7 @@ struct Product {
   Operand left;
   Operand right;
   GemmOutput output;
+  Precision precision;
 };
 
 std::int64_t Depth(const Operand& left) {
@@ -74,8 +75,9 @@ cublasOperation_t OperationOf(const Operand& operand) {
   return operand.orientation == Orientation::kTransposed ? CUBLAS_OP_T : CUBLAS_OP_N;
 }
 
-Described<cublasLtMatmulDesc_t> Describe(const Product& product, Precision precision) {
-  const auto compute = precision == Precision::kTensorFloat32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+Described<cublasLtMatmulDesc_t> Describe(const Product& product) {
+  const auto compute =
+      product.precision == Precision::kTensorFloat32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
   cublasLtMatmulDesc_t made = nullptr;
   Check(cublasLtMatmulDescCreate(&made, compute, CUDA_R_32F), "describe a matrix product");
   Described<cublasLtMatmulDesc_t> descriptor(made);
@@ -97,9 +99,9 @@ Described<cublasLtMatrixLayout_t> LayoutOf(std::int64_t rows, std::int64_t colum
 
 // The descriptions that cuBLASLt wants of one product.
 struct Description {
-  Description(const Product& wanted, Precision precision)
-      : type(precision == Precision::kBfloat16 ? CUDA_R_16BF : CUDA_R_32F),
-        product(Describe(wanted, precision)),
+  explicit Description(const Product& wanted)
+      : type(wanted.precision == Precision::kBfloat16 ? CUDA_R_16BF : CUDA_R_32F),
+        product(Describe(wanted)),
         left(LayoutOf(wanted.left.rows, wanted.left.columns, type)),
         right(LayoutOf(wanted.right.rows, wanted.right.columns, type)),
         out(LayoutOf(wanted.output.out.rows, wanted.output.out.columns, CUDA_R_32F)) {}
@@ -148,13 +150,14 @@ GemmPlans::Key KeyOf(const Product& product) {
           static_cast<int>(product.right.orientation),
           static_cast<int>(EpilogueOf(product.output)),
           static_cast<int>(product.output.write),
+          product.precision,
           alignments};
 }
 
 // False if cuBLASLt cannot do it.
 bool Multiply(Queue& queue, const Product& product) {
   GemmPlans& plans = queue.gemm_plans();
-  const Description description(product, plans.precision());
+  const Description description(product);
   const GemmPlans::Plan& plan =
       plans.Find(KeyOf(product), [&] { return Choose(plans.handle(), product, description); });
   if (!plan) return false;
@@ -185,10 +188,10 @@ void MultiplyInParts(Queue& queue, const Product& product) {
   BiasActivation(queue, product.output.bias, product.output.activation, product.output.out);
 }
 
-Operand OperandOf(Queue& queue, const GemmFactor& factor) {
+Operand OperandOf(Queue& queue, const GemmFactor& factor, Precision precision) {
   const ConstMatrix& matrix = factor.matrix;
   const void* data = matrix.data;
-  if (queue.gemm_plans().precision() == Precision::kBfloat16) data = RoundToBfloat16(queue, matrix.data, matrix.size());
+  if (precision == Precision::kBfloat16) data = RoundToBfloat16(queue, matrix.data, matrix.size());
   return {data, matrix.rows, matrix.columns, factor.orientation};
 }
 
@@ -227,10 +230,15 @@ GemmPlans::GemmPlans(Precision precision)
       constants_(MakeConstants()) {}
 
 void Gemm(Queue& queue, const GemmFactor& left, const GemmFactor& right, const GemmOutput& output) {
+  Gemm(queue, left, right, output, queue.gemm_plans().precision());
+}
+
+void Gemm(Queue& queue, const GemmFactor& left, const GemmFactor& right, const GemmOutput& output,
+          Precision precision) {
   if (output.out.size() == 0) return;
   if (InnerSize(left) == 0) return GemmOverNothing(queue, output);
   const WorkspaceScope scope(queue.workspace());
-  const Product product{OperandOf(queue, left), OperandOf(queue, right), output};
+  const Product product{OperandOf(queue, left, precision), OperandOf(queue, right, precision), output, precision};
   if (!Multiply(queue, product)) MultiplyInParts(queue, product);
 }
 

@@ -39,17 +39,20 @@ struct GemmOutput {
 // factors have to be rounded. No output elements: does nothing; no inner elements: the product is zero. Throws as Check
 // does.
 void Gemm(Queue& queue, const GemmFactor& left, const GemmFactor& right, const GemmOutput& output);
+// The same with factors read at `precision`.
+void Gemm(Queue& queue, const GemmFactor& left, const GemmFactor& right, const GemmOutput& output, Precision precision);
 
 // What cuBLASLt's heuristics chose for each shape that was asked for, so that a step need not ask again.
 class GemmPlans {
  public:
-  // Rows, columns and depth of the product, orientations, epilogue, write and the alignment of the pointers.
-  using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, int, int, int, int, std::uint32_t>;
+  // Rows, columns and depth of the product, orientations, epilogue, write, precision and the alignment of the pointers.
+  using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, int, int, int, int, Precision, std::uint32_t>;
   // Nothing: cuBLASLt has no algorithm for it.
   using Plan = std::optional<cublasLtMatmulAlgo_t>;
 
   explicit GemmPlans(Precision precision);
 
+  // What products are computed with where nothing else is asked for.
   Precision precision() const { return precision_; }
   cublasLtHandle_t handle() const { return handle_.get(); }
   void* workspace() const { return workspace_.get(); }

@@ -37,7 +37,7 @@ struct Search {
       const std::int64_t end = std::min(begin + kCandidateTile, candidates.rows);
       const Matrix scores{tile, best.lists, end - begin};
       Gemm(queue, {RowsOf(queries, first, first + best.lists)},
-           {RowsOf(candidates, begin, end), Orientation::kTransposed}, {scores});
+           {RowsOf(candidates, begin, end), Orientation::kTransposed}, {scores}, Precision::kFloat32);
       MergeTile(queue, scores, begin, {excluded, first}, best);
     }
   }

@@ -1,0 +1,52 @@
+#include "cuda/top_k.h"
+
+#include <memory>
+#include <vector>
+
+#include "conformance/guarded.h"
+#include "conformance/samples.h"
+#include "cuda/cuda_backend.h"
+#include "cuda/device_test.h"
+
+namespace shortlist::cuda {
+namespace {
+
+using conformance::Guarded;
+using conformance::Samples;
+using ::testing::ElementsAre;
+
+class TopKTest : public DeviceTest {};
+
+// In bfloat16 all three candidates would be 1.
+TEST_F(TopKTest, IsExactWhateverThePrecisionOfTheQueue) {
+  const auto backend = MakeCudaBackend(0, Precision::kBfloat16);
+  Guarded<float> query(*backend, std::vector<float>{1});
+  Guarded<float> candidates(*backend, std::vector<float>{1, 1 + 0x1p-12F, 1 + 0x1p-13F});
+  Guarded<std::int32_t> ids(*backend, 3);
+  Guarded<float> scores(*backend, 3);
+  backend->TopK({query.data(), 1, 1}, {candidates.data(), 3, 1}, 3, {}, ids.data(), scores.data());
+  EXPECT_THAT(ids.Values(), ElementsAre(1, 2, 0));
+}
+
+TEST_F(TopKTest, MemoryDoesNotGrowWithQueriesAndCandidates) {
+  Samples samples(1);
+  const auto backend = MakeCudaBackend(0, Precision::kFloat32);
+  Guarded<float> queries(*backend, samples.Floats(4000, -1, 1));
+  Guarded<float> candidates(*backend, samples.Floats(9000, -1, 1));
+  Guarded<std::int32_t> ids(*backend, 4000);
+  Guarded<float> scores(*backend, 4000);
+  Queue queue(0, Precision::kFloat32);
+  const auto capacity_after = [&](std::int64_t query_count, std::int64_t candidate_count) {
+    queue.Begin({});
+    TopK(queue, {queries.data(), query_count, 1}, {candidates.data(), candidate_count, 1}, 1, {}, ids.data(),
+         scores.data());
+    queue.Synchronize();
+    return queue.workspace().capacity();
+  };
+  const std::size_t tile = capacity_after(1024, 4096);
+  EXPECT_EQ(capacity_after(1024, 9000), tile);
+  EXPECT_EQ(capacity_after(4000, 4096), tile);
+}
+
+}  // namespace
+}  // namespace shortlist::cuda
