@@ -1,14 +1,19 @@
 // The gradients of every table row that a step used, summed and applied in one pass.
 //
 // Shapes: sorted table rows and occurrences [n], gradients [bags, D] per use, table [V, D], state [V, width].
-// A run is what the sorted list holds of one table row. Mapping: a block per tile of consecutive occurrences and a warp
-// per slice of kSlice of them, so that the work of a warp does not depend on how popular rows are. A warp updates
-// the table rows whose runs begin in its slice. A run over several slices of a tile is summed slice by slice into
-// shared memory and finished by the warp in whose slice it begins; one over several tiles is summed tile by tile into
-// scratch memory and finished by a second kernel, by the block of the tile in which it begins. Every gradient row is
-// read once per use, and every table row and its state are read and written once. (Row-wise Adagrad on rows wider than
-// one pass of RowPart reads the gradients twice.) Deterministic: gradients are added in the order of occurrence within
-// slices, slices within tiles, tiles within runs.
+// A run is what the sorted list holds of one table row.
+//
+// Mapping: a block per tile of consecutive occurrences and a warp per slice of kSlice of them, so that the work of a
+// warp does not depend on how popular rows are. A warp updates the table rows whose runs begin in its slice. A run over
+// several slices of a tile is summed slice by slice into shared memory and finished by the warp in whose slice it
+// begins; one over several tiles is summed tile by tile into scratch memory and finished by a second kernel, by the
+// block of the tile in which it begins.
+//
+// Traffic: every gradient row is read once per use, every table row and its state are read and written once. (Row-wise
+// Adagrad on rows wider than one pass of RowPart reads the gradients twice.) Tables of few rows go the same way: the
+// sums of tiles cost 4 rows for kMostTile gradients, which is all that a way of their own could save.
+//
+// Deterministic: gradients are added in the order of occurrence within slices, slices within tiles, tiles within runs.
 #include <algorithm>
 #include <string>
 
