@@ -46,17 +46,18 @@ std::vector<GatherPoolCase> Cases() {
 
 class GatherPoolTest : public ConformanceTest<GatherPoolCase> {
  protected:
-  void Check(tensor::Write write) {
+  // The matrices begin `shift` floats behind the beginning of an array.
+  void Check(tensor::Write write, std::int64_t shift = 0) {
     Samples samples(11);
     const auto& [name, table_rows, columns, lengths] = table_case();
     const std::vector<float> table = samples.Floats(table_rows * columns, -1, 1);
     const base::Bags bags = samples.Bags(lengths, table_rows);
     const std::vector<float> before = samples.Floats(bags.rows() * columns, -1, 1);
-    Guarded<float> device_table(backend(), table);
+    Guarded<float> device_table(backend(), Shifted(table, shift));
     GuardedBags device_bags(backend(), bags);
-    Guarded<float> out(backend(), before);
-    backend().GatherPool({device_table.data(), table_rows, columns}, device_bags.view(), write,
-                         {out.data(), bags.rows(), columns});
+    Guarded<float> out(backend(), Shifted(before, shift));
+    backend().GatherPool({device_table.data() + shift, table_rows, columns}, device_bags.view(), write,
+                         {out.data() + shift, bags.rows(), columns});
 
     Doubles expected = GatherPool(Widen(table), columns, bags, Widen(bags.weights));
     Doubles magnitudes = GatherPool(Magnitudes(table), columns, bags, Magnitudes(bags.weights));
@@ -65,8 +66,9 @@ class GatherPoolTest : public ConformanceTest<GatherPoolCase> {
       magnitudes[i] += std::abs(before[i]);
     }
     const auto terms = static_cast<std::int64_t>(bags.ids.size());
-    ExpectClose("out", out.Values(), expected, [&](std::size_t i) { return SumBound(terms, magnitudes[i]); });
-    ExpectEqual("table", device_table.Values(), table);
+    ExpectClose("out", ShiftedBack(out.Values(), shift), expected,
+                [&](std::size_t i) { return SumBound(terms, magnitudes[i]); });
+    ExpectEqual("table", ShiftedBack(device_table.Values(), shift), table);
   }
 };
 
@@ -76,6 +78,10 @@ TEST_P(GatherPoolTest, Overwrites) {
 
 TEST_P(GatherPoolTest, Adds) {
   Check(tensor::Write::kAdd);
+}
+
+TEST_P(GatherPoolTest, MatricesMayBeginAtAnyFloat) {
+  Check(tensor::Write::kOverwrite, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, GatherPoolTest, EveryBackendWith(Cases()), NameOf<GatherPoolCase>);

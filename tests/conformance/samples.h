@@ -9,6 +9,16 @@
 
 namespace shortlist::conformance {
 
+// `values` behind `places` zeros, for arrays that begin where a device's widest accesses cannot.
+inline std::vector<float> Shifted(std::vector<float> values, std::int64_t places) {
+  values.insert(values.begin(), static_cast<std::size_t>(places), 0.0F);
+  return values;
+}
+inline std::vector<float> ShiftedBack(std::vector<float> values, std::int64_t places) {
+  values.erase(values.begin(), values.begin() + places);
+  return values;
+}
+
 class Samples {
  public:
   explicit Samples(std::uint32_t seed) : engine_(seed) {}

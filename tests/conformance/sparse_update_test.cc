@@ -124,17 +124,20 @@ class SparseUpdateTest : public ConformanceTest<SparseUpdateCase> {
     return state;
   }
 
-  void Check(const Optimizer& optimizer) {
+  // Table and state begin `shift` floats behind the beginning of an array.
+  void Check(const Optimizer& optimizer, std::int64_t shift = 0) {
     Samples samples(12);
     const SparseUpdateCase& row = table_case();
     Uses uses(backend(), samples, row);
     const std::vector<float> table = samples.Floats(row.table_rows * row.columns, -1, 1);
     const std::int64_t width = tensor::StateWidth(optimizer.kind, row.columns);
     const std::vector<float> state = PlausibleState(samples, optimizer.kind, row.table_rows, row.columns);
-    Guarded<float> device_table(backend(), table);
-    Guarded<float> device_state(backend(), state);
-    backend().SparseUpdate({device_table.data(), row.table_rows, row.columns},
-                           {device_state.data(), row.table_rows, width}, uses.device(), optimizer);
+    Guarded<float> device_table(backend(), Shifted(table, shift));
+    Guarded<float> device_state(backend(), Shifted(state, shift));
+    backend().SparseUpdate({device_table.data() + shift, row.table_rows, row.columns},
+                           {device_state.data() + shift, row.table_rows, width}, uses.device(), optimizer);
+    const std::vector<float> new_table = ShiftedBack(device_table.Values(), shift);
+    const std::vector<float> new_state = ShiftedBack(device_state.Values(), shift);
 
     Doubles expected_table = Widen(table);
     Doubles expected_state = Widen(state);
@@ -153,15 +156,15 @@ class SparseUpdateTest : public ConformanceTest<SparseUpdateCase> {
     const Doubles magnitude = uses.TableMagnitude();
     const double largest = magnitude.empty() ? 0 : *std::max_element(magnitude.begin(), magnitude.end());
     const double gradient_bound = SumBound(uses.occurrences(), largest);
-    ExpectClose("table", device_table.Values(), expected_table, [&](std::size_t i) {
+    ExpectClose("table", new_table, expected_table, [&](std::size_t i) {
       return optimizer.rate * (4 * gradient_bound + 16 * kRoundoff * (1 + largest)) +
              2 * kRoundoff * std::abs(expected_table[i]);
     });
-    ExpectClose("state", device_state.Values(), expected_state, [&](std::size_t i) {
+    ExpectClose("state", new_state, expected_state, [&](std::size_t i) {
       return (2 * largest + 1) * gradient_bound + 16 * kRoundoff * std::abs(expected_state[i]);
     });
-    ExpectUntouchedRowsAreTheSame(touched, table, device_table.Values());
-    ExpectUntouchedRowsAreTheSame(touched, state, device_state.Values());
+    ExpectUntouchedRowsAreTheSame(touched, table, new_table);
+    ExpectUntouchedRowsAreTheSame(touched, state, new_state);
   }
 
   static void ExpectUntouchedRowsAreTheSame(const std::vector<bool>& touched, const std::vector<float>& before,
@@ -197,6 +200,10 @@ TEST_P(SparseUpdateTest, AdamWithOtherBetasAndWeightDecay) {
 
 TEST_P(SparseUpdateTest, SgdWithWeightDecay) {
   Check({.kind = OptimizerKind::kSgd, .rate = .1F, .weight_decay = .1F});
+}
+
+TEST_P(SparseUpdateTest, MatricesMayBeginAtAnyFloat) {
+  Check({.kind = OptimizerKind::kAdagrad, .rate = .05F}, 1);
 }
 
 TEST_P(SparseUpdateTest, ScatterAddHasTheSameGradient) {
