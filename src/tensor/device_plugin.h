@@ -14,11 +14,12 @@ namespace shortlist::tensor {
 struct DeviceDescription {
   std::string name;  // as its driver calls it
   std::size_t memory_bytes = 0;
+  double memory_rate = 0;  // bytes per second that its memory moves at the most, as its driver says; 0: not known
 };
 
 // Compiled into a plug-in and into the program: whoever changes this header, tensor/backend.h or tensor/buffer.h in a
 // way that matters to compiled code raises it. A plug-in of another number is not used.
-inline constexpr int kDevicePluginVersion = 1;
+inline constexpr int kDevicePluginVersion = 2;
 
 // Functions throw Error, as everywhere; plug-in and program are built by the same compiler against the same headers.
 struct DevicePlugin {
