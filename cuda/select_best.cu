@@ -39,8 +39,8 @@ __device__ inline RankedCandidate Rank(float score, unsigned candidate) {
   return static_cast<RankedCandidate>(OrderOf(score)) << 32 | ~candidate;
 }
 
-// The block overwrites the scores of excluded candidates among the `columns` from `first` on. Bags may name a candidate
-// twice, so the writes are atomic.
+// The block overwrites the scores of excluded candidates among the `columns` from `first` on, which its threads see
+// behind their next barrier. Bags may name a candidate twice, so the writes are atomic.
 __device__ void HideExcluded(const Exclusions& excluded, std::int64_t first, std::int64_t columns, float* scores) {
   if (excluded.bags.rows == 0) return;
   const std::int64_t* offsets = excluded.bags.offsets + excluded.first + blockIdx.x;
@@ -48,10 +48,9 @@ __device__ void HideExcluded(const Exclusions& excluded, std::int64_t first, std
     const std::int64_t column = excluded.bags.ids[i] - first;
     if (column >= 0 && column < columns) atomicExch(scores + column, -INFINITY);
   }
-  __syncthreads();
 }
 
-// The block puts what ranks above `bar` into `found`, in any order, and returns how many there are.
+// The block meets, puts what ranks above `bar` into `found`, in any order, and returns how many there are.
 __device__ int Collect(const float* scores, std::int64_t first, std::int64_t columns, RankedCandidate bar,
                        RankedCandidate* found) {
   SHORTLIST_SHARED(int, count, 1);
