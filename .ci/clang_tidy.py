@@ -19,6 +19,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CACHE = pathlib.Path.home() / ".cache/shortlist/clang-tidy"
 TOOL = "clang-tidy-14"
+# Compile options of GCC that clang complains of.
+REFUSED = ("-fno-tree-sra", "--param=tsan-instrument-func-entry-exit=0")
 FOLDERS = ("src", "cuda", "tools", "tests", "benchmarks")
 # Some compile options are GCC's only. The analyzer's shallow mode halves the time of a run.
 OPTIONS = ["--quiet", "--extra-arg=-Wno-unknown-warning-option",
@@ -78,8 +80,8 @@ def sources(build, only):
         # nvcc alone reads .cu files.
         if own and path.suffix == ".cc" and (not wanted or str(path) in wanted) and path not in seen:
             seen.add(path)
-            words = entry["command"].split()
-            yield entry | {"output": words[words.index("-o") + 1]}
+            words = [word for word in entry["command"].split() if word not in REFUSED]
+            yield entry | {"command": " ".join(words), "output": words[words.index("-o") + 1]}
 
 
 def write_database(build, entries):

@@ -119,7 +119,7 @@ void MemoryCheck::ReportOnce(const std::string& kind, const Origin& origin, cons
 }
 
 std::string MemoryCheck::NameOf(const Access& access) const {
-  const std::string operation = Doing(access.kind) + " by " + order_.Name(access.operation);
+  std::string operation = Doing(access.kind) + " by " + order_.Name(access.operation);
   if (access.site == 0) return operation;
   return operation + " block " + std::to_string(access.block) + " thread " + std::to_string(access.thread) + " at " +
          lines_.Text(access.site);

@@ -63,6 +63,7 @@ class MemoryCheck {
     OperationId operation;
     Site site;
     Site other;
+    // NOLINTNEXTLINE(modernize-use-nullptr): what clang-tidy sees is the 0 that the defaulted comparison is built with
     friend auto operator<=>(const Origin&, const Origin&) = default;
   };
 

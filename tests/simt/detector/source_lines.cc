@@ -5,8 +5,10 @@
 #include <memory>
 #include <string_view>
 
-extern "C" const char __executable_start;  // NOLINT(bugprone-reserved-identifier): the linker's names
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the linker's names
+extern "C" const char __executable_start;
 extern "C" const char end;
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace shortlist::simt {
 namespace {

@@ -21,7 +21,7 @@ void WarpClocks::BeginBlock(int threads) {
 }
 
 void WarpClocks::Synchronize(int warp, std::uint32_t mask) {
-  Clock* const clocks = &clocks_[static_cast<std::size_t>(warp * kLanes)];
+  Clock* const clocks = &clocks_[static_cast<std::size_t>(warp) * kLanes];
   Clock joined{};
   ForEachLane(mask, [&](std::size_t lane) {
     for (std::size_t i = 0; i < joined.size(); ++i) joined[i] = std::max(joined[i], clocks[lane][i]);

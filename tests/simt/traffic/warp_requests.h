@@ -47,6 +47,7 @@ class WarpRequests {
     bool SameRequest(const Touch& other) const {
       return site == other.site && execution == other.execution && warp == other.warp && direction == other.direction;
     }
+    // NOLINTNEXTLINE(modernize-use-nullptr): what clang-tidy sees is the 0 that the defaulted comparison is built with
     friend auto operator<=>(const Touch&, const Touch&) = default;
   };
 
