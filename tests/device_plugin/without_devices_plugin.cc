@@ -12,6 +12,7 @@ std::vector<DeviceDescription> Devices() {
 }  // namespace
 }  // namespace shortlist::tensor
 
+// NOLINTNEXTLINE(readability-identifier-naming): a C symbol, which the program looks up by this name.
 extern "C" __attribute__((visibility("default"))) const shortlist::tensor::DevicePlugin* shortlist_device_plugin() {
   static constexpr shortlist::tensor::DevicePlugin kPlugin{shortlist::tensor::kDevicePluginVersion,
                                                            shortlist::tensor::Devices, nullptr};

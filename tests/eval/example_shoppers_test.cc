@@ -10,7 +10,6 @@
 namespace shortlist::eval {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 // Every tenth of 100 shoppers has a find; the last one has a short history.

@@ -9,7 +9,6 @@ namespace shortlist::simt {
 namespace {
 
 using ::testing::Contains;
-using ::testing::Each;
 using ::testing::HasSubstr;
 
 struct PinnedFree {

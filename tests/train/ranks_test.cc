@@ -98,8 +98,7 @@ class RanksTest : public testing::Test {
     }
   }
   void ExpectRanksAgree(const Settings& settings) {
-    Settings one = settings;
-    const TrainReport expected = Run(one, 1);
+    const TrainReport expected = Run(settings, 1);
     const Arrays arrays = LastArrays(1);
     for (const Sharding sharding : {Sharding::kReplicated, Sharding::kSharded, Sharding::kHybrid}) {
       for (const int ranks : {2, 4}) {
