@@ -1,6 +1,7 @@
 #include "cuda/device_test.h"
 #include "tensor/device_plugin.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): a C symbol, which the program looks up by this name.
 extern "C" const shortlist::tensor::DevicePlugin* shortlist_device_plugin();
 
 namespace shortlist::cuda {
