@@ -9,20 +9,6 @@ using tensor::Matrix;
 using tensor::Optimizer;
 using tensor::OptimizerKind;
 
-OptimizerKind KindOf(SparseOptimizerKind kind) {
-  switch (kind) {
-    case SparseOptimizerKind::kSgd:
-      return OptimizerKind::kSgd;
-    case SparseOptimizerKind::kRowwiseAdagrad:
-      return OptimizerKind::kRowwiseAdagrad;
-    case SparseOptimizerKind::kAdagrad:
-      return OptimizerKind::kAdagrad;
-    case SparseOptimizerKind::kAdam:
-      break;
-  }
-  return OptimizerKind::kAdam;
-}
-
 Optimizer MakeOptimizer(const OptimizerSettings& settings, OptimizerKind kind, double rate, double weight_decay) {
   Optimizer optimizer;
   optimizer.kind = kind;
@@ -44,6 +30,20 @@ Optimizer Scaled(Optimizer optimizer, float factor) {
 }
 
 }  // namespace
+
+OptimizerKind KindOf(SparseOptimizerKind kind) {
+  switch (kind) {
+    case SparseOptimizerKind::kSgd:
+      return OptimizerKind::kSgd;
+    case SparseOptimizerKind::kRowwiseAdagrad:
+      return OptimizerKind::kRowwiseAdagrad;
+    case SparseOptimizerKind::kAdagrad:
+      return OptimizerKind::kAdagrad;
+    case SparseOptimizerKind::kAdam:
+      break;
+  }
+  return OptimizerKind::kAdam;
+}
 
 OptimizerState::OptimizerState(const OptimizerSettings& settings, double clip_norm, LearnedScalars learned,
                                double first_scale, const ParameterLayout& layout, tensor::Backend& backend)

@@ -16,6 +16,9 @@ struct LearnedScalars {
   bool prior_weight = false;
 };
 
+// The update rule of embedding tables that the settings name.
+tensor::OptimizerKind KindOf(SparseOptimizerKind kind);
+
 // Embedding tables follow settings.embeddings. All other parameters follow Adam; only matrices decay. The scale is
 // learned in steps of its first value, so that a rate means the same relative change at every temperature, as it would
 // for the scale's logarithm. Layout and backend must outlive it.

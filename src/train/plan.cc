@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/settings_kind.h"
+#include "model/optimizer_state.h"
 #include "model/parameters.h"
 #include "shortlist/error.h"
 #include "tensor/backend.h"
@@ -23,13 +24,6 @@ constexpr double kArraysPerCandidate = 6;
 constexpr double kArraysPerHidden = 3;
 // A product and the two products of its gradient, of a multiplication and an addition each.
 constexpr double kOperationsPerWeight = 6;
-
-tensor::OptimizerKind KindOf(SparseOptimizerKind kind) {
-  constexpr std::array<tensor::OptimizerKind, 4> kKinds = {
-      tensor::OptimizerKind::kSgd, tensor::OptimizerKind::kRowwiseAdagrad, tensor::OptimizerKind::kAdagrad,
-      tensor::OptimizerKind::kAdam};
-  return kKinds[static_cast<std::size_t>(kind)];
-}
 
 // The quantities that all parts of a plan are made of.
 class Sizes {
@@ -48,7 +42,7 @@ class Sizes {
   double own_candidates() const { return std::ceil(candidates() / ranks_); }
   double copies() const { return job_.train.weight_average_decay > 0 ? 2 : 1; }
   double state_width() const {
-    return static_cast<double>(tensor::StateWidth(KindOf(job_.train.optimizer.embeddings), layout_.dimension));
+    return static_cast<double>(tensor::StateWidth(model::KindOf(job_.train.optimizer.embeddings), layout_.dimension));
   }
   bool sharded() const { return sharding_ != Sharding::kReplicated; }
   std::int64_t ReplicatedRows(std::size_t table) const {
