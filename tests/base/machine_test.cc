@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/scratch_directory.h"
+
 namespace shortlist::base {
 namespace {
 
@@ -27,16 +29,11 @@ constexpr char kCpuInfo[] =
 
 class ContainerLimitsTest : public ::testing::Test {
  protected:
-  ContainerLimitsTest() : folder_(std::filesystem::path(::testing::TempDir()) / "shortlist_control_group") {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    report_.memory_bytes = 1000;
-  }
-  ~ContainerLimitsTest() override { std::filesystem::remove_all(folder_); }
+  ContainerLimitsTest() { report_.memory_bytes = 1000; }
 
   void Write(const std::string& file, const std::string& text) { std::ofstream(folder_ / file) << text; }
 
-  std::filesystem::path folder_;
+  const ScratchDirectory folder_;
   MachineReport report_;
 };
 
@@ -59,21 +56,21 @@ TEST(CpuInfoTest, UnknownTextLeavesTheReportEmpty) {
 TEST_F(ContainerLimitsTest, LowersMemoryAndReadsTheQuota) {
   Write("memory.max", "600\n");
   Write("cpu.max", "150000 100000\n");
-  ReadContainerLimits(folder_, report_);
+  ReadContainerLimits(folder_.path(), report_);
   EXPECT_EQ(report_.memory_bytes, 600U);
   EXPECT_DOUBLE_EQ(report_.core_limit, 1.5);
 }
 
 TEST_F(ContainerLimitsTest, ALimitAboveTheMachineDoesNotRaiseMemory) {
   Write("memory.max", "5000\n");
-  ReadContainerLimits(folder_, report_);
+  ReadContainerLimits(folder_.path(), report_);
   EXPECT_EQ(report_.memory_bytes, 1000U);
 }
 
 TEST_F(ContainerLimitsTest, MaxAndAbsentFilesMeanNoLimit) {
   Write("memory.max", "max\n");
   Write("cpu.max", "max 100000\n");
-  ReadContainerLimits(folder_, report_);
+  ReadContainerLimits(folder_.path(), report_);
   ReadContainerLimits(folder_ / "absent", report_);
   EXPECT_EQ(report_.memory_bytes, 1000U);
   EXPECT_EQ(report_.core_limit, 0);

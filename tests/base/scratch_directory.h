@@ -1,6 +1,7 @@
 // A fresh directory for one test, removed with everything in it when the test ends.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <unistd.h>
@@ -28,7 +29,11 @@ class ScratchDirectory {
  private:
   static std::string Name() {
     const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    return std::string("shortlist.") + test->test_suite_name() + "." + test->name() + "." + std::to_string(getpid());
+    std::string name =
+        std::string("shortlist.") + test->test_suite_name() + "." + test->name() + "." + std::to_string(getpid());
+    // Suites and tests with parameters have slashes in their names.
+    std::replace(name.begin(), name.end(), '/', '.');
+    return name;
   }
 
   std::filesystem::path path_;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/scratch_directory.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {
@@ -19,7 +20,6 @@ using ::testing::HasSubstr;
 class SealedJsonTest : public ::testing::Test {
  protected:
   void SetUp() override { Write(SealJson("{\n  \"version\": 1\n}\n")); }
-  void TearDown() override { std::filesystem::remove(path_); }
 
   void Write(const std::string& text) const { std::ofstream(path_, std::ios::binary) << text; }
 
@@ -33,9 +33,8 @@ class SealedJsonTest : public ::testing::Test {
     return Code{};
   }
 
-  const std::filesystem::path path_ =
-      std::filesystem::path(::testing::TempDir()) /
-      (std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()) + ".json");
+  const ScratchDirectory folder_;
+  const std::filesystem::path path_ = folder_ / "sealed.json";
 };
 
 TEST_F(SealedJsonTest, ReadsBackAsTheSameObjectWithADigest) {

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/scratch_directory.h"
 #include "data/dataset.h"
 #include "data/prepare.h"
 #include "data/row_reader.h"
@@ -21,31 +22,20 @@ namespace shortlist::data {
 // An empty folder of the running test, removed afterwards.
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(::testing::TempDir()) /
-            ("shortlist_" + std::string(test->test_suite_name()) + "_" + test->name());
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return folder_.path(); }
   std::filesystem::path Write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return folder_ / name;
   }
   std::vector<std::string> Lines(const std::string& name) const {
     std::vector<std::string> lines;
-    std::ifstream stream(path_ / name);
+    std::ifstream stream(folder_ / name);
     for (std::string line; std::getline(stream, line);) lines.push_back(line);
     return lines;
   }
 
  private:
-  std::filesystem::path path_;
+  ScratchDirectory folder_;
 };
 
 // All rows of a source, copied.

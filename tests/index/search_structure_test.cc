@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/scratch_directory.h"
 #include "index/made_vectors.h"
 #include "index/openmp_threads.h"
 #include "shortlist/error.h"
@@ -22,11 +23,10 @@ constexpr VectorShape kShape{4500, 6};
 
 class SearchStructureTest : public ::testing::TestWithParam<IndexKind> {
  protected:
-  SearchStructureTest() : path_(fs::path(::testing::TempDir()) / ("structure_" + KindName(GetParam()) + ".faiss")) {
+  SearchStructureTest() {
     settings_.hnsw_build_depth = 30;
     settings_.hnsw_links = 8;
   }
-  ~SearchStructureTest() override { fs::remove(path_); }
 
   std::unique_ptr<SearchStructure> Build() const {
     const OpenMpThreads alone(1);
@@ -45,7 +45,8 @@ class SearchStructureTest : public ::testing::TestWithParam<IndexKind> {
     return "";
   }
 
-  const fs::path path_;
+  const ScratchDirectory folder_;
+  const fs::path path_ = folder_ / "structure.faiss";
   VectorIndexSettings settings_ = SettingsOf(GetParam());
   const std::vector<float> vectors_ = MadeVectors(kShape.count, kShape.width, 1);
 };

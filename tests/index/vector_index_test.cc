@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/scratch_directory.h"
 #include "index/made_vectors.h"
 #include "shortlist/error.h"
 
@@ -163,14 +164,14 @@ TEST_P(VectorIndexTest, RefusesBadQueries) {
 }
 
 TEST_P(VectorIndexTest, SearchesTheSameAfterLoading) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / ("vector_index_" + KindName(GetParam()));
+  const ScratchDirectory folder;
+  const std::filesystem::path path = folder / "index.faiss";
   index().Save(path);
   const VectorIndex loaded = VectorIndex::Load(path, SettingsOf(GetParam()), kCount, kWidth);
   for (std::int64_t q = 0; q < kQueries; ++q) {
     EXPECT_EQ(Ids(loaded.Search(query(q), 10)), Ids(index().Search(query(q), 10)));
   }
   EXPECT_THROW(VectorIndex::Load(path, SettingsOf(GetParam()), kCount - 1, kWidth), Error);
-  std::filesystem::remove(path);
 }
 
 TEST_P(VectorIndexTest, EqualVectorsAreTies) {
