@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "client_channel.h"
 #include "shortlist/error.h"
 #include "shortlist/v1/retrieval.grpc.pb.h"
 
@@ -107,10 +108,7 @@ struct QueryClient::State {
 
 QueryClient::QueryClient(std::string address, std::chrono::milliseconds deadline)
     : state_(std::make_unique<State>(State{std::move(address), deadline, nullptr})) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);
-  state_->stub =
-      v1::Retrieval::NewStub(grpc::CreateCustomChannel(state_->address, grpc::InsecureChannelCredentials(), arguments));
+  state_->stub = v1::Retrieval::NewStub(MakeChannel(state_->address));
 }
 
 QueryClient::~QueryClient() = default;
