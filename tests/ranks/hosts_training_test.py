@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Four hosts with addresses of their own train what one rank trains.
+
+Usage: hosts_training_test.py PROGRAM     skipped, saying why, where hosts cannot be made
+"""
+import subprocess
+import sys
+import unittest
+
+import hosts
+import made_job
+
+PROGRAM = sys.argv[1]
+
+HOSTS = 4
+
+
+class HostsTraining(unittest.TestCase):
+    def setUp(self):
+        try:
+            self.hosts = self.enterContext(hosts.Hosts(HOSTS))
+        except hosts.CannotMakeHosts as reason:
+            self.skipTest(str(reason))
+        self.job = made_job.Job(PROGRAM)
+        self.addCleanup(self.job.scratch.cleanup)
+
+    def test_four_hosts_train_what_one_rank_trains(self):
+        expected = self.job.train(1)
+        self.job.configure(sharding="sharded")
+        processes = hosts.start(self.hosts, self.job.command("train"), stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: [process.kill() for process in processes])
+        for process in processes:
+            errors = process.communicate(timeout=made_job.PATIENCE)[1]
+            self.assertEqual(process.returncode, 0, errors)
+        made_job.assert_same_training(self, self.job.report(), expected)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
