@@ -22,7 +22,8 @@ class Kills(unittest.TestCase):
         self.random = random.Random(1)
         self.job = made_job.Job(PROGRAM)
         self.addCleanup(self.job.scratch.cleanup)
-        self.job.configure(sharding="sharded", checkpoint_steps=2)
+        # Every checkpoint waits for the disk: few of them keep the test to a minute or two on a slow one.
+        self.job.configure(sharding="sharded", epochs=2, checkpoint_steps=10)
         self.expected = self.job.train(1)
         start = time.monotonic()
         self.job.train(RANKS)
