@@ -49,11 +49,28 @@ std::string ReasonName(v1::Reason reason) {
   }
 }
 
+std::string ReasonName(v1::ItemReason reason) {
+  switch (reason) {
+    case v1::ITEM_REASON_REPEAT:
+      return "repeat";
+    case v1::ITEM_REASON_SIMILAR:
+      return "similar";
+    case v1::ITEM_REASON_POPULAR:
+      return "popular";
+    case v1::ITEM_REASON_NEW:
+      return "new";
+    default:
+      return "unspecified";
+  }
+}
+
+ScoredAnswer AnswerFrom(const v1::ScoredItem& item) {
+  return {item.item_id(), item.title(), item.score(), item.rank(), ReasonName(item.reason())};
+}
+
 Shortlist ShortlistFrom(const v1::RecommendResponse& message) {
   Shortlist shortlist;
-  for (const v1::ScoredItem& item : message.items()) {
-    shortlist.items.push_back({item.item_id(), item.title(), item.score(), item.rank()});
-  }
+  for (const v1::ScoredItem& item : message.items()) shortlist.items.push_back(AnswerFrom(item));
   shortlist.bundle_version = message.bundle_version();
   shortlist.personalized = message.personalized();
   shortlist.reason = ReasonName(message.reason());
@@ -133,9 +150,7 @@ SimilarAnswer QueryClient::SimilarItems(const SimilarQuery& query) const {
   request.mutable_exclude_item_ids()->Assign(query.exclude_ids.begin(), query.exclude_ids.end());
   const v1::SimilarItemsResponse response = state_->Call(&v1::Retrieval::Stub::SimilarItems, request);
   SimilarAnswer answer{{}, response.bundle_version()};
-  for (const v1::ScoredItem& item : response.items()) {
-    answer.entries.push_back({item.item_id(), item.title(), item.score(), item.rank()});
-  }
+  for (const v1::ScoredItem& item : response.items()) answer.entries.push_back(AnswerFrom(item));
   return answer;
 }
 
@@ -147,7 +162,7 @@ SimilarAnswer QueryClient::SimilarUsers(const SimilarQuery& query) const {
   const v1::SimilarUsersResponse response = state_->Call(&v1::Retrieval::Stub::SimilarUsers, request);
   SimilarAnswer answer{{}, response.bundle_version()};
   for (const v1::ScoredUser& user : response.users()) {
-    answer.entries.push_back({user.user_id(), {}, user.score(), user.rank()});
+    answer.entries.push_back({user.user_id(), {}, user.score(), user.rank(), {}});
   }
   return answer;
 }

@@ -43,6 +43,7 @@ struct ScoredAnswer {
   std::string title;  // empty for users
   float score = 0;
   std::int32_t rank = 0;
+  std::string reason;  // "repeat", "similar", "popular" or "new"; empty for users
 };
 
 struct PastEvent {

@@ -21,9 +21,10 @@ std::string TimeText(std::int64_t time) {
 }
 
 std::string EntriesText(const std::vector<ScoredAnswer>& entries) {
-  std::string text = fmt::format("{:>4}  {:>8}  {:<16}  {}\n", "rank", "score", "id", "title");
+  std::string text = fmt::format("{:>4}  {:>8}  {:<8}  {:<16}  {}\n", "rank", "score", "reason", "id", "title");
   for (const ScoredAnswer& entry : entries) {
-    text += fmt::format("{:>4}  {:>8.4f}  {:<16}  {}\n", entry.rank, entry.score, entry.id, entry.title);
+    text += fmt::format("{:>4}  {:>8.4f}  {:<8}  {:<16}  {}\n", entry.rank, entry.score, entry.reason, entry.id,
+                        entry.title);
   }
   return text;
 }
@@ -57,6 +58,7 @@ OrderedJson EntriesJson(const std::vector<ScoredAnswer>& entries) {
   OrderedJson list = OrderedJson::array();
   for (const ScoredAnswer& entry : entries) {
     list.push_back({{"rank", entry.rank}, {"id", entry.id}, {"score", entry.score}, {"title", entry.title}});
+    if (!entry.reason.empty()) list.back()["reason"] = entry.reason;
   }
   return list;
 }

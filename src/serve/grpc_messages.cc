@@ -33,6 +33,20 @@ v1::Reason ReasonMessage(Reason reason) {
   return reason == Reason::kHistory ? v1::REASON_HISTORY : v1::REASON_POPULARITY_FALLBACK;
 }
 
+v1::ItemReason ReasonMessage(ItemReason reason) {
+  switch (reason) {
+    case ItemReason::kRepeat:
+      return v1::ITEM_REASON_REPEAT;
+    case ItemReason::kSimilar:
+      return v1::ITEM_REASON_SIMILAR;
+    case ItemReason::kPopular:
+      return v1::ITEM_REASON_POPULAR;
+    case ItemReason::kNew:
+      break;
+  }
+  return v1::ITEM_REASON_NEW;
+}
+
 template <class Strings>
 std::vector<std::string_view> ViewsOf(const Strings& strings) {
   return {strings.begin(), strings.end()};
@@ -46,6 +60,7 @@ void FillItems(const std::vector<ScoredEntry>& entries, google::protobuf::Repeat
     item.set_title(ToUtf8(entry.title));
     item.set_score(entry.score);
     item.set_rank(items.size());
+    item.set_reason(ReasonMessage(entry.reason));
   }
 }
 

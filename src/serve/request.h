@@ -19,6 +19,8 @@ class ServingSnapshot;
 
 enum class SeenPolicy { kMask, kAllow };
 enum class Reason { kHistory, kPopularityFallback };
+// Why an item is in an answer: the shopper had it before, it fits the shopper, it is in demand, or it is new.
+enum class ItemReason { kRepeat, kSimilar, kPopular, kNew };
 
 struct HistoryEvent {
   std::string_view item_id;
@@ -40,6 +42,7 @@ struct ScoredEntry {
   std::string_view id;
   std::string_view title;  // empty for users
   float score = 0;
+  ItemReason reason = ItemReason::kSimilar;
 };
 
 struct PastEvent {

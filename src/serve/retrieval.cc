@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,11 +48,29 @@ std::vector<PastEvent> RecentEvents(const index::Bundle& bundle, const Shopper& 
   return events;
 }
 
-std::vector<ScoredEntry> ScoredItems(const index::Bundle& bundle, const std::vector<index::Neighbor>& neighbors) {
+ScoredEntry ScoredItem(const index::Bundle& bundle, const index::Neighbor& neighbor, ItemReason reason) {
+  return {bundle.ItemId(neighbor.id), bundle.Title(neighbor.id), neighbor.score, reason};
+}
+
+std::vector<ScoredEntry> SimilarEntries(const index::Bundle& bundle, const std::vector<index::Neighbor>& neighbors) {
   std::vector<ScoredEntry> items;
   items.reserve(neighbors.size());
   for (const index::Neighbor& neighbor : neighbors) {
-    items.push_back({bundle.ItemId(neighbor.id), bundle.Title(neighbor.id), neighbor.score});
+    items.push_back(ScoredItem(bundle, neighbor, ItemReason::kSimilar));
+  }
+  return items;
+}
+
+// The best items for a shopper's vector, each with its reason.
+std::vector<ScoredEntry> PersonalItems(const ServingSnapshot& snapshot, const Shopper& shopper,
+                                       std::span<const float> vector, std::int64_t k,
+                                       const std::vector<std::int32_t>& excluded) {
+  const std::set<std::int32_t> own(shopper.items.begin(), shopper.items.end());
+  std::vector<ScoredEntry> items;
+  for (const index::Neighbor& neighbor : snapshot.bundle().items().Search(vector, k, excluded)) {
+    const bool repeat = own.contains(neighbor.id);
+    const ItemReason reason = repeat ? ItemReason::kRepeat : snapshot.reasons().Of(vector, neighbor.id);
+    items.push_back(ScoredItem(snapshot.bundle(), neighbor, reason));
   }
   return items;
 }
@@ -61,7 +80,8 @@ std::vector<ScoredEntry> PopularItems(const index::Bundle& bundle, std::int64_t 
   std::vector<ScoredEntry> items;
   for (const std::int32_t item : bundle.popular_items()) {
     if (static_cast<std::int64_t>(items.size()) == k) break;
-    if (!std::ranges::binary_search(excluded, item)) items.push_back({bundle.ItemId(item), bundle.Title(item), 0});
+    if (std::ranges::binary_search(excluded, item)) continue;
+    items.push_back(ScoredItem(bundle, {item, 0}, ItemReason::kPopular));
   }
   return items;
 }
@@ -120,7 +140,7 @@ std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<co
     const std::int64_t k = requests[i].k;
     const std::vector<std::int32_t> excluded = ExcludedItems(*snapshot, requests[i], shoppers[i]);
     Recommendation answer = Describe(snapshot, requests[i], shoppers[i]);
-    answer.items = shoppers[i].known() ? ScoredItems(bundle, bundle.items().Search(encoded.Vector(i), k, excluded))
+    answer.items = shoppers[i].known() ? PersonalItems(*snapshot, shoppers[i], encoded.Vector(i), k, excluded)
                                        : PopularItems(bundle, k, excluded);
     answers.push_back(std::move(answer));
   }
@@ -175,7 +195,7 @@ SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) cons
   if (item < 0) throw NotInBundle("item", request.id, bundle);
   const auto excluded =
       Exclusions({item}, request.exclude_ids, [&](std::string_view id) { return bundle.FindItem(id); });
-  result.entries = ScoredItems(bundle, bundle.items().Search(result.snapshot->ItemQuery(item), request.k, excluded));
+  result.entries = SimilarEntries(bundle, bundle.items().Search(result.snapshot->ItemQuery(item), request.k, excluded));
   return result;
 }
 

@@ -69,7 +69,8 @@ ServingSnapshot::ServingSnapshot(index::Bundle bundle, std::unique_ptr<tensor::B
       model_(std::move(model)),
       context_graph_(std::move(context_graph)),
       history_encoder_(model_.spec().settings.history),
-      context_columns_(context_graph_.Columns()) {}
+      context_columns_(context_graph_.Columns()),
+      reasons_(bundle_, model_.spec().settings.dimension) {}
 
 void ServingSnapshot::RequireConsistent() const {
   RequireEqual(model_.spec().items, bundle_.item_count(), "items");

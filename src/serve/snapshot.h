@@ -13,6 +13,7 @@
 #include "features/history_encoder.h"
 #include "index/bundle.h"
 #include "model/two_tower.h"
+#include "serve/item_reasons.h"
 #include "tensor/backend.h"
 
 namespace shortlist::serve {
@@ -26,6 +27,7 @@ class ServingSnapshot {
   static std::shared_ptr<const ServingSnapshot> Load(const std::filesystem::path& bundle_directory);
 
   const index::Bundle& bundle() const { return bundle_; }
+  const ItemReasons& reasons() const { return reasons_; }
 
   // Whether the model reads a context column of this name.
   bool ReadsContext(std::string_view name) const;
@@ -53,6 +55,7 @@ class ServingSnapshot {
   features::FeatureGraph context_graph_;
   features::HistoryEncoder history_encoder_;
   std::vector<std::string> context_columns_;
+  ItemReasons reasons_;
 };
 
 }  // namespace shortlist::serve

@@ -89,6 +89,20 @@ TEST_F(RetrievalTest, AllowsSeenItemsOnRequest) {
   EXPECT_EQ(Names(retrieval_.Recommend(request).items), ExactNames(9, kItems, time, {}));
 }
 
+TEST_F(RetrievalTest, SaysWhyAnItemIsThere) {
+  RecommendRequest request = RequestOf("user-9", kItems);
+  request.seen = SeenPolicy::kAllow;
+  const std::vector<std::int32_t> own = StoredItems(9);
+  int repeated = 0;
+  for (const ScoredEntry& item : retrieval_.Recommend(request).items) {
+    const bool had = std::ranges::any_of(own, [&](std::int32_t number) { return ItemName(number) == item.id; });
+    EXPECT_EQ(item.reason == ItemReason::kRepeat, had) << item.id;
+    repeated += had ? 1 : 0;
+  }
+  EXPECT_EQ(repeated, 9);
+  EXPECT_EQ(retrieval_.Recommend(RequestOf("stranger", 1)).items.front().reason, ItemReason::kPopular);
+}
+
 TEST_F(RetrievalTest, ReadsContextAndNamesWhatItIgnores) {
   RecommendRequest request = RequestOf("user-4", 10);
   request.context = {{"device", std::string("laptop")}, {"basket", 900.0}, {"weather", std::string("rain")}};
