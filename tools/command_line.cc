@@ -22,6 +22,7 @@ struct Values {
   PlanCommand plan;
   std::filesystem::path bundle;
   std::string address;
+  std::string admin_address;
   std::optional<std::string> user;
   std::vector<std::string> history;
   std::optional<std::string> similar_item;
@@ -188,12 +189,14 @@ class Parser {
         Add(app_, "serve", "Serve a bundle over gRPC until SIGTERM. Prints `serving VERSION on HOST:PORT` once ready.",
             "shortlist serve --bundle runs/beauty/bundle --address 0.0.0.0:50051", [this]() -> Command {
               Require(HasConfiguration() || !values_.bundle.empty(), "CONFIG or --bundle");
-              return ServeCommand{values_.configuration, values_.bundle, values_.address};
+              return ServeCommand{values_.configuration, values_.bundle, values_.address, values_.admin_address};
             });
     AddConfiguration(serve);
     serve->add_option("--bundle", values_.bundle,
                       "Bundle to serve; default: bundle/ below the configuration's directory.");
     serve->add_option("--address", values_.address, "Overrides `serve.address` of the configuration.");
+    serve->add_option("--admin-address", values_.admin_address,
+                      "Overrides `serve.admin.address` of the configuration.");
     AddQuery();
   }
 

@@ -73,6 +73,7 @@ struct ServeCommand {
   Configuration configuration;
   std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
   std::string address;           // empty: the configuration's
+  std::string admin_address;     // empty: the configuration's
 };
 void Execute(const ServeCommand& command);
 

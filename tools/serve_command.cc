@@ -13,6 +13,7 @@ namespace shortlist::tools {
 void Execute(const ServeCommand& command) {
   Settings settings = Load(command.configuration);
   if (!command.address.empty()) settings.serve.address = command.address;
+  if (!command.admin_address.empty()) settings.serve.admin.address = command.admin_address;
   base::InstallStopSignals();
   const std::filesystem::path bundle = command.bundle.empty() ? LayoutOf(settings).bundle : command.bundle;
   const std::unique_ptr<serve::Server> server = serve::Server::Start(settings.serve, bundle);

@@ -51,7 +51,7 @@ class Checker {
     CheckModel();
     CheckTrain();
     CheckEvaluate();
-    CheckAddress();
+    CheckServe();
   }
 
  private:
@@ -190,13 +190,19 @@ class Checker {
     if (settings_.evaluate.seen.empty()) problems_.Add("evaluate.seen", "needs at least one of mask and allow");
   }
 
-  void CheckAddress() {
-    const std::string& address = settings_.serve.address;
+  void CheckServe() {
+    CheckAddress("serve.address", settings_.serve.address);
+    if (!settings_.serve.admin.address.empty()) CheckAddress("serve.admin.address", settings_.serve.admin.address);
+    const VersionSettings& versions = settings_.serve.versions;
+    if (versions.policy != VersionPolicy::kLatest) RequireText("serve.versions.stable", versions.stable);
+  }
+
+  void CheckAddress(const std::string& field, const std::string& address) {
     const std::size_t colon = address.rfind(':');
     const auto port =
         colon == std::string::npos || colon == 0 ? std::nullopt : ParseWhole<int>(address.substr(colon + 1));
     if (!port || *port < 0 || *port > 65535) {
-      problems_.Add("serve.address", "expected host:port with a port from 0 to 65535, found '" + address + "'");
+      problems_.Add(field, "expected host:port with a port from 0 to 65535, found '" + address + "'");
     }
   }
 

@@ -1,49 +1,44 @@
 #include <chrono>
-#include <string_view>
+#include <thread>
 #include <utility>
-
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
+#include <vector>
 
 #include "base/log.h"
+#include "serve/grpc_admin_service.h"
+#include "serve/grpc_call.h"
+#include "serve/grpc_listener.h"
 #include "serve/grpc_service.h"
 #include "serve/retrieval.h"
 #include "serve/server.h"
 #include "serve/snapshot.h"
 #include "serve/workers.h"
-#include "shortlist/error.h"
 
 namespace shortlist::serve {
 namespace {
 
+using std::chrono::seconds;
+
 constexpr std::size_t kMostWaitingPerThread = 256;
 
-void RequireHostAndPort(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  const std::string_view port = colon == std::string::npos ? "" : std::string_view(address).substr(colon + 1);
-  const bool digits = port.find_first_not_of("0123456789") == std::string_view::npos;
-  if (colon != std::string::npos && colon > 0 && !port.empty() && port.size() <= 5 && digits) return;
-  throw Error(Code::kInvalidArgument,
-              "serve.address '" + address + "' is not host:port; give for example 127.0.0.1:50051");
+// What connections without a call get to hear that the server leaves; they may hold it up no longer.
+constexpr std::chrono::milliseconds kFarewell(200);
+
+// What every call of a shopper passes, in this order.
+std::vector<std::unique_ptr<CallFilter>> ShopperFilters() {
+  return {};
 }
 
-std::string WithPort(const std::string& address, int port) {
-  return address.substr(0, address.rfind(':') + 1) + std::to_string(port);
+// The same for calls of those who run the server.
+std::vector<std::unique_ptr<CallFilter>> AdminFilters() {
+  return {};
 }
 
-// Without port sharing, which is gRPC's default, a second server on a port is an error and not a silent half of the
-// traffic.
-void Configure(grpc::ServerBuilder& builder, const ServeSettings& settings) {
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(settings.max_message_bytes));
-  builder.SetMaxSendMessageSize(static_cast<int>(settings.max_message_bytes));
-}
-
-// Process-wide switches of gRPC that servers built from now on obey.
-void EnableHealthAndReflection() {
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+GrpcListener::Options ListenerOptions(const ServeSettings& settings) {
+  GrpcListener::Options options;
+  options.credentials = grpc::InsecureServerCredentials();
+  options.connections = settings.connections;
+  options.max_message_bytes = settings.limits.max_message_bytes;
+  return options;
 }
 
 }  // namespace
@@ -51,42 +46,62 @@ void EnableHealthAndReflection() {
 struct Server::State {
   State(const ServeSettings& given, std::shared_ptr<const ServingSnapshot> snapshot)
       : settings(given),
-        retrieval(settings, std::move(snapshot)),
+        retrieval(settings.limits, std::move(snapshot)),
+        shoppers(ShopperFilters()),
+        admins(AdminFilters()),
         workers(static_cast<std::size_t>(settings.threads),
                 static_cast<std::size_t>(settings.threads) * kMostWaitingPerThread),
-        service(retrieval, workers) {}
+        admin_worker(1, kMostWaitingPerThread),
+        service(retrieval, {shoppers, workers}),
+        admin_service(retrieval, shoppers, {admins, admin_worker}) {}
 
-  void Listen() {
-    EnableHealthAndReflection();
-    grpc::ServerBuilder builder;
-    Configure(builder, settings);
-    builder.AddListeningPort(settings.address, grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&service);
-    server = builder.BuildAndStart();
-    if (server != nullptr && port > 0) return;
-    throw Error(Code::kUnavailable, "cannot listen on '" + settings.address +
-                                        "': the port is taken or the host is not of this machine; choose another "
-                                        "serve.address");
+  void ListenForAdmins() {
+    if (settings.admin.address.empty()) return;
+    GrpcListener::Options options = ListenerOptions(settings);
+    options.address = settings.admin.address;
+    options.setting = "serve.admin.address";
+    options.services = {&admin_service};
+    admin_listener = std::make_unique<GrpcListener>(options);
+  }
+
+  void ListenForShoppers() {
+    GrpcListener::Options options = ListenerOptions(settings);
+    options.address = settings.address;
+    options.setting = "serve.address";
+    options.services = {&service};
+    listener = std::make_unique<GrpcListener>(options);
+  }
+
+  void ReportServing() const {
+    for (const std::string& name : {std::string(), std::string(v1::Retrieval::service_full_name())}) {
+      listener->SetServing(name, true);
+    }
   }
 
   ServeSettings settings;
   RetrievalService retrieval;
+  CallPath shoppers;
+  CallPath admins;
   Workers workers;
+  Workers admin_worker;
   GrpcService service;
-  int port = 0;
-  std::unique_ptr<grpc::Server> server;  // last, so that calls end before what they use
+  GrpcAdminService admin_service;
+  // Last, so that calls end before what they use.
+  std::unique_ptr<GrpcListener> admin_listener;
+  std::unique_ptr<GrpcListener> listener;
 };
 
 std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& bundle_directory) {
-  RequireHostAndPort(settings.address);
   auto state = std::make_unique<State>(settings, ServingSnapshot::Load(bundle_directory));
-  state->Listen();
-  state->server->GetHealthCheckService()->SetServingStatus(v1::Retrieval::service_full_name(), true);
+  state->ListenForAdmins();
+  state->ListenForShoppers();
+  state->ReportServing();
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {
   base::LogInfo("serving bundle " + bundle_version() + " on " + address());
+  if (state_->admin_listener != nullptr) base::LogInfo("admin service on " + admin_address());
 }
 
 Server::~Server() {
@@ -94,11 +109,15 @@ Server::~Server() {
 }
 
 int Server::port() const {
-  return state_->port;
+  return state_->listener->port();
 }
 
 std::string Server::address() const {
-  return WithPort(state_->settings.address, state_->port);
+  return state_->listener->address();
+}
+
+std::string Server::admin_address() const {
+  return state_->admin_listener == nullptr ? "" : state_->admin_listener->address();
 }
 
 std::string Server::bundle_version() const {
@@ -106,11 +125,17 @@ std::string Server::bundle_version() const {
 }
 
 void Server::Shutdown() {
-  if (state_->server == nullptr) return;
-  base::LogInfo("shutting down; calls under way have " + std::to_string(state_->settings.drain_seconds) + " s");
-  state_->server->GetHealthCheckService()->SetServingStatus(false);
-  state_->server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(state_->settings.drain_seconds));
-  state_->server.reset();
+  if (state_->listener == nullptr) return;
+  const ShutdownSettings& shutdown = state_->settings.shutdown;
+  state_->listener->StopServing();
+  std::this_thread::sleep_for(seconds(shutdown.lame_duck_seconds));
+  base::LogInfo("shutting down; calls under way have " + std::to_string(shutdown.drain_seconds) + " s");
+  state_->shoppers.Close();
+  state_->shoppers.WaitUntilIdle(seconds(shutdown.drain_seconds));
+  state_->listener->Shutdown(kFarewell);
+  state_->listener.reset();
+  if (state_->admin_listener != nullptr) state_->admin_listener->Shutdown(kFarewell);
+  state_->admin_listener.reset();
 }
 
 }  // namespace shortlist::serve

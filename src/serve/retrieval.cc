@@ -154,8 +154,8 @@ Error NotInBundle(std::string_view what, std::string_view id, const index::Bundl
 
 }  // namespace
 
-RetrievalService::RetrievalService(const ServeSettings& settings, std::shared_ptr<const ServingSnapshot> snapshot)
-    : settings_(settings), snapshot_(std::move(snapshot)) {}
+RetrievalService::RetrievalService(const LimitSettings& limits, std::shared_ptr<const ServingSnapshot> snapshot)
+    : limits_(limits), snapshot_(std::move(snapshot)) {}
 
 void RetrievalService::Activate(std::shared_ptr<const ServingSnapshot> snapshot) {
   snapshot_.store(std::move(snapshot));
@@ -166,17 +166,17 @@ std::shared_ptr<const ServingSnapshot> RetrievalService::snapshot() const {
 }
 
 Recommendation RetrievalService::Recommend(const RecommendRequest& request) const {
-  if (const auto problem = FindProblem(request, settings_)) throw *problem;
+  if (const auto problem = FindProblem(request, limits_)) throw *problem;
   return std::move(Answer(snapshot(), {&request, 1}).front());
 }
 
 RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendRequest> requests) const {
-  if (const auto problem = FindBatchProblem(requests.size(), settings_)) throw *problem;
+  if (const auto problem = FindBatchProblem(requests.size(), limits_)) throw *problem;
   RecommendBatchResult result{snapshot(), {}};
   std::vector<RecommendRequest> valid;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    const auto problem = FindProblem(requests[i], settings_);
+    const auto problem = FindProblem(requests[i], limits_);
     result.outcomes.push_back(problem ? BatchOutcome(*problem) : BatchOutcome(Recommendation{}));
     if (problem) continue;
     valid.push_back(requests[i]);
@@ -188,7 +188,7 @@ RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendR
 }
 
 SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) const {
-  if (const auto problem = FindProblem(request, "item_id", settings_)) throw *problem;
+  if (const auto problem = FindProblem(request, "item_id", limits_)) throw *problem;
   SimilarResult result{snapshot(), {}};
   const index::Bundle& bundle = result.snapshot->bundle();
   const std::int32_t item = bundle.FindItem(request.id);
@@ -200,7 +200,7 @@ SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) cons
 }
 
 SimilarResult RetrievalService::SimilarUsers(const SimilarRequest& request) const {
-  if (const auto problem = FindProblem(request, "user_id", settings_)) throw *problem;
+  if (const auto problem = FindProblem(request, "user_id", limits_)) throw *problem;
   SimilarResult result{snapshot(), {}};
   const index::Bundle& bundle = result.snapshot->bundle();
   const std::int32_t user = bundle.FindUser(request.id);

@@ -7,7 +7,7 @@
 
 #include "serve/request.h"
 #include "serve/snapshot.h"
-#include "shortlist/settings/serve.h"
+#include "shortlist/settings/serve_limits.h"
 
 namespace shortlist::serve {
 
@@ -15,7 +15,7 @@ namespace shortlist::serve {
 // when it is active no more and the last answer that refers to it is gone.
 class RetrievalService {
  public:
-  RetrievalService(const ServeSettings& settings, std::shared_ptr<const ServingSnapshot> snapshot);
+  RetrievalService(const LimitSettings& limits, std::shared_ptr<const ServingSnapshot> snapshot);
 
   void Activate(std::shared_ptr<const ServingSnapshot> snapshot);
   std::shared_ptr<const ServingSnapshot> snapshot() const;
@@ -32,7 +32,7 @@ class RetrievalService {
   SimilarResult SimilarUsers(const SimilarRequest& request) const;
 
  private:
-  ServeSettings settings_;
+  LimitSettings limits_;
   std::atomic<std::shared_ptr<const ServingSnapshot>> snapshot_;
 };
 

@@ -1,4 +1,5 @@
-// The gRPC server of one bundle: shortlist.v1.Retrieval, the standard health service and reflection.
+// The gRPC server of one bundle: shortlist.v1.Retrieval for shoppers and shortlist.v1.Admin for those who run it, each
+// on a port of its own with the standard health service and reflection.
 #pragma once
 
 #include <filesystem>
@@ -21,12 +22,14 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   int port() const;
-  // The settings' host with the port that was taken.
+  // The settings' hosts with the ports that were taken.
   std::string address() const;
+  std::string admin_address() const;  // empty if there is no admin service
   std::string bundle_version() const;
 
-  // Reports NOT_SERVING, refuses new calls, lets calls under way finish for settings.drain_seconds, then cancels them.
-  // Returns when all is over. Idempotent; call it from one thread.
+  // Reports NOT_SERVING and takes calls for settings.shutdown.lame_duck_seconds more; then refuses new ones as
+  // UNAVAILABLE, lets those under way finish for drain_seconds, and cancels what is left. Returns when all is over.
+  // Idempotent; call it from one thread.
   void Shutdown();
 
  private:

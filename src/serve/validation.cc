@@ -46,16 +46,17 @@ Problem TimeProblem(std::int64_t time, const std::string& field) {
   return Invalid(field + " is " + std::to_string(time) + "; give Unix seconds, or 0 for now");
 }
 
-Problem IdsProblem(const std::vector<std::string_view>& ids, std::string_view field, const ServeSettings& settings) {
-  if (auto problem = CountProblem(ids.size(), settings.max_excluded, field, "serve.max_excluded")) return problem;
+Problem IdsProblem(const std::vector<std::string_view>& ids, std::string_view field, const LimitSettings& limits) {
+  if (auto problem = CountProblem(ids.size(), limits.max_excluded, field, "serve.limits.max_excluded")) return problem;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (auto problem = IdProblem(ids[i], Place(field, i))) return problem;
   }
   return std::nullopt;
 }
 
-Problem HistoryProblem(const std::vector<HistoryEvent>& history, const ServeSettings& settings) {
-  if (auto problem = CountProblem(history.size(), settings.max_history, "history", "serve.max_history")) return problem;
+Problem HistoryProblem(const std::vector<HistoryEvent>& history, const LimitSettings& limits) {
+  if (auto problem = CountProblem(history.size(), limits.max_history, "history", "serve.limits.max_history"))
+    return problem;
   for (std::size_t i = 0; i < history.size(); ++i) {
     if (auto problem = IdProblem(history[i].item_id, Place("history", i) + ".item_id")) return problem;
     if (auto problem = TimeProblem(history[i].time, Place("history", i) + ".time")) return problem;
@@ -101,28 +102,28 @@ Problem SeenProblem(SeenPolicy seen) {
 
 }  // namespace
 
-std::optional<Error> FindProblem(const RecommendRequest& request, const ServeSettings& settings) {
+std::optional<Error> FindProblem(const RecommendRequest& request, const LimitSettings& limits) {
   if (request.user_id) {
     if (auto problem = IdProblem(*request.user_id, "user_id")) return problem;
   }
-  if (auto problem = HistoryProblem(request.history, settings)) return problem;
+  if (auto problem = HistoryProblem(request.history, limits)) return problem;
   if (auto problem = ContextProblem(request.context)) return problem;
-  if (auto problem = RangeProblem(request.k, 1, settings.max_k, "k")) return problem;
-  if (auto problem = IdsProblem(request.exclude_item_ids, "exclude_item_ids", settings)) return problem;
+  if (auto problem = RangeProblem(request.k, 1, limits.max_k, "k")) return problem;
+  if (auto problem = IdsProblem(request.exclude_item_ids, "exclude_item_ids", limits)) return problem;
   if (auto problem = SeenProblem(request.seen)) return problem;
   if (auto problem = TimeProblem(request.time, "time")) return problem;
-  return RangeProblem(request.return_history, 0, settings.max_history, "return_history");
+  return RangeProblem(request.return_history, 0, limits.max_history, "return_history");
 }
 
-std::optional<Error> FindProblem(const SimilarRequest& request, std::string_view field, const ServeSettings& settings) {
+std::optional<Error> FindProblem(const SimilarRequest& request, std::string_view field, const LimitSettings& limits) {
   if (auto problem = IdProblem(request.id, std::string(field))) return problem;
-  if (auto problem = RangeProblem(request.k, 1, settings.max_k, "k")) return problem;
-  return IdsProblem(request.exclude_ids, "exclude_" + std::string(field) + "s", settings);
+  if (auto problem = RangeProblem(request.k, 1, limits.max_k, "k")) return problem;
+  return IdsProblem(request.exclude_ids, "exclude_" + std::string(field) + "s", limits);
 }
 
-std::optional<Error> FindBatchProblem(std::size_t requests, const ServeSettings& settings) {
+std::optional<Error> FindBatchProblem(std::size_t requests, const LimitSettings& limits) {
   if (requests == 0) return Invalid("requests is empty");
-  return CountProblem(requests, settings.max_batch, "requests", "serve.max_batch");
+  return CountProblem(requests, limits.max_batch, "requests", "serve.limits.max_batch");
 }
 
 }  // namespace shortlist::serve

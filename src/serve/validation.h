@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "serve/request.h"
-#include "shortlist/settings/serve.h"
+#include "shortlist/settings/serve_limits.h"
 
 namespace shortlist::serve {
 
@@ -16,9 +16,9 @@ inline constexpr std::size_t kMaxContextBytes = 4096;      // per value
 inline constexpr std::int64_t kMaxTime = 253'402'300'799;  // the end of the year 9999
 inline constexpr std::string_view kTimeColumn = "time";    // filled by the server, never by the context
 
-std::optional<Error> FindProblem(const RecommendRequest& request, const ServeSettings& settings);
+std::optional<Error> FindProblem(const RecommendRequest& request, const LimitSettings& limits);
 // `field` is the id's name in the message: "item_id" or "user_id".
-std::optional<Error> FindProblem(const SimilarRequest& request, std::string_view field, const ServeSettings& settings);
-std::optional<Error> FindBatchProblem(std::size_t requests, const ServeSettings& settings);
+std::optional<Error> FindProblem(const SimilarRequest& request, std::string_view field, const LimitSettings& limits);
+std::optional<Error> FindBatchProblem(std::size_t requests, const LimitSettings& limits);
 
 }  // namespace shortlist::serve

@@ -15,7 +15,8 @@ class Server {
  public:
   // Waits until it serves; fails the test if it does not.
   Server(const std::filesystem::path& bundle, const std::filesystem::path& logs)
-      : program_({"serve", "--bundle", bundle.string(), "--address", "127.0.0.1:0"}, logs) {
+      : program_({"serve", "--bundle", bundle.string(), "--address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"},
+                 logs) {
     const auto line = program_.WaitForLine("serving ");
     if (!line) {
       ADD_FAILURE() << "the server did not start: " << program_.Wait().err;

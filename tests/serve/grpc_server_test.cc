@@ -70,12 +70,53 @@ class RawClient {
   grpc::GenericStub stub_;
 };
 
+// A call of Health/Watch that stays open.
+class HealthWatch {
+ public:
+  explicit HealthWatch(const std::string& address)
+      : stub_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())),
+        call_(stub_.PrepareCall(&context_, "/grpc.health.v1.Health/Watch", &queue_)) {
+    call_->StartCall(nullptr);
+    Await();
+    call_->WriteLast(BufferOf(""), {}, nullptr);
+    Await();
+  }
+  ~HealthWatch() {
+    context_.TryCancel();
+    grpc::Status status;
+    call_->Finish(&status, nullptr);
+    Await();
+  }
+  HealthWatch(const HealthWatch&) = delete;
+  HealthWatch& operator=(const HealthWatch&) = delete;
+
+  std::string Next() {
+    grpc::ByteBuffer response;
+    call_->Read(&response, nullptr);
+    return Await() ? BytesOf(response) : "";
+  }
+
+ private:
+  bool Await() {
+    void* tag = nullptr;
+    bool ok = false;
+    queue_.Next(&tag, &ok);
+    return ok;
+  }
+
+  grpc::CompletionQueue queue_;
+  grpc::ClientContext context_;
+  grpc::GenericStub stub_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
+
 // grpc.health.v1.HealthCheckRequest{service} and HealthCheckResponse{status: SERVING}.
 std::string HealthRequest(const std::string& service) {
   return service.empty() ? "" : "\x0A" + std::string(1, static_cast<char>(service.size())) + service;
 }
 constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
 constexpr char kServing[] = "\x08\x01";
+constexpr char kNotServing[] = "\x08\x02";
 
 // ServerReflectionRequest{list_services: "*"}.
 constexpr char kListServices[] = "\x3A\x01*";
@@ -200,6 +241,31 @@ TEST(Server, DrainsUnderLoad) {
   const auto start = std::chrono::steady_clock::now();
   server->Shutdown();
   EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(3));
+}
+
+TEST(Server, IsNotHeldUpByThoseWhoWatchItsHealthNorByIdleConnections) {
+  ServeSettings settings = LoopbackSettings();
+  settings.shutdown.drain_seconds = 60;
+  const auto server = StartMadeServer(settings);
+  const tools::QueryClient idle(server->address());
+  idle.Recommend({});
+  HealthWatch watch(server->address());
+  EXPECT_EQ(watch.Next(), kServing);
+  const auto start = std::chrono::steady_clock::now();
+  server->Shutdown();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(30));
+  EXPECT_EQ(watch.Next(), kNotServing);
+}
+
+TEST(Server, AnswersWhileItIsALameDuck) {
+  ServeSettings settings = LoopbackSettings();
+  settings.shutdown.lame_duck_seconds = 2;
+  const auto server = StartMadeServer(settings);
+  HealthWatch watch(server->address());
+  EXPECT_EQ(watch.Next(), kServing);
+  std::jthread leaving([&] { server->Shutdown(); });
+  EXPECT_EQ(watch.Next(), kNotServing);
+  EXPECT_EQ(tools::QueryClient(server->address()).Recommend({}).items.size(), 10U);
 }
 
 }  // namespace

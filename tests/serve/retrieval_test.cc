@@ -35,7 +35,7 @@ class RetrievalTest : public ::testing::Test {
     retailer.reset();
   }
 
-  RetrievalTest() : retrieval_(settings_, snapshot) {}
+  RetrievalTest() : retrieval_(limits_, snapshot) {}
 
   static RecommendRequest RequestOf(std::string_view user, std::int64_t k) {
     RecommendRequest request;
@@ -63,7 +63,7 @@ class RetrievalTest : public ::testing::Test {
 
   static std::unique_ptr<MadeRetailer> retailer;
   static std::shared_ptr<const ServingSnapshot> snapshot;
-  ServeSettings settings_;
+  LimitSettings limits_;
   RetrievalService retrieval_;
 };
 std::unique_ptr<MadeRetailer> RetrievalTest::retailer;

@@ -11,7 +11,8 @@ namespace shortlist::serve {
 inline ServeSettings LoopbackSettings() {
   ServeSettings settings;
   settings.address = "127.0.0.1:0";
-  settings.drain_seconds = 2;
+  settings.admin.address = "127.0.0.1:0";
+  settings.shutdown.drain_seconds = 2;
   return settings;
 }
 

@@ -23,7 +23,7 @@ class ValidationTest : public ::testing::Test {
     similar_.k = 10;
   }
 
-  void ExpectProblem(const std::string& message) { ExpectInvalid(FindProblem(request_, settings_), message); }
+  void ExpectProblem(const std::string& message) { ExpectInvalid(FindProblem(request_, limits_), message); }
 
   static void ExpectInvalid(const std::optional<Error>& problem, const std::string& message) {
     ASSERT_TRUE(problem.has_value()) << message;
@@ -32,21 +32,21 @@ class ValidationTest : public ::testing::Test {
   }
 
   const std::string long_id_ = std::string(kMaxIdBytes + 1, 'x');
-  ServeSettings settings_;
+  LimitSettings limits_;
   RecommendRequest request_;
   SimilarRequest similar_;
 };
 
 TEST_F(ValidationTest, AcceptsWhatIsAllowed) {
-  EXPECT_FALSE(FindProblem(request_, settings_).has_value());
+  EXPECT_FALSE(FindProblem(request_, limits_).has_value());
   request_.user_id.reset();
   request_.history = {{"lamp", 0}, {"lamp", 0}, {"chair", kMaxTime}};
   request_.context = {{"device", std::string("phone")}, {"basket", -3.5}, {"tags", std::vector<std::string>{"a", "b"}}};
-  request_.k = settings_.max_k;
+  request_.k = limits_.max_k;
   request_.exclude_item_ids = {"lamp", "lamp"};
   request_.seen = SeenPolicy::kAllow;
-  request_.return_history = settings_.max_history;
-  EXPECT_FALSE(FindProblem(request_, settings_).has_value());
+  request_.return_history = limits_.max_history;
+  EXPECT_FALSE(FindProblem(request_, limits_).has_value());
 }
 
 TEST_F(ValidationTest, KeepsKWithinBounds) {
@@ -71,13 +71,13 @@ TEST_F(ValidationTest, RefusesEmptyAndOverlongIds) {
 
 TEST_F(ValidationTest, BoundsTheSizeOfLists) {
   request_.history.assign(10001, {"lamp", 0});
-  ExpectProblem("history has 10001 entries; this server takes at most 10000 (serve.max_history)");
+  ExpectProblem("history has 10001 entries; this server takes at most 10000 (serve.limits.max_history)");
   request_.history.clear();
   request_.exclude_item_ids.assign(10001, "lamp");
-  ExpectProblem("exclude_item_ids has 10001 entries; this server takes at most 10000 (serve.max_excluded)");
-  ExpectInvalid(FindBatchProblem(0, settings_), "requests is empty");
-  ExpectInvalid(FindBatchProblem(257, settings_), "requests has 257 entries; this server takes at most 256");
-  EXPECT_FALSE(FindBatchProblem(256, settings_).has_value());
+  ExpectProblem("exclude_item_ids has 10001 entries; this server takes at most 10000 (serve.limits.max_excluded)");
+  ExpectInvalid(FindBatchProblem(0, limits_), "requests is empty");
+  ExpectInvalid(FindBatchProblem(257, limits_), "requests has 257 entries; this server takes at most 256");
+  EXPECT_FALSE(FindBatchProblem(256, limits_).has_value());
 }
 
 TEST_F(ValidationTest, RefusesTimesThatAreNotUnixSeconds) {
@@ -119,14 +119,14 @@ TEST_F(ValidationTest, RefusesUnknownEnumeratorsAndCounts) {
 }
 
 TEST_F(ValidationTest, NamesTheFieldsOfSimilarRequests) {
-  EXPECT_FALSE(FindProblem(similar_, "item_id", settings_).has_value());
+  EXPECT_FALSE(FindProblem(similar_, "item_id", limits_).has_value());
   similar_.exclude_ids = {""};
-  ExpectInvalid(FindProblem(similar_, "item_id", settings_), "exclude_item_ids[0] is empty");
-  ExpectInvalid(FindProblem(similar_, "user_id", settings_), "exclude_user_ids[0] is empty");
+  ExpectInvalid(FindProblem(similar_, "item_id", limits_), "exclude_item_ids[0] is empty");
+  ExpectInvalid(FindProblem(similar_, "user_id", limits_), "exclude_user_ids[0] is empty");
   similar_.k = 0;
-  ExpectInvalid(FindProblem(similar_, "user_id", settings_), "k is 0");
+  ExpectInvalid(FindProblem(similar_, "user_id", limits_), "k is 0");
   similar_.id = "";
-  ExpectInvalid(FindProblem(similar_, "user_id", settings_), "user_id is empty");
+  ExpectInvalid(FindProblem(similar_, "user_id", limits_), "user_id is empty");
 }
 
 }  // namespace

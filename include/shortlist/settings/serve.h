@@ -1,22 +1,28 @@
-// How a bundle is served.
+// How bundles are served.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "shortlist/settings/field.h"
+#include "shortlist/settings/serve_admin.h"
+#include "shortlist/settings/serve_connections.h"
+#include "shortlist/settings/serve_limits.h"
+#include "shortlist/settings/serve_overload.h"
+#include "shortlist/settings/serve_shutdown.h"
+#include "shortlist/settings/serve_versions.h"
 
 namespace shortlist {
 
 struct ServeSettings {
   std::string address = "127.0.0.1:50051";
   std::int64_t threads = 0;
-  std::int64_t max_k = 1000;
-  std::int64_t max_history = 10000;
-  std::int64_t max_excluded = 10000;
-  std::int64_t max_batch = 256;
-  std::int64_t max_message_bytes = 4 << 20;
-  std::int64_t drain_seconds = 10;
+  LimitSettings limits;
+  VersionSettings versions;
+  OverloadSettings overload;
+  ConnectionSettings connections;
+  ShutdownSettings shutdown;
+  AdminSettings admin;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -25,12 +31,12 @@ struct ServeSettings {
           "Threads that answer requests; 0 answers on gRPC's own (half as many as cores, 2 to 16), which saves a "
           "hand-over.",
           Bounds{0, 4096});
-    visit("max_k", max_k, "Largest k of a request.", Bounds{1, 1e6});
-    visit("max_history", max_history, "Most history events in a request.", Bounds{1, 1e7});
-    visit("max_excluded", max_excluded, "Most ids that a request may exclude.", Bounds{1, 1e7});
-    visit("max_batch", max_batch, "Most requests in a batched call.", Bounds{1, 1e6});
-    visit("max_message_bytes", max_message_bytes, "Largest message that is accepted.", Bounds{1024, 1 << 30});
-    visit("drain_seconds", drain_seconds, "Time that calls under way get at SIGTERM.", Bounds{0, 3600});
+    visit("limits", limits, "What one request may ask for.");
+    visit("versions", versions, "Which versions of the model are served.");
+    visit("overload", overload, "What happens when more is asked than can be answered.");
+    visit("connections", connections, "How long connections live.");
+    visit("shutdown", shutdown, "How the server leaves.");
+    visit("admin", admin, "The port of those who run the server.");
   }
 };
 

@@ -1,0 +1,61 @@
+// How a handler turns bytes into an answer: admission, the hand-over to a worker, parsing, work, and the status that
+// every exception becomes.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
+
+#include "serve/grpc_call.h"
+#include "serve/workers.h"
+
+namespace shortlist::serve {
+
+// What methods share. Both must outlive the service and its calls.
+struct CallResources {
+  CallPath& path;
+  Workers& workers;
+};
+
+// An Error its code and message, memory that runs out RESOURCE_EXHAUSTED, anything else INTERNAL with details in the
+// log only. Call it while the exception is being handled.
+grpc::Status StatusOfException();
+
+// Throws Error{kInvalidArgument} for bytes that are not such a message.
+void Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
+void Write(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
+
+// Runs `work`, from a Request to a Response that it fills, on a worker and finishes the call with what became of it.
+// Calls that are cancelled or late before their turn are dropped; those for which no worker has room get
+// RESOURCE_EXHAUSTED. `method` must live as long as the program.
+template <class Request, class Response, class Work>
+grpc::ServerUnaryReactor* AnswerCall(const CallResources& resources, std::string_view method,
+                                     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response, Work work) {
+  auto* const call = new UnaryCall(resources.path, method, *context);
+  call->call().request_bytes = request->Length();
+  if (!call->Admit()) return call;
+  const bool accepted = resources.workers.TryRun([=] {
+    grpc::Status status = call->Lateness();
+    if (!status.ok()) return call->Answer(std::move(status));
+    try {
+      Request parsed;
+      Parse(*request, parsed);
+      Response message;
+      work(std::as_const(parsed), message);
+      Write(message, *response);
+      call->call().response_bytes = response->Length();
+    } catch (...) {
+      status = StatusOfException();
+    }
+    call->Answer(std::move(status));
+  });
+  if (!accepted) call->Answer({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many calls are waiting; try again later"});
+  return call;
+}
+
+}  // namespace shortlist::serve

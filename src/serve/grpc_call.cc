@@ -1,0 +1,68 @@
+#include "serve/grpc_call.h"
+
+#include <thread>
+#include <utility>
+
+namespace shortlist::serve {
+namespace {
+
+// Of "ipv4:10.0.0.7:4711" and "ipv6:[::1]:4711" (percent-encoded), all but the port; other kinds of address whole.
+std::string HostOf(const std::string& peer) {
+  return peer.starts_with("ipv4:") || peer.starts_with("ipv6:") ? peer.substr(0, peer.rfind(':')) : peer;
+}
+
+}  // namespace
+
+bool CallPath::WaitUntilIdle(std::chrono::milliseconds timeout) const {
+  constexpr auto kStep = std::chrono::milliseconds(2);
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  while (under_way_.load() > 0) {
+    if (std::chrono::steady_clock::now() >= end) return false;
+    std::this_thread::sleep_for(kStep);
+  }
+  return true;
+}
+
+UnaryCall::UnaryCall(CallPath& path, std::string_view method, grpc::CallbackServerContext& context) : path_(path) {
+  ++path_.under_way_;
+  call_.method = method;
+  call_.context = &context;
+  call_.arrival = std::chrono::steady_clock::now();
+  call_.client = HostOf(context.peer());
+}
+
+bool UnaryCall::Admit() {
+  if (path_.closed_.load()) {
+    Answer({grpc::StatusCode::UNAVAILABLE, "the server is shutting down"});
+    return false;
+  }
+  for (const std::unique_ptr<CallFilter>& filter : path_.filters_) {
+    ++asked_;
+    grpc::Status status = filter->Admit(call_);
+    if (status.ok()) continue;
+    Answer(std::move(status));
+    return false;
+  }
+  return true;
+}
+
+void UnaryCall::Answer(grpc::Status status) {
+  while (asked_ > 0) path_.filters_[--asked_]->Finished(call_, status);
+  Finish(std::move(status));
+}
+
+grpc::Status UnaryCall::Lateness() const {
+  if (call_.context->IsCancelled()) return {grpc::StatusCode::CANCELLED, "the call was cancelled before its turn"};
+  if (call_.context->deadline() < std::chrono::system_clock::now()) {
+    return {grpc::StatusCode::DEADLINE_EXCEEDED, "the deadline passed before the call's turn"};
+  }
+  return grpc::Status::OK;
+}
+
+void UnaryCall::OnDone() {
+  CallPath& path = path_;
+  delete this;
+  --path.under_way_;
+}
+
+}  // namespace shortlist::serve
