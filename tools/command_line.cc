@@ -1,6 +1,8 @@
 #include "command_line.h"
 
 #include <charconv>
+#include <chrono>
+#include <cmath>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -9,6 +11,15 @@
 
 namespace shortlist::tools {
 namespace {
+
+// Numbers of the load test in the units of the command line.
+struct LoadtestOptions {
+  LoadtestCommand command;
+  std::string arrivals = "poisson";
+  double warm_up_seconds = 2;
+  double duration_seconds = 10;
+  std::int64_t deadline_milliseconds = 1000;
+};
 
 // What the options write to. Options are bound to it before parsing; each command copies what it needs afterwards.
 struct Values {
@@ -32,6 +43,7 @@ struct Values {
   bool allow_seen = false;
   std::int32_t k = 10;
   std::int32_t show_history = 10;
+  LoadtestOptions loadtest;
 };
 
 class Parser {
@@ -198,6 +210,89 @@ class Parser {
     serve->add_option("--admin-address", values_.admin_address,
                       "Overrides `serve.admin.address` of the configuration.");
     AddQuery();
+    AddLoadtest();
+  }
+
+  void AddLoadtest() {
+    LoadPlan& plan = values_.loadtest.command.plan;
+    CLI::App* command = Add(app_, "loadtest", "Put a load on running servers and measure rates and latencies.",
+                            "shortlist loadtest --address 127.0.0.1:50051 --bundle runs/beauty/bundle --rate 2000\n"
+                            "  shortlist loadtest --address host-a:50051,host-b:50051 --batch 16 --concurrency 32",
+                            [this]() -> Command { return MakeLoadtest(); });
+    command->add_option("--address", plan.addresses, "Hosts and ports of servers, separated by commas; used in turn.")
+        ->delimiter(',')
+        ->default_str("127.0.0.1:50051");
+    AddLoad(command);
+    AddLoadTiming(command);
+    AddLoadRequests(command);
+    AddJson(command);
+  }
+
+  void AddLoad(CLI::App* command) {
+    LoadtestOptions& options = values_.loadtest;
+    LoadPlan& plan = options.command.plan;
+    command
+        ->add_option("--rate", plan.rate,
+                     "Calls per second, sent whether or not earlier ones are answered; without it, --concurrency "
+                     "callers each wait for an answer before they call again.")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--arrivals", options.arrivals, "Times between calls of a given --rate.")
+        ->check(CLI::IsMember({"poisson", "constant"}))
+        ->capture_default_str();
+    command->add_option("--concurrency", plan.concurrency, "Most calls under way; above it, calls are sent late.")
+        ->check(CLI::Range(1, 1 << 20))
+        ->capture_default_str();
+    command->add_option("--connections", plan.connections, "Connections to each address.")
+        ->check(CLI::Range(1, 1 << 16))
+        ->capture_default_str();
+  }
+
+  void AddLoadTiming(CLI::App* command) {
+    LoadtestOptions& options = values_.loadtest;
+    command->add_option("--duration", options.duration_seconds, "Seconds that are measured.")
+        ->check(CLI::Range(.1, 1e6))
+        ->capture_default_str();
+    command->add_option("--warm-up", options.warm_up_seconds, "Seconds before them that are not.")
+        ->check(CLI::Range(0., 1e6))
+        ->capture_default_str();
+    command
+        ->add_option("--deadline", options.deadline_milliseconds,
+                     "Milliseconds that a call may take from the time at which it was meant to be sent.")
+        ->check(CLI::Range(1, 3'600'000))
+        ->capture_default_str();
+  }
+
+  void AddLoadRequests(CLI::App* command) {
+    LoadtestCommand& made = values_.loadtest.command;
+    LoadPlan& plan = made.plan;
+    command->add_option("--batch", plan.batch, "Shoppers per call; above 1, calls are RecommendBatch.")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    command->add_option("-k", plan.k, "Length of the answers.")->capture_default_str();
+    command->add_option("--seed", plan.seed, "Of arrivals and of the choice of shoppers.")->capture_default_str();
+    CLI::Option* bundle =
+        command->add_option("--bundle", made.bundle, "Bundle whose shoppers ask; default: unknown visitors.")
+            ->check(CLI::ExistingDirectory);
+    command->add_option("--users", made.users, "File with the ids of the shoppers who ask, one per line.")
+        ->check(CLI::ExistingFile)
+        ->excludes(bundle);
+  }
+
+  LoadtestCommand MakeLoadtest() const {
+    const LoadtestOptions& options = values_.loadtest;
+    LoadtestCommand command = options.command;
+    LoadPlan& plan = command.plan;
+    if (plan.addresses.empty()) plan.addresses = {"127.0.0.1:50051"};
+    plan.arrivals = options.arrivals == "poisson" ? ArrivalKind::kPoisson : ArrivalKind::kConstant;
+    plan.warm_up = Milliseconds(options.warm_up_seconds);
+    plan.duration = Milliseconds(options.duration_seconds);
+    plan.deadline = std::chrono::milliseconds(options.deadline_milliseconds);
+    command.json = values_.json;
+    return command;
+  }
+
+  static std::chrono::milliseconds Milliseconds(double seconds) {
+    return std::chrono::milliseconds(std::llround(1e3 * seconds));
   }
 
   void AddQuery() {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "loadtest/load_plan.h"
 #include "query_client.h"
 #include "shortlist/settings.h"
 #include "train/trainer.h"
@@ -91,6 +92,14 @@ struct QueryCommand {
 };
 void Execute(const QueryCommand& command);
 
+struct LoadtestCommand {
+  LoadPlan plan;
+  std::filesystem::path bundle;  // whose users ask
+  std::filesystem::path users;   // or a file with one id per line; with neither, visitors without an id ask
+  std::filesystem::path json;
+};
+void Execute(const LoadtestCommand& command);
+
 struct DoctorCommand {
   std::filesystem::path json;
 };
@@ -127,7 +136,7 @@ struct ConfigCheckCommand {
 void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                             ServeCommand, QueryCommand, DoctorCommand, PlanCommand, ConfigSchemaCommand,
-                             ConfigReferenceCommand, ConfigCheckCommand>;
+                             ServeCommand, QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand,
+                             ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools
