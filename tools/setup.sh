@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Puts everything that Shortlist needs onto a Debian 12 machine: packages (apt), the Arrow C++ libraries (PyPI) and an
-# optimized Faiss (built from Debian's source package). Needs root or sudo only when a package is missing. Running it
-# again does nothing and takes about a second; an interrupted run is continued by the next one.
+# Puts everything that Shortlist needs onto a Debian 12 machine: packages (apt), the Arrow C++ libraries and the Python
+# packages of tests (PyPI), and an optimized Faiss (built from Debian's source package). Needs root or sudo only when a
+# package is missing. Running it again does nothing and takes about a second; an interrupted run is continued by the next
+# one.
 #
 #   tools/setup.sh            everything
 #   tools/setup.sh --check    installs nothing; exits 1 and names what is missing
 #
-# SHORTLIST_DEPS_DIR (default ~/.cache/shortlist) is where Arrow and Faiss go. Nothing below /etc is changed.
+# SHORTLIST_DEPS_DIR (default ~/.cache/shortlist) is where Arrow, Faiss and Python packages go. Nothing below /etc is
+# changed.
 set -euo pipefail
 
 setup_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/setup" && pwd)
@@ -15,12 +17,14 @@ source "$setup_dir/versions.sh"
 source "$setup_dir/steps.sh"
 source "$setup_dir/packages.sh"
 source "$setup_dir/arrow.sh"
+source "$setup_dir/python.sh"
 source "$setup_dir/faiss.sh"
 
 check() {
   local missing=0
   packages_present || { note "missing packages: $(missing_packages)"; missing=1; }
   arrow_present || { note "missing: Arrow $PYARROW_VERSION in $deps_dir"; missing=1; }
+  python_present || { ! python_fits || { note "missing: Python packages of tests in $deps_dir"; missing=1; }; }
   faiss_present || { note "missing: an optimized Faiss (Debian's own is several times slower)"; missing=1; }
   return $missing
 }
@@ -35,6 +39,7 @@ main() {
   packages_present || install_packages
   mkdir -p "$deps_dir"
   arrow_present || install_arrow
+  python_present || install_python
   faiss_present || install_faiss
   note "ready: packages, Arrow $PYARROW_VERSION, Faiss ($(faiss_origin))"
 }

@@ -1,0 +1,101 @@
+"""The client for asyncio."""
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TypeVar
+
+import grpc
+import grpc.aio
+from google.protobuf.message import Message
+
+from shortlist_client import answers, requests
+from shortlist_client.answers import BatchError, Recommendation, SimilarItems, SimilarUsers
+from shortlist_client.connection import SERVICE, Connection, Retries, Tls, Token
+from shortlist_client.errors import ShortlistError
+from shortlist_client.proto.shortlist.v1 import retrieval_pb2 as pb
+from shortlist_client.requests import ContextValue, HistoryEvent, Request
+
+Answer = TypeVar("Answer", bound=Message)
+
+
+class AsyncClient:
+    """`Client` for asyncio: the same arguments, answers and errors. Belongs to the event loop that made it."""
+
+    def __init__(
+        self,
+        target: str = "127.0.0.1:50051",
+        *,
+        tls: Tls | None = None,
+        token: Token | None = None,
+        timeout: float = 1.0,
+        retries: Retries = Retries(),
+    ) -> None:
+        self._connection = Connection(target, tls, token, timeout, retries)
+        credentials = self._connection.credentials()
+        options = self._connection.options()
+        if credentials is None:
+            self._channel = grpc.aio.insecure_channel(target, options)
+        else:
+            self._channel = grpc.aio.secure_channel(target, credentials, options)
+
+    async def __aenter__(self) -> "AsyncClient":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._channel.close()
+
+    async def recommend(
+        self,
+        user_id: str | None = None,
+        *,
+        k: int = 10,
+        history: Sequence[HistoryEvent | str] = (),
+        context: Mapping[str, ContextValue] | None = None,
+        exclude_item_ids: Sequence[str] = (),
+        allow_seen: bool = False,
+        time: int = 0,
+        return_history: int = 0,
+        timeout: float | None = None,
+    ) -> Recommendation:
+        """The shortlist of one shopper; `Request` explains the arguments."""
+        request = Request(user_id, k, history, context or {}, exclude_item_ids, allow_seen, time, return_history)
+        message = requests.recommend_message(request)
+        return answers.recommendation(await self._call("Recommend", message, pb.RecommendResponse, timeout))
+
+    async def recommend_batch(
+        self, batch: Sequence[Request], *, timeout: float | None = None
+    ) -> list[Recommendation | BatchError]:
+        """The shortlists of several shoppers, in their order, at a fraction of the cost of single calls."""
+        message = requests.batch_message(batch)
+        return answers.batch_entries(await self._call("RecommendBatch", message, pb.RecommendBatchResponse, timeout))
+
+    async def similar_items(
+        self, item_id: str, *, k: int = 10, exclude_item_ids: Sequence[str] = (), timeout: float | None = None
+    ) -> SimilarItems:
+        message = requests.similar_items_message(item_id, k, exclude_item_ids)
+        return answers.similar_items(await self._call("SimilarItems", message, pb.SimilarItemsResponse, timeout))
+
+    async def similar_users(
+        self, user_id: str, *, k: int = 10, exclude_user_ids: Sequence[str] = (), timeout: float | None = None
+    ) -> SimilarUsers:
+        """Look-alike audiences."""
+        message = requests.similar_users_message(user_id, k, exclude_user_ids)
+        return answers.similar_users(await self._call("SimilarUsers", message, pb.SimilarUsersResponse, timeout))
+
+    async def _call(self, method: str, message: Message, answer: type[Answer], timeout: float | None) -> Answer:
+        call: grpc.aio.UnaryUnaryMultiCallable[Message, Answer] = self._channel.unary_unary(
+            f"/{SERVICE}/{method}",
+            request_serializer=type(message).SerializeToString,
+            response_deserializer=answer.FromString,
+        )
+        try:
+            return await call(
+                message, timeout=self._connection.deadline(timeout), metadata=self._connection.metadata()
+            )
+        except grpc.aio.AioRpcError as failure:
+            raise ShortlistError(failure.code().name, failure.details() or "") from failure

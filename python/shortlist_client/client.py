@@ -1,0 +1,102 @@
+"""The blocking client."""
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TypeVar
+
+import grpc
+from google.protobuf.message import Message
+
+from shortlist_client import answers, requests
+from shortlist_client.answers import BatchError, Recommendation, SimilarItems, SimilarUsers
+from shortlist_client.connection import SERVICE, Connection, Retries, Tls, Token
+from shortlist_client.errors import error_from
+from shortlist_client.proto.shortlist.v1 import retrieval_pb2 as pb
+from shortlist_client.requests import ContextValue, HistoryEvent, Request
+
+Answer = TypeVar("Answer", bound=Message)
+
+
+class Client:
+    """Thread-safe; keep one per process, because connecting costs more than calling.
+
+    `timeout` is the deadline of a call in seconds, all retries included. `token` is a bearer token or a function that
+    returns the current one. Calls raise `ShortlistError`.
+    """
+
+    def __init__(
+        self,
+        target: str = "127.0.0.1:50051",
+        *,
+        tls: Tls | None = None,
+        token: Token | None = None,
+        timeout: float = 1.0,
+        retries: Retries = Retries(),
+    ) -> None:
+        self._connection = Connection(target, tls, token, timeout, retries)
+        credentials = self._connection.credentials()
+        options = self._connection.options()
+        if credentials is None:
+            self._channel = grpc.insecure_channel(target, options)
+        else:
+            self._channel = grpc.secure_channel(target, credentials, options)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def recommend(
+        self,
+        user_id: str | None = None,
+        *,
+        k: int = 10,
+        history: Sequence[HistoryEvent | str] = (),
+        context: Mapping[str, ContextValue] | None = None,
+        exclude_item_ids: Sequence[str] = (),
+        allow_seen: bool = False,
+        time: int = 0,
+        return_history: int = 0,
+        timeout: float | None = None,
+    ) -> Recommendation:
+        """The shortlist of one shopper; `Request` explains the arguments."""
+        request = Request(user_id, k, history, context or {}, exclude_item_ids, allow_seen, time, return_history)
+        message = requests.recommend_message(request)
+        return answers.recommendation(self._call("Recommend", message, pb.RecommendResponse, timeout))
+
+    def recommend_batch(
+        self, batch: Sequence[Request], *, timeout: float | None = None
+    ) -> list[Recommendation | BatchError]:
+        """The shortlists of several shoppers, in their order, at a fraction of the cost of single calls."""
+        message = requests.batch_message(batch)
+        return answers.batch_entries(self._call("RecommendBatch", message, pb.RecommendBatchResponse, timeout))
+
+    def similar_items(
+        self, item_id: str, *, k: int = 10, exclude_item_ids: Sequence[str] = (), timeout: float | None = None
+    ) -> SimilarItems:
+        message = requests.similar_items_message(item_id, k, exclude_item_ids)
+        return answers.similar_items(self._call("SimilarItems", message, pb.SimilarItemsResponse, timeout))
+
+    def similar_users(
+        self, user_id: str, *, k: int = 10, exclude_user_ids: Sequence[str] = (), timeout: float | None = None
+    ) -> SimilarUsers:
+        """Look-alike audiences."""
+        message = requests.similar_users_message(user_id, k, exclude_user_ids)
+        return answers.similar_users(self._call("SimilarUsers", message, pb.SimilarUsersResponse, timeout))
+
+    def _call(self, method: str, message: Message, answer: type[Answer], timeout: float | None) -> Answer:
+        call: grpc.UnaryUnaryMultiCallable[Message, Answer] = self._channel.unary_unary(
+            f"/{SERVICE}/{method}",
+            request_serializer=type(message).SerializeToString,
+            response_deserializer=answer.FromString,
+        )
+        try:
+            return call(message, timeout=self._connection.deadline(timeout), metadata=self._connection.metadata())
+        except grpc.RpcError as failure:
+            raise error_from(failure) from failure
