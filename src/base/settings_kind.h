@@ -26,7 +26,7 @@ template <class T>
 concept Enumeration = std::is_enum_v<T>;
 
 template <class T>
-concept Number = std::integral<T> && !std::same_as<T, bool> || std::floating_point<T>;
+concept Number = (std::integral<T> && !std::same_as<T, bool>) || std::floating_point<T>;
 
 template <class T>
 struct ListTraits : std::false_type {};
