@@ -19,7 +19,8 @@ class Flat : public SearchStructure {
 
   std::vector<const float*> Rows() const override { return RowsOf(*flat_); }
   std::int64_t MaxNeighbors() const override { return 0; }
-  std::vector<std::int32_t> Candidates(std::span<const float> /*query*/, std::int64_t /*count*/) const override {
+  std::vector<std::int32_t> Candidates(std::span<const float> /*query*/, std::int64_t /*count*/,
+                                       std::int64_t /*unwanted*/) const override {
     return {};
   }
   const faiss::Index& faiss_index() const override { return *index_; }

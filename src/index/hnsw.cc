@@ -78,8 +78,9 @@ class Hnsw : public SearchStructure {
 
   // All nodes that the walk keeps are asked for, because Faiss 1.7.3 keeps no more than that (or than the graph's own
   // setting) whatever the parameters of a search say.
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count) const override {
-    const std::int64_t depth = std::max(depth_, count * kDepthPerNeighbor);
+  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
+                                       std::int64_t unwanted) const override {
+    const std::int64_t depth = std::max(depth_, count * kDepthPerNeighbor + unwanted);
     faiss::SearchParametersHNSW parameters;
     parameters.efSearch = static_cast<int>(depth);
     std::vector<float> scores(static_cast<std::size_t>(depth));

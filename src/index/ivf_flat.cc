@@ -46,12 +46,14 @@ class IvfFlat : public SearchStructure {
   }
   const faiss::Index& faiss_index() const override { return *index_; }
 
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count) const override {
+  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
+                                       std::int64_t unwanted) const override {
+    const std::int64_t all = count + unwanted;
     faiss::IVFSearchParameters probing;
-    probing.nprobe = static_cast<std::size_t>(std::max(probes_, ProbesFor(*lists_, count)));
-    std::vector<float> scores(static_cast<std::size_t>(count));
+    probing.nprobe = static_cast<std::size_t>(std::max(probes_, ProbesFor(*lists_, all)));
+    std::vector<float> scores(static_cast<std::size_t>(all));
     std::vector<std::int64_t> ids(scores.size());
-    lists_->search(1, Padded(query, lists_->d).data(), count, scores.data(), ids.data(), &probing);
+    lists_->search(1, Padded(query, lists_->d).data(), all, scores.data(), ids.data(), &probing);
     std::erase(ids, -1);
     return {ids.begin(), ids.end()};
   }

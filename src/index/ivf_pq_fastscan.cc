@@ -82,8 +82,9 @@ class IvfPqFastScan : public SearchStructure {
   }
   const faiss::Index& faiss_index() const override { return *index_; }
 
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count) const override {
-    const std::int64_t refined = std::min(count * refine_factor_, codes_->ntotal);
+  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
+                                       std::int64_t unwanted) const override {
+    const std::int64_t refined = std::min(count * refine_factor_ + unwanted, codes_->ntotal);
     std::vector<float> estimates(static_cast<std::size_t>(refined));
     std::vector<std::int64_t> ids(estimates.size());
     codes_->search(1, Padded(query, codes_->d).data(), refined, estimates.data(), ids.data());

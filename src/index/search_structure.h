@@ -28,8 +28,11 @@ class SearchStructure {
   // scan is always better.
   virtual std::int64_t MaxNeighbors() const = 0;
 
-  // Ids among which the `count` best neighbors of the query are likely to be: distinct, in no order, maybe fewer.
-  virtual std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count) const = 0;
+  // Ids among which the `count` best neighbors of the query are likely to be, even if `unwanted` others rank before
+  // them that the caller will leave out: distinct, in no order, maybe fewer. Room for the unwanted is cheaper than a
+  // larger count, because they need not be found well.
+  virtual std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
+                                               std::int64_t unwanted) const = 0;
 
   // As it is stored in a file.
   virtual const faiss::Index& faiss_index() const = 0;

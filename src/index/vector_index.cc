@@ -65,17 +65,19 @@ struct VectorIndex::State {
   State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened, std::int64_t width)
       : kind(kind_in_effect), structure(std::move(opened)), vectors{structure->Rows(), width} {}
 
-  // The k best, provided that they are among the `depth` best of all; else fewer.
-  std::vector<Neighbor> BestWithin(std::int64_t depth, std::span<const float> query, std::int64_t k,
+  // The k best, provided that no more than `unwanted` of the excluded are in their way; else none.
+  std::vector<Neighbor> BestBeside(std::int64_t unwanted, std::span<const float> query, std::int64_t k,
                                    std::span<const std::int32_t> excluded) const {
-    BestNeighbors best(depth);
-    for (const std::int32_t id : structure->Candidates(query, depth)) {
-      best.Offer({id, vectors.Score(query.data(), id)});
+    BestNeighbors best(k);
+    std::int64_t met = 0;
+    for (const std::int32_t id : structure->Candidates(query, k, unwanted)) {
+      if (std::ranges::binary_search(excluded, id)) {
+        ++met;
+      } else {
+        best.Offer({id, vectors.Score(query.data(), id)});
+      }
     }
-    std::vector<Neighbor> kept = best.Take();
-    std::erase_if(kept, [&](const Neighbor& neighbor) { return std::ranges::binary_search(excluded, neighbor.id); });
-    kept.resize(std::min(kept.size(), static_cast<std::size_t>(k)));
-    return kept;
+    return met > unwanted ? std::vector<Neighbor>() : best.Take();
   }
 
   std::vector<Neighbor> Search(std::span<const float> query, std::int64_t k,
@@ -83,9 +85,9 @@ struct VectorIndex::State {
     const auto gone = static_cast<std::int64_t>(excluded.size());
     k = std::min(k, vectors.size() - gone);
     const std::int64_t deepest = structure->MaxNeighbors();
-    for (const std::int64_t depth : {std::min(k + std::min(gone, kFewExcluded), deepest), k + gone}) {
-      if (depth < k || depth > deepest) break;
-      std::vector<Neighbor> best = BestWithin(depth, query, k, excluded);
+    for (const std::int64_t unwanted : {std::min({gone, kFewExcluded, deepest - k}), gone}) {
+      if (unwanted < 0 || k + unwanted > deepest) break;
+      std::vector<Neighbor> best = BestBeside(unwanted, query, k, excluded);
       if (static_cast<std::int64_t>(best.size()) == k) return best;
     }
     return SearchExactly(vectors, query.data(), k, excluded);

@@ -53,11 +53,17 @@ TEST_F(HnswTest, CandidatesHoldTheBest) {
   double found = 0;
   for (std::int64_t q = 0; q < 50; ++q) {
     const auto query = Row(queries, kShape.width, q);
-    const auto candidates = graph->Candidates(query, 20);
+    const auto candidates = graph->Candidates(query, 20, 0);
     EXPECT_EQ(candidates.size(), 40U);
     found += ShareFound(TrueBest(vectors_, query, 10), candidates) / 50;
   }
   EXPECT_GE(found, 0.97);
+}
+
+TEST_F(HnswTest, MakesRoomForEveryUnwantedVectorOnce) {
+  const auto graph = OpenHnsw(settings_, Build(), kShape);
+  const auto queries = MadeVectors(1, kShape.width, 2);
+  EXPECT_EQ(graph->Candidates(Row(queries, kShape.width, 0), 20, 30).size(), 70U);
 }
 
 TEST_F(HnswTest, RowsAreTheVectors) {

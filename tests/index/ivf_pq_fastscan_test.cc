@@ -56,11 +56,18 @@ TEST_F(IvfPqFastScanTest, CandidatesHoldTheBest) {
   double found = 0;
   for (std::int64_t q = 0; q < 50; ++q) {
     const auto query = Row(queries, kShape.width, q);
-    const auto candidates = codes->Candidates(query, 10);
+    const auto candidates = codes->Candidates(query, 10, 0);
     EXPECT_LE(candidates.size(), 10U * static_cast<std::size_t>(settings_.refine_factor));
     found += ShareFound(TrueBest(vectors_, query, 10), candidates) / 50;
   }
   EXPECT_GE(found, 0.95);
+}
+
+TEST_F(IvfPqFastScanTest, MakesRoomForEveryUnwantedVectorOnce) {
+  const auto codes = OpenIvfPqFastScan(settings_, Build(), kShape);
+  const auto queries = MadeVectors(1, kShape.width, 2);
+  const auto candidates = codes->Candidates(Row(queries, kShape.width, 0), 10, 30);
+  EXPECT_EQ(candidates.size(), 10U * static_cast<std::size_t>(settings_.refine_factor) + 30U);
 }
 
 TEST_F(IvfPqFastScanTest, RowsAreTheVectors) {

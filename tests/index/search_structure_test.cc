@@ -59,7 +59,7 @@ TEST_P(SearchStructureTest, AnswersTheSameAfterLoading) {
   EXPECT_EQ(loaded->MaxNeighbors(), built->MaxNeighbors());
   for (std::int64_t q = 0; q < 20; ++q) {
     const auto query = Row(vectors_, kShape.width, q * 200);
-    EXPECT_EQ(loaded->Candidates(query, 15), built->Candidates(query, 15));
+    EXPECT_EQ(loaded->Candidates(query, 15, 0), built->Candidates(query, 15, 0));
   }
 }
 
