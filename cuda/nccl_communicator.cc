@@ -112,15 +112,19 @@ class NcclCommunicator final : public comm::Communicator {
       : queue_(queue),
         host_(host),
         nccl_(nccl),
+        stream_(MakeStream()),
+        computed_(MakeEvent()),
+        communicated_(MakeEvent()),
         handle_(nccl_, ShareId(nccl_, host), host.rank(), host.size(), timeout),
         watch_(
-            queue.stream(), timeout, [this] { return handle_.Problem(); }, [this] { handle_.Abort(); }) {}
+            stream_.get(), timeout, [this] { return handle_.Problem(); }, [this] { handle_.Abort(); }) {}
 
-  // NCCL's resources are in use until the queue is done. What fails now has been reported, or is of no interest.
+  // NCCL's resources are in use until its stream is done. What fails now has been reported, or is of no interest.
   ~NcclCommunicator() override {
     if (std::uncaught_exceptions() > exceptions_) watch_.Fail("this rank has stopped with an error");
     cudaSetDevice(queue_.device());
     cudaStreamSynchronize(queue_.stream());
+    cudaStreamSynchronize(stream_.get());
   }
   NcclCommunicator(const NcclCommunicator&) = delete;
   NcclCommunicator& operator=(const NcclCommunicator&) = delete;
@@ -130,42 +134,67 @@ class NcclCommunicator final : public comm::Communicator {
   const comm::Traffic& traffic() const override { return traffic_; }
 
   void AllReduceSum(float* values, std::int64_t count) override {
-    Run(comm::Operation::kAllReduceSum, comm::VolumeOfAllReduce(count, rank(), size()), count, [&] {
-      return nccl_.all_reduce(values, values, Size(count), ncclFloat32, ncclSum, handle_.get(), queue_.stream());
-    });
+    BeginAllReduceSum(values, count);
+    Finish();
   }
 
   void AllGather(const void* send, std::int64_t bytes, void* receive) override {
-    Run(comm::Operation::kAllGather, comm::VolumeOfAllGather(bytes, size()), bytes,
-        [&] { return nccl_.all_gather(send, receive, Size(bytes), ncclInt8, handle_.get(), queue_.stream()); });
+    Begin(comm::Operation::kAllGather, comm::VolumeOfAllGather(bytes, size()), bytes,
+          [&] { return nccl_.all_gather(send, receive, Size(bytes), ncclInt8, handle_.get(), stream_.get()); });
+    Finish();
   }
 
   void ReduceScatterSum(const float* send, std::int64_t count, float* receive) override {
-    Run(comm::Operation::kReduceScatterSum, comm::VolumeOfReduceScatter(count, size()), count, [&] {
-      return nccl_.reduce_scatter(send, receive, Size(count), ncclFloat32, ncclSum, handle_.get(), queue_.stream());
-    });
+    BeginReduceScatterSum(send, count, receive);
+    Finish();
   }
 
   void AllToAll(const void* send, std::span<const std::int64_t> send_bytes, void* receive,
                 std::span<const std::int64_t> receive_bytes) override {
-    comm::RequireBlockPerRank(send_bytes, receive_bytes, size());
-    RequireOwnBlock(send_bytes, receive_bytes);
-    const std::int64_t bytes = std::accumulate(send_bytes.begin(), send_bytes.end(), std::int64_t{0}) +
-                               std::accumulate(receive_bytes.begin(), receive_bytes.end(), std::int64_t{0});
-    Run(comm::Operation::kAllToAll, comm::VolumeOfAllToAll(send_bytes, receive_bytes, rank()), bytes, [&] {
-      return QueueBlocks(static_cast<const char*>(send), send_bytes, static_cast<char*>(receive), receive_bytes);
-    });
+    BeginAllToAll(send, send_bytes, receive, receive_bytes);
+    Finish();
   }
 
   void Broadcast(void* data, std::int64_t bytes, int root) override {
     comm::RequireRoot(root, size());
-    Run(comm::Operation::kBroadcast, comm::VolumeOfBroadcast(bytes, root, rank(), size()), bytes,
-        [&] { return nccl_.broadcast(data, data, Size(bytes), ncclInt8, root, handle_.get(), queue_.stream()); });
+    Begin(comm::Operation::kBroadcast, comm::VolumeOfBroadcast(bytes, root, rank(), size()), bytes,
+          [&] { return nccl_.broadcast(data, data, Size(bytes), ncclInt8, root, handle_.get(), stream_.get()); });
+    Finish();
+  }
+
+  void BeginAllReduceSum(float* values, std::int64_t count) override {
+    Begin(comm::Operation::kAllReduceSum, comm::VolumeOfAllReduce(count, rank(), size()), count, [&] {
+      return nccl_.all_reduce(values, values, Size(count), ncclFloat32, ncclSum, handle_.get(), stream_.get());
+    });
+  }
+
+  void BeginReduceScatterSum(const float* send, std::int64_t count, float* receive) override {
+    Begin(comm::Operation::kReduceScatterSum, comm::VolumeOfReduceScatter(count, size()), count, [&] {
+      return nccl_.reduce_scatter(send, receive, Size(count), ncclFloat32, ncclSum, handle_.get(), stream_.get());
+    });
+  }
+
+  void BeginAllToAll(const void* send, std::span<const std::int64_t> send_bytes, void* receive,
+                     std::span<const std::int64_t> receive_bytes) override {
+    comm::RequireBlockPerRank(send_bytes, receive_bytes, size());
+    RequireOwnBlock(send_bytes, receive_bytes);
+    const std::int64_t bytes = std::accumulate(send_bytes.begin(), send_bytes.end(), std::int64_t{0}) +
+                               std::accumulate(receive_bytes.begin(), receive_bytes.end(), std::int64_t{0});
+    Begin(comm::Operation::kAllToAll, comm::VolumeOfAllToAll(send_bytes, receive_bytes, rank()), bytes, [&] {
+      return QueueBlocks(static_cast<const char*>(send), send_bytes, static_cast<char*>(receive), receive_bytes);
+    });
+  }
+
+  // The queue goes on when the stream has come here.
+  void Finish() override {
+    queue_.Select();
+    Check(cudaEventRecord(communicated_.get(), stream_.get()), "Finish");
+    Check(cudaStreamWaitEvent(queue_.stream(), communicated_.get(), 0), "Finish");
   }
 
   // What was queued before is done on all ranks when it returns.
   void Barrier() override {
-    queue_.Select();
+    Finish();
     queue_.Synchronize();
     ThrowIfFailed("Barrier");
     host_.Barrier();
@@ -173,15 +202,18 @@ class NcclCommunicator final : public comm::Communicator {
   }
 
  private:
-  // Queues one operation and counts it; without anything to move there is nothing to queue, on any rank.
-  void Run(comm::Operation operation, const comm::Volume& volume, std::int64_t extent,
-           const std::function<ncclResult_t()>& queue) {
+  // Queues one operation behind what the queue has been asked for, and counts it; without anything to move there is
+  // nothing to queue, on any rank.
+  void Begin(comm::Operation operation, const comm::Volume& volume, std::int64_t extent,
+             const std::function<ncclResult_t()>& call) {
     const char* const name = comm::NameOf(operation);
     ThrowIfFailed(name);
     if (extent > 0) {
       queue_.Select();
+      Check(cudaEventRecord(computed_.get(), queue_.stream()), name);
+      Check(cudaStreamWaitEvent(stream_.get(), computed_.get(), 0), name);
       watch_.Begin(name);
-      const std::string problem = handle_.Settle(queue());
+      const std::string problem = handle_.Settle(call());
       watch_.End();
       if (!problem.empty()) watch_.Fail(problem);
       ThrowIfFailed(name);
@@ -201,10 +233,10 @@ class NcclCommunicator final : public comm::Communicator {
         CopyOwn(send, receive, out);
       } else {
         status = Worse(status, out == 0 ? ncclSuccess
-                                        : nccl_.send(send, Size(out), ncclInt8, other, handle_.get(), queue_.stream()));
+                                        : nccl_.send(send, Size(out), ncclInt8, other, handle_.get(), stream_.get()));
         status =
             Worse(status, in == 0 ? ncclSuccess
-                                  : nccl_.receive(receive, Size(in), ncclInt8, other, handle_.get(), queue_.stream()));
+                                  : nccl_.receive(receive, Size(in), ncclInt8, other, handle_.get(), stream_.get()));
       }
       send += out;
       receive += in;
@@ -219,7 +251,7 @@ class NcclCommunicator final : public comm::Communicator {
 
   void CopyOwn(const char* send, char* receive, std::int64_t bytes) {
     if (bytes == 0) return;
-    Check(cudaMemcpyAsync(receive, send, Size(bytes), cudaMemcpyDeviceToDevice, queue_.stream()), "AllToAll");
+    Check(cudaMemcpyAsync(receive, send, Size(bytes), cudaMemcpyDeviceToDevice, stream_.get()), "AllToAll");
   }
 
   void RequireOwnBlock(std::span<const std::int64_t> send_bytes, std::span<const std::int64_t> receive_bytes) const {
@@ -245,6 +277,9 @@ class NcclCommunicator final : public comm::Communicator {
   comm::Communicator& host_;
   const NcclFunctions nccl_;
   int exceptions_ = std::uncaught_exceptions();
+  Stream stream_;
+  Event computed_;      // the queue has come to where an operation begins
+  Event communicated_;  // the stream has come to where the queue waits for it
   NcclHandle handle_;
   CollectiveWatch watch_;
   comm::Traffic traffic_;

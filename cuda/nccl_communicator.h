@@ -1,8 +1,10 @@
 // Ranks that are GPUs, over NCCL on their queues.
 //
-// Sums are the same bits on every rank, in an order that NCCL chooses. Operations are queued and return; one that does
-// not end within the timeout, because a rank is dead or hangs, is aborted, and the next call throws. NCCL cannot tell
-// which rank is missing, so the ranks that are left meet over the host communicator, which can.
+// Sums are the same bits on every rank, in an order that NCCL chooses. All operations are on one stream beside the
+// queue's, in the order of their calls: each waits for what the queue has been asked for before, and the queue waits
+// for those that are not begun only (Begin...) and at Finish. Operations are queued and return; one that does not end
+// within the timeout, because a rank is dead or hangs, is aborted, and the next call throws. NCCL cannot tell which
+// rank is missing, so the ranks that are left meet over the host communicator, which can.
 #pragma once
 
 #include <chrono>

@@ -4,6 +4,10 @@
 // Error{kInvalidArgument} on every rank where they can see it. Buffers are memory of the rank's backend, and operations
 // take their place in the order of its queue: they may return before they are done, and later operations on that
 // backend see their results. Buffers do not overlap. Sizes of zero are valid. One thread uses a communicator at a time.
+//
+// An operation that begins (Begin...) goes on beside what the backend is asked for afterwards, until Finish: it takes
+// its operands as they are when it begins, and nobody touches its buffers before. Operations that have begun follow
+// each other in the order of their calls; any other operation waits for them.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +46,18 @@ class Communicator {
 
   // Returns when every rank has come here.
   virtual void Barrier() = 0;
+
+  // The same results as without Begin. An implementation that has nothing to run them beside does them at once.
+  virtual void BeginAllReduceSum(float* values, std::int64_t count) { AllReduceSum(values, count); }
+  virtual void BeginReduceScatterSum(const float* send, std::int64_t count, float* receive) {
+    ReduceScatterSum(send, count, receive);
+  }
+  virtual void BeginAllToAll(const void* send, std::span<const std::int64_t> send_bytes, void* receive,
+                             std::span<const std::int64_t> receive_bytes) {
+    AllToAll(send, send_bytes, receive, receive_bytes);
+  }
+  // What the backend is asked for from here on sees the results of all that has begun.
+  virtual void Finish() {}
 
   // What this rank has exchanged so far.
   virtual const Traffic& traffic() const = 0;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/plugin.h"
 #include "comm/mpi_plugin.h"
+#include "comm/overlapping_communicator.h"
 #include "comm/tcp_transport.h"
 #include "shortlist/error.h"
 
@@ -66,7 +67,7 @@ std::unique_ptr<Communicator> JoinJob(const Launch& launch, const CommunicationS
   if (launch.size == 1) return MakeSoloCommunicator(backend);
   const std::chrono::milliseconds timeout(std::llround(settings.timeout_seconds * 1000));
   const WatchOptions options{timeout, std::move(abandon)};
-  return MakeTransportCommunicator(MakeTransport(launch, settings.transport, options));
+  return MakeOverlappingCommunicator(MakeTransportCommunicator(MakeTransport(launch, settings.transport, options)));
 }
 
 }  // namespace shortlist::comm

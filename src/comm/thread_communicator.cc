@@ -5,6 +5,7 @@
 #include <string>
 
 #include "comm/communicator.h"
+#include "comm/overlapping_communicator.h"
 #include "comm/rendezvous.h"
 #include "shortlist/error.h"
 
@@ -157,7 +158,9 @@ std::vector<std::unique_ptr<Communicator>> MakeThreadCommunicators(int ranks) {
   const auto world = std::make_shared<World>(ranks);
   std::vector<std::unique_ptr<Communicator>> communicators;
   communicators.reserve(world->offers.size());
-  for (int rank = 0; rank < ranks; ++rank) communicators.push_back(std::make_unique<ThreadCommunicator>(world, rank));
+  for (int rank = 0; rank < ranks; ++rank) {
+    communicators.push_back(MakeOverlappingCommunicator(std::make_unique<ThreadCommunicator>(world, rank)));
+  }
   return communicators;
 }
 

@@ -28,7 +28,7 @@ void AddWeights(const std::string& tower, const std::vector<std::int64_t>& hidde
   }
 }
 
-void AddBiases(const std::string& tower, ParameterLayout& layout, PerceptronLayout& perceptron) {
+void AddLayerBiases(const std::string& tower, ParameterLayout& layout, PerceptronLayout& perceptron) {
   for (std::size_t l = 0; l < perceptron.weights.size(); ++l) {
     const std::string name = tower + ".layer_" + std::to_string(l) + ".bias";
     perceptron.biases.push_back(AddDense(layout, name, 1, layout.dense[perceptron.weights[l]].columns));
@@ -47,32 +47,49 @@ void AddTables(const TwoTowerSpec& spec, ParameterLayout& layout) {
   }
 }
 
-void AddMatrices(const TwoTowerSpec& spec, ParameterLayout& layout) {
-  const std::int64_t dimension = layout.dimension;
-  if (spec.item_dense > 0) layout.item_dense = AddDense(layout, "item_dense.weight", spec.item_dense, dimension);
-  if (spec.context_dense > 0) {
-    layout.context_dense = AddDense(layout, "context_dense.weight", spec.context_dense, dimension);
-  }
-  const std::size_t pools = spec.settings.history.pools.size();
-  for (std::size_t p = 0; pools > 1 && p < pools; ++p) {
-    const std::string name = "pool_" + std::to_string(p) + ".weight";
-    layout.pool_mixers.push_back(AddDense(layout, name, dimension, dimension));
-  }
-  AddWeights("user", spec.settings.user_hidden, layout, layout.user);
-  AddWeights("item", spec.settings.item_hidden, layout, layout.item);
+// Adds what has been added to the layout since it had `begin` values.
+void AddRun(const ParameterLayout& layout, std::int64_t begin, std::vector<DenseRun>& runs) {
+  if (layout.dense_size > begin) runs.push_back({begin, layout.dense_size});
 }
 
 }  // namespace
 
 ParameterLayout::ParameterLayout(const TwoTowerSpec& spec) : dimension(spec.settings.dimension) {
   AddTables(spec, *this);
-  AddMatrices(spec, *this);
+  AddMatrices(spec);
   matrices_end = dense_size;
-  AddBiases("user", *this, user);
-  AddBiases("item", *this, item);
+  AddBiases();
+  const std::int64_t rest_begin = dense_size;
   if (spec.settings.prior.kind != PriorKind::kNone) prior_weight = AddDense(*this, "prior.weight", 1, 1);
   scale_offset = dense_size;
   scale = AddDense(*this, "scale", 1, 1);
+  AddRun(*this, rest_begin, item_head_runs);
+}
+
+void ParameterLayout::AddMatrices(const TwoTowerSpec& spec) {
+  if (spec.item_dense > 0) item_dense = AddDense(*this, "item_dense.weight", spec.item_dense, dimension);
+  AddRun(*this, 0, item_input_runs);
+  const std::int64_t user_begin = dense_size;
+  if (spec.context_dense > 0) context_dense = AddDense(*this, "context_dense.weight", spec.context_dense, dimension);
+  const std::size_t pools = spec.settings.history.pools.size();
+  for (std::size_t p = 0; pools > 1 && p < pools; ++p) {
+    const std::string name = "pool_" + std::to_string(p) + ".weight";
+    pool_mixers.push_back(AddDense(*this, name, dimension, dimension));
+  }
+  AddWeights("user", spec.settings.user_hidden, *this, user);
+  AddRun(*this, user_begin, user_runs);
+  const std::int64_t item_begin = dense_size;
+  AddWeights("item", spec.settings.item_hidden, *this, item);
+  AddRun(*this, item_begin, item_head_runs);
+}
+
+void ParameterLayout::AddBiases() {
+  const std::int64_t user_begin = dense_size;
+  AddLayerBiases("user", *this, user);
+  AddRun(*this, user_begin, user_runs);
+  const std::int64_t item_begin = dense_size;
+  AddLayerBiases("item", *this, item);
+  AddRun(*this, item_begin, item_head_runs);
 }
 
 Parameters::Parameters(const ParameterLayout& layout, tensor::Backend& backend)

@@ -25,6 +25,13 @@ struct DenseShape {
   std::int64_t offset = 0;
 };
 
+// A run [begin, end) of the flat buffer.
+struct DenseRun {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  std::int64_t size() const { return end - begin; }
+};
+
 // Positions in ParameterLayout::dense of the layers of a perceptron, first to last; empty for no perceptron.
 struct PerceptronLayout {
   std::vector<std::size_t> weights;  // [inputs, outputs]
@@ -54,6 +61,16 @@ struct ParameterLayout {
   PerceptronLayout item;
   std::size_t prior_weight = kAbsent;  // [1, 1], in logits per log(events + 1)
   std::size_t scale = kAbsent;         // [1, 1], 1 / temperature
+
+  // All of the flat buffer, by what in a backward pass makes their gradients final: the user tower's, the item tower's
+  // head (and the loss before it), and the items' inputs. None is empty.
+  std::vector<DenseRun> user_runs;
+  std::vector<DenseRun> item_head_runs;
+  std::vector<DenseRun> item_input_runs;
+
+ private:
+  void AddMatrices(const TwoTowerSpec& spec);
+  void AddBiases();
 };
 
 // Device arrays in the shapes of a layout. Move-only; the backend must outlive it.

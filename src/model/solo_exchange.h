@@ -15,15 +15,18 @@ class SoloExchange final : public StepExchange {
   ParameterView Read(const Parameters& held, std::span<const TableRead> /*reads*/) override { return {held}; }
   tensor::ConstMatrix Gather(tensor::ConstMatrix own, std::int64_t /*total*/) override { return own; }
   std::int64_t GatheredRows(std::int64_t total) const override { return total; }
-  tensor::ConstMatrix ScatterSum(tensor::Matrix gradient, std::int64_t /*total*/, std::int64_t /*own*/) override {
-    return gradient;
+  void BeginScatterSum(tensor::Matrix gradient, std::int64_t /*total*/, std::int64_t /*own*/) override {
+    gradient_ = gradient;
   }
+  tensor::ConstMatrix FinishScatterSum() override { return gradient_; }
+  void BeginReduce(const Gradients& /*gradients*/, std::span<const DenseRun> /*runs*/) override {}
   void Reduce(float* /*loss*/, Gradients& /*gradients*/) override {}
   void AskToStop() override { stop_asked_ = true; }
   bool stop_asked() const override { return stop_asked_; }
 
  private:
   HeldRows held_;
+  tensor::Matrix gradient_;
   bool stop_asked_ = false;
 };
 

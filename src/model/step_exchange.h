@@ -1,7 +1,9 @@
 // What a training step asks of the other ranks of its job.
 //
-// A step runs the same calls on every rank: Read, Gather, ScatterSum, Reduce. Each rank takes its share of the batch's
-// rows and candidates (model/train_batch.h); together they compute what one rank computes for the whole batch.
+// A step runs the same calls on every rank: Read, Gather, BeginScatterSum, FinishScatterSum, BeginReduce for all runs
+// of the dense gradients, Reduce. Each rank takes its share of the batch's rows and candidates (model/train_batch.h);
+// together they compute what one rank computes for the whole batch. What begins goes on beside the computations that
+// follow.
 #pragma once
 
 #include <cstdint>
@@ -41,12 +43,16 @@ class StepExchange {
   virtual tensor::ConstMatrix Gather(tensor::ConstMatrix own, std::int64_t total) = 0;
   // How many rows the memory of the gradient of `total` gathered candidates has: no less.
   virtual std::int64_t GatheredRows(std::int64_t total) const = 0;
-  // The sum over ranks of `gradient` [GatheredRows(total), D], of which the first `total` rows are set, for this rank's
-  // `own` candidates. It lives as long as `gradient` and until the next call.
-  virtual tensor::ConstMatrix ScatterSum(tensor::Matrix gradient, std::int64_t total, std::int64_t own) = 0;
+  // Begins the sum over ranks of `gradient` [GatheredRows(total), D], of which the first `total` rows are set, for this
+  // rank's `own` candidates.
+  virtual void BeginScatterSum(tensor::Matrix gradient, std::int64_t total, std::int64_t own) = 0;
+  // That sum, which lives as long as `gradient` and until the next BeginScatterSum.
+  virtual tensor::ConstMatrix FinishScatterSum() = 0;
 
-  // Sums loss and gradients over ranks. The uses of the model's tables, with ids as Read left them, become uses of the
-  // held tables.
+  // Begins the sum over ranks of these runs of the dense gradients, which are final.
+  virtual void BeginReduce(const Gradients& gradients, std::span<const DenseRun> runs) = 0;
+  // Sums the loss and the tables' gradients over ranks and finishes all sums that have begun. The uses of the model's
+  // tables, with ids as Read left them, become uses of the held tables.
   virtual void Reduce(float* loss, Gradients& gradients) = 0;
 
   // Whether a rank has asked to stop; ranks learn it at the same Read.

@@ -83,11 +83,15 @@ void TwoTowerPass::Run(const Parameters& parameters, const TrainBatch& batch, co
 
   const Matrix query_gradient = query_gradient_.Shape(queries.rows, queries.columns);
   const Matrix gathered_gradient = candidate_gradient_.Shape(exchange_->GatheredRows(total), layout_->dimension);
-  const ConstMatrix candidate_gradient = exchange_->ScatterSum(gathered_gradient, total, share.candidates);
+  exchange_->BeginScatterSum(gathered_gradient, total, share.candidates);
   user_.Backward(view, query_gradient, query_dropout, gradients, item_vector_uses_);
+  const ConstMatrix candidate_gradient = exchange_->FinishScatterSum();
+  exchange_->BeginReduce(gradients, layout_->user_runs);
   item_vector_uses_.push_back(
       {candidates_, item_head_.Backward(view, candidate_gradient, candidate_dropout, gradients)});
+  exchange_->BeginReduce(gradients, layout_->item_head_runs);
   ItemVectorsBackward(view, gradients);
+  exchange_->BeginReduce(gradients, layout_->item_input_runs);
 }
 
 std::int32_t TwoTowerPass::LocalRow(std::int32_t item) {

@@ -58,6 +58,9 @@ model::ParameterView GradientExchange::Read(const model::Parameters& held, std::
   requests_.Finish(reads);
   const auto replicated = static_cast<std::int64_t>(requests_.replicated().size());
   rows_ = rows_memory_.Shape(replicated + asked_rows_, dimension_);
+  reduced_ = reduced_memory_.Shape(1, held.flat_dense().size() + kLossValues + rows_.size());
+  reduced_used_ = 0;
+  placed_.clear();
   FetchReplicated(held);
   FetchSharded(held);
   return {held, std::vector<ConstMatrix>(placement_.tables().size(), rows_)};
@@ -146,13 +149,35 @@ std::int64_t GradientExchange::GatheredRows(std::int64_t total) const {
   return CandidatesPerRank(total, ranks()) * ranks();
 }
 
-ConstMatrix GradientExchange::ScatterSum(Matrix gradient, std::int64_t total, std::int64_t own) {
+void GradientExchange::BeginScatterSum(Matrix gradient, std::int64_t total, std::int64_t own) {
   const std::int64_t used = total * dimension_;
   backend_->Zero(gradient.data + used, Bytes(gradient.size() - used));
   const std::int64_t per_rank = CandidatesPerRank(total, ranks());
   const Matrix sum = own_gradient_.Shape(per_rank, dimension_);
-  communicator_->ReduceScatterSum(gradient.data, sum.size(), sum.data);
-  return {sum.data, own, dimension_};
+  communicator_->BeginReduceScatterSum(gradient.data, sum.size(), sum.data);
+  own_sum_ = {sum.data, own, dimension_};
+}
+
+ConstMatrix GradientExchange::FinishScatterSum() {
+  communicator_->Finish();
+  return own_sum_;
+}
+
+float* GradientExchange::TakePlace(std::int64_t floats) {
+  float* const place = reduced_.data + reduced_used_;
+  reduced_used_ += floats;
+  return place;
+}
+
+void GradientExchange::BeginReduce(const model::Gradients& gradients, std::span<const model::DenseRun> runs) {
+  if (runs.empty()) return;
+  const std::int64_t begin = reduced_used_;
+  for (const model::DenseRun& run : runs) {
+    float* const place = TakePlace(run.size());
+    backend_->Copy(gradients.flat_dense().data + run.begin, place, Bytes(run.size()));
+    placed_.push_back({run, place});
+  }
+  communicator_->BeginAllReduceSum(reduced_.data + begin, reduced_used_ - begin);
 }
 
 void GradientExchange::ScatterGradients(const model::Gradients& gradients, Matrix rows) {
@@ -165,21 +190,15 @@ void GradientExchange::ScatterGradients(const model::Gradients& gradients, Matri
 }
 
 void GradientExchange::Reduce(float* loss, model::Gradients& gradients) {
-  const Matrix dense = gradients.flat_dense();
-  const std::int64_t row_begin = dense.size() + kLossValues;
   const std::int64_t replicated_rows = rows_.rows - asked_rows_;
-  const Matrix all = reduced_memory_.Shape(1, row_begin + rows_.size());
-  float* loss_place = all.data + dense.size();
-  float* replicated = all.data + row_begin;
-  float* asked = replicated + replicated_rows * dimension_;
-  backend_->Copy(dense.data, all.data, Bytes(dense.size()));
+  float* const loss_place = TakePlace(kLossValues);
+  float* const replicated = TakePlace(replicated_rows * dimension_);
+  float* const asked = TakePlace(asked_rows_ * dimension_);
   backend_->Zero(loss_place, Bytes(kLossValues));
   backend_->Copy(loss, loss_place, sizeof(float));
   ScatterGradients(gradients, {replicated, rows_.rows, dimension_});
+  communicator_->BeginAllReduceSum(loss_place, kLossValues + replicated_rows * dimension_);
 
-  communicator_->AllReduceSum(all.data, row_begin + replicated_rows * dimension_);
-  backend_->Copy(all.data, dense.data, Bytes(dense.size()));
-  backend_->Copy(loss_place, loss, sizeof(float));
   std::vector<std::vector<tensor::SparseGradient>> uses(held_.tables.size());
   uses[RowPlacement::kReplicatedTable] = {
       {OneRowEach(replicated_ids_, replicated_rows), {replicated, replicated_rows, dimension_}}};
@@ -188,7 +207,16 @@ void GradientExchange::Reduce(float* loss, model::Gradients& gradients) {
     AllToAll(asked, asked_, answered.data, answered_, dimension_ * kFloat);
     uses[RowPlacement::kShardedTable] = {{OneRowEach(answered_ids_, answered_rows_), answered}};
   }
+  communicator_->Finish();
+  ReturnSums(loss_place, loss, gradients);
   gradients.ReplaceUses(std::move(uses));
+}
+
+void GradientExchange::ReturnSums(const float* loss_place, float* loss, const model::Gradients& gradients) {
+  for (const PlacedRun& placed : placed_) {
+    backend_->Copy(placed.place, gradients.flat_dense().data + placed.run.begin, Bytes(placed.run.size()));
+  }
+  backend_->Copy(loss_place, loss, sizeof(float));
 }
 
 tensor::BagsView GradientExchange::OneRowEach(const std::int32_t* ids, std::int64_t rows) {

@@ -2,10 +2,12 @@
 //
 // Read: ranks tell each other how many rows they ask of whom and which replicated rows they read (one gather of a few
 // words per rank, and the step's one host synchronization); ids go to their owners and rows come back, each once
-// (two all-to-alls). Gather and ScatterSum: the candidates' vectors and their gradients. Reduce: one sum over ranks of
-// one flat buffer, which holds the dense gradients, the loss and the gradients of the replicated rows that any rank
-// read; one all-to-all brings the gradients of the other rows to their owners. Optimizer state of a sharded row is at
-// its owner alone; replicated rows and dense arrays are updated by all ranks from the same bits.
+// (two all-to-alls). Gather and ScatterSum: the candidates' vectors and their gradients; the sum goes on beside the
+// user tower's backward pass. BeginReduce and Reduce: sums over ranks of one flat buffer, which takes the dense
+// gradients up as they become final, then the loss and the gradients of the replicated rows that any rank read; each
+// part is summed beside the rest of the backward pass. One all-to-all brings the gradients of the other rows to their
+// owners. Optimizer state of a sharded row is at its owner alone; replicated rows and dense arrays are updated by all
+// ranks from the same bits.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +37,9 @@ class GradientExchange final : public model::StepExchange {
   model::ParameterView Read(const model::Parameters& held, std::span<const model::TableRead> reads) override;
   tensor::ConstMatrix Gather(tensor::ConstMatrix own, std::int64_t total) override;
   std::int64_t GatheredRows(std::int64_t total) const override;
-  tensor::ConstMatrix ScatterSum(tensor::Matrix gradient, std::int64_t total, std::int64_t own) override;
+  void BeginScatterSum(tensor::Matrix gradient, std::int64_t total, std::int64_t own) override;
+  tensor::ConstMatrix FinishScatterSum() override;
+  void BeginReduce(const model::Gradients& gradients, std::span<const model::DenseRun> runs) override;
   void Reduce(float* loss, model::Gradients& gradients) override;
 
   void AskToStop() override { ask_to_stop_ = true; }
@@ -53,6 +57,10 @@ class GradientExchange final : public model::StepExchange {
   void AllToAll(const void* send, const Counts& send_counts, void* receive, const Counts& receive_counts,
                 std::int64_t bytes);
   void ScatterGradients(const model::Gradients& gradients, tensor::Matrix rows);
+  // Where the flat buffer has place for `floats` more.
+  float* TakePlace(std::int64_t floats);
+  // Takes the sums of dense gradients and loss out of the flat buffer.
+  void ReturnSums(const float* loss_place, float* loss, const model::Gradients& gradients);
   // Bags of one row each, of weight one.
   tensor::BagsView OneRowEach(const std::int32_t* ids, std::int64_t rows);
 
@@ -87,8 +95,17 @@ class GradientExchange final : public model::StepExchange {
   model::ScratchMatrix padded_candidates_;
   model::ScratchMatrix gathered_;
   model::ScratchMatrix own_gradient_;
+  tensor::ConstMatrix own_sum_;
 
+  // The flat buffer of a step.
+  struct PlacedRun {
+    model::DenseRun run;
+    const float* place;
+  };
   model::ScratchMatrix reduced_memory_;
+  tensor::Matrix reduced_;
+  std::int64_t reduced_used_ = 0;
+  std::vector<PlacedRun> placed_;
   model::ScratchMatrix answered_gradient_;
   std::vector<tensor::SparseGradient> uses_;
 

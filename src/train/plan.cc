@@ -158,6 +158,15 @@ double ExchangeSeconds(const WireBytes& wire, const Cluster& cluster) {
   return std::max(in_host, between_hosts);
 }
 
+// Sums of dense gradients, each begun when its part is final.
+double PartsOfDense(const model::ParameterLayout& layout) {
+  double parts = 0;
+  for (const auto* runs : {&layout.user_runs, &layout.item_head_runs, &layout.item_input_runs}) {
+    parts += runs->empty() ? 0 : 1;
+  }
+  return parts;
+}
+
 StepSeconds SecondsOf(const JobShape& job, const Cluster& cluster, const Sizes& sizes, const WireBytes& wire) {
   const model::ParameterLayout& layout = sizes.layout();
   const double operations = kOperationsPerWeight * (sizes.rows() * sizes.candidates() * sizes.dimension() +
@@ -174,7 +183,8 @@ StepSeconds SecondsOf(const JobShape& job, const Cluster& cluster, const Sizes& 
   seconds.memory = bytes / cluster.memory_rate;
   if (cluster.devices == 1) return seconds;
   seconds.exchange = ExchangeSeconds(wire, cluster);
-  const double collectives = 4 + (sizes.sharded() ? 3 : 0);
+  // Requests, candidates, their gradients, the loss with replicated rows; ids, rows and their gradients.
+  const double collectives = 4 + PartsOfDense(layout) + (sizes.sharded() ? 3 : 0);
   seconds.latency = collectives * cluster.latency_seconds;
   return seconds;
 }

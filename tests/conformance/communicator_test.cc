@@ -168,6 +168,39 @@ TEST_P(CommunicatorTest, BroadcastFromEveryRoot) {
   });
 }
 
+// Several under way at a time, then one that waits for them.
+TEST_P(CommunicatorTest, WhatHasBegunIsThereOnceItIsFinished) {
+  OnEveryRank([&](Communicator& communicator) {
+    const int me = communicator.rank();
+    for (int round = 0; round < 20; ++round) {
+      std::vector<float> sums;
+      std::vector<float> blocks;
+      std::vector<std::int32_t> messages;
+      for (std::int64_t i = 0; i < 7; ++i) sums.push_back(Value(me, i, round));
+      for (std::int64_t i = 0; i < 3 * ranks(); ++i) blocks.push_back(Value(me, i, round));
+      for (int other = 0; other < ranks(); ++other) messages.push_back(me * 100 + other + round);
+      std::vector<float> block(3);
+      std::vector<std::int32_t> received(messages.size());
+      const std::vector<std::int64_t> bytes(messages.size(), 4);
+      communicator.BeginAllReduceSum(sums.data(), 7);
+      communicator.BeginReduceScatterSum(blocks.data(), 3, block.data());
+      communicator.BeginAllToAll(messages.data(), bytes, received.data(), bytes);
+      if (round % 2 == 0) communicator.Barrier();
+      communicator.Finish();
+      for (std::int64_t i = 0; i < 7; ++i)
+        ASSERT_EQ(sums[static_cast<std::size_t>(i)], SumOverRanks(ranks(), i, round));
+      for (std::int64_t i = 0; i < 3; ++i) {
+        ASSERT_EQ(block[static_cast<std::size_t>(i)], SumOverRanks(ranks(), 3 * me + i, round));
+      }
+      for (int other = 0; other < ranks(); ++other) {
+        ASSERT_EQ(received[static_cast<std::size_t>(other)], other * 100 + me + round);
+      }
+    }
+    communicator.Finish();
+    EXPECT_EQ(communicator.traffic().of(Operation::kAllReduceSum).calls, 20);
+  });
+}
+
 TEST_P(CommunicatorTest, NobodyPassesABarrierBeforeAllHaveCome) {
   OnEveryRank([&](Communicator& communicator) {
     const std::filesystem::path arrivals = SharedFile(communicator);

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "comm/launch.h"
+#include "comm/overlapping_communicator.h"
 #include "comm/socket.h"
 #include "comm/tcp_transport.h"
 #include "comm/transport.h"
@@ -35,7 +36,8 @@ void RunOverTcp(int ranks, const Body& body) {
       const comm::Launch launch{.rank = rank, .size = ranks, .address = "127.0.0.1", .port = comm::PortOf(first)};
       const comm::Socket own = rank == 0 ? comm::Socket() : comm::Listen(0);
       const comm::WatchOptions options{.timeout = std::chrono::seconds(60), .abandon = {}};
-      body(*comm::MakeTransportCommunicator(comm::MakeTcpTransport(launch, rank == 0 ? first : own, options)));
+      body(*comm::MakeOverlappingCommunicator(
+          comm::MakeTransportCommunicator(comm::MakeTcpTransport(launch, rank == 0 ? first : own, options))));
     });
   }
   for (std::thread& thread : threads) thread.join();

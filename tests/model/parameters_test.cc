@@ -1,7 +1,9 @@
 #include "model/parameters.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +45,23 @@ TEST(ParameterLayout, APlainModelHasTheScaleAlone) {
   ASSERT_EQ(layout.dense.size(), 1U);
   EXPECT_EQ(layout.dense[layout.scale].name, "scale");
   EXPECT_EQ(layout.prior_weight, ParameterLayout::kAbsent);
+}
+
+TEST(ParameterLayout, RunsDivideTheFlatBuffer) {
+  for (const TwoTowerSpec& spec : {FullSpec(), PlainSpec()}) {
+    const ParameterLayout layout(spec);
+    std::vector<DenseRun> runs = layout.user_runs;
+    runs.insert(runs.end(), layout.item_head_runs.begin(), layout.item_head_runs.end());
+    runs.insert(runs.end(), layout.item_input_runs.begin(), layout.item_input_runs.end());
+    std::ranges::sort(runs, {}, &DenseRun::begin);
+    std::int64_t end = 0;
+    for (const DenseRun& run : runs) {
+      EXPECT_EQ(run.begin, end);
+      EXPECT_GT(run.size(), 0);
+      end = run.end;
+    }
+    EXPECT_EQ(end, layout.dense_size);
+  }
 }
 
 TEST(Gradients, ClearForgetsAllUses) {

@@ -166,6 +166,64 @@ TEST(TwoTowerPass, ALargerBatchDoesNotLeakIntoTheNext) {
   EXPECT_EQ(harness.Loss(small), before);
 }
 
+// A rank without others that remembers what it was given to sum.
+class RecordingExchange final : public StepExchange {
+ public:
+  explicit RecordingExchange(const ParameterLayout& layout)
+      : solo_(layout), begun_(static_cast<std::size_t>(layout.dense_size), std::nanf("")) {}
+
+  int rank() const override { return solo_.rank(); }
+  int ranks() const override { return solo_.ranks(); }
+  const HeldRows& held() const override { return solo_.held(); }
+  ParameterView Read(const Parameters& held, std::span<const TableRead> reads) override {
+    return solo_.Read(held, reads);
+  }
+  tensor::ConstMatrix Gather(tensor::ConstMatrix own, std::int64_t total) override { return solo_.Gather(own, total); }
+  std::int64_t GatheredRows(std::int64_t total) const override { return solo_.GatheredRows(total); }
+  void BeginScatterSum(Matrix gradient, std::int64_t total, std::int64_t own) override {
+    solo_.BeginScatterSum(gradient, total, own);
+  }
+  tensor::ConstMatrix FinishScatterSum() override { return solo_.FinishScatterSum(); }
+  void BeginReduce(const Gradients& gradients, std::span<const DenseRun> runs) override {
+    for (const DenseRun& run : runs) {
+      for (std::int64_t i = run.begin; i < run.end; ++i) {
+        float& begun = begun_[static_cast<std::size_t>(i)];
+        EXPECT_TRUE(std::isnan(begun)) << "value " << i << " is summed twice";
+        begun = gradients.flat_dense().data[i];
+      }
+    }
+    ++sums_;
+  }
+  void Reduce(float* loss, Gradients& gradients) override { solo_.Reduce(loss, gradients); }
+  void AskToStop() override { solo_.AskToStop(); }
+  bool stop_asked() const override { return solo_.stop_asked(); }
+
+  const std::vector<float>& begun() const { return begun_; }
+  int sums() const { return sums_; }
+
+ private:
+  SoloExchange solo_;
+  std::vector<float> begun_;  // by place in the flat buffer
+  int sums_ = 0;
+};
+
+// Each dense gradient is given away once, and as it is at the end of the pass.
+TEST(TwoTowerPass, SumsOfDenseGradientsBeginWhenTheyAreFinal) {
+  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(1);
+  const TwoTowerSpec spec = FullSpec();
+  const ItemInputs items = FullItems();
+  const ParameterLayout layout(spec);
+  Parameters parameters(layout, *backend);
+  Initialize(spec, layout, 5, *backend, parameters);
+  Gradients gradients(layout, *backend);
+  RecordingExchange exchange(layout);
+  TwoTowerPass pass(spec, layout, items.features, AccidentalHits::kMask, exchange, *backend);
+  float loss = 0;
+  pass.Run(parameters, FullBatch(), {}, &loss, gradients);
+  EXPECT_EQ(exchange.begun(), Download(*backend, gradients.flat_dense()));
+  EXPECT_EQ(exchange.sums(), 3);
+}
+
 void ExpectRefused(const TrainBatch& batch, const std::string& words) {
   Harness harness(FullSpec(), FullItems());
   try {

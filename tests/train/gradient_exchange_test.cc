@@ -1,5 +1,8 @@
 #include "train/gradient_exchange.h"
 
+#include <future>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "train/thread_ranks.h"
@@ -85,6 +88,8 @@ TEST_F(GradientExchangeTest, GradientsReachThoseWhoUpdate) {
     rank.gradients.Add(0, view, {gradient.data(), 1, kDimension});
     rank.gradients.dense(layout_.scale).data[0] = static_cast<float>(communicator.rank());
     float loss = 1;
+    const model::DenseRun all = {0, layout_.dense_size};
+    rank.exchange.BeginReduce(rank.gradients, std::span(&all, 1));
     rank.exchange.Reduce(&loss, rank.gradients);
     EXPECT_EQ(loss, 3);
     EXPECT_EQ(rank.gradients.dense(layout_.scale).data[0], 0 + 1 + 2);
@@ -119,10 +124,34 @@ TEST_F(GradientExchangeTest, CandidatesOfAllRanksKeepTheirOrder) {
 
     std::vector<float> gradient(static_cast<std::size_t>(rank.exchange.GatheredRows(7) * kDimension), 1e30F);
     for (std::size_t i = 0; i < 7 * kDimension; ++i) gradient[i] = static_cast<float>(i);
-    const tensor::ConstMatrix sum =
-        rank.exchange.ScatterSum({gradient.data(), rank.exchange.GatheredRows(7), kDimension}, 7, share.candidates);
+    const std::int64_t rows = rank.exchange.GatheredRows(7);
+    rank.exchange.BeginScatterSum({gradient.data(), rows, kDimension}, 7, share.candidates);
+    const tensor::ConstMatrix sum = rank.exchange.FinishScatterSum();
     ASSERT_EQ(sum.rows, share.candidates);
     for (std::size_t i = 0; i < own.size(); ++i) EXPECT_EQ(sum.data[i], 3 * own[i]);
+  });
+}
+
+// Rank 1 begins when rank 0 has gone on from both of its sums, which would wait for rank 1 if they did not overlap.
+TEST_F(GradientExchangeTest, SumsOverlapWithWhatARankComputes) {
+  std::promise<void> went_on;
+  OnThreadRanks(2, [&](comm::Communicator& communicator, tensor::Backend& backend) {
+    Rank rank(layout_, communicator, backend);
+    rank.exchange.Read(rank.parameters, {});
+    const std::int64_t rows = rank.exchange.GatheredRows(2);
+    std::vector<float> gradient(static_cast<std::size_t>(rows * kDimension), 1);
+    const std::vector<model::DenseRun> halves = {{8, layout_.dense_size}, {0, 8}};
+    rank.gradients.dense(layout_.scale).data[0] = 5;
+    if (communicator.rank() == 1) went_on.get_future().wait();
+    rank.exchange.BeginScatterSum({gradient.data(), rows, kDimension}, 2, 1);
+    rank.exchange.BeginReduce(rank.gradients, std::span(halves).first(1));
+    rank.exchange.BeginReduce(rank.gradients, std::span(halves).last(1));
+    if (communicator.rank() == 0) went_on.set_value();
+    EXPECT_EQ(rank.exchange.FinishScatterSum().data[0], 2);
+    float loss = 1;
+    rank.exchange.Reduce(&loss, rank.gradients);
+    EXPECT_EQ(rank.gradients.dense(layout_.scale).data[0], 10);
+    EXPECT_EQ(loss, 2);
   });
 }
 

@@ -1,5 +1,6 @@
 #include "simt/conformance/staged_communicator.h"
 
+#include <deque>
 #include <numeric>
 
 namespace shortlist::conformance {
@@ -48,7 +49,36 @@ class StagedCommunicator final : public comm::Communicator {
   }
   void Barrier() override { device_.Barrier(); }
 
+  void BeginAllReduceSum(float* values, std::int64_t count) override {
+    begun_.push_back({Uploaded(values, count * 4), values, count * 4});
+    device_.BeginAllReduceSum(begun_.back().buffer.As<float>(), count);
+  }
+  void BeginReduceScatterSum(const float* send, std::int64_t count, float* receive) override {
+    sent_.push_back(Uploaded(send, count * 4 * size()));
+    begun_.push_back({Allocate(count * 4), receive, count * 4});
+    device_.BeginReduceScatterSum(sent_.back().As<const float>(), count, begun_.back().buffer.As<float>());
+  }
+  void BeginAllToAll(const void* send, std::span<const std::int64_t> send_bytes, void* receive,
+                     std::span<const std::int64_t> receive_bytes) override {
+    sent_.push_back(Uploaded(send, Sum(send_bytes)));
+    begun_.push_back({Allocate(Sum(receive_bytes)), receive, Sum(receive_bytes)});
+    device_.BeginAllToAll(sent_.back().As<void>(), send_bytes, begun_.back().buffer.As<void>(), receive_bytes);
+  }
+  void Finish() override {
+    device_.Finish();
+    for (const Begun& begun : begun_) Download(begun.buffer, begun.result, begun.bytes);
+    begun_.clear();
+    sent_.clear();
+  }
+
  private:
+  // The result of an operation that has begun, and where it goes.
+  struct Begun {
+    tensor::Buffer buffer;
+    void* result;
+    std::int64_t bytes;
+  };
+
   tensor::Buffer Allocate(std::int64_t bytes) { return backend_.Allocate(static_cast<std::size_t>(bytes)); }
   tensor::Buffer Uploaded(const void* data, std::int64_t bytes) {
     tensor::Buffer buffer = Allocate(bytes);
@@ -61,6 +91,8 @@ class StagedCommunicator final : public comm::Communicator {
 
   comm::Communicator& device_;
   tensor::Backend& backend_;
+  std::deque<Begun> begun_;
+  std::deque<tensor::Buffer> sent_;
 };
 
 }  // namespace
