@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "cuda/bfloat16.h"
 #include "cuda/check.h"
 #include "cuda/dense_update.h"
 #include "cuda/elementwise.h"
@@ -189,6 +190,20 @@ void CudaBackend::MovingAverage(const float* source, float decay, float* values,
   tensor::contract::Array("MovingAverage", "values", values, size);
   queue_.Begin({"MovingAverage", Flat(source, size), Flat(values, size)});
   cuda::MovingAverage(queue_, source, decay, values, size);
+}
+
+void CudaBackend::RoundToBfloat16(const float* values, std::uint16_t* rounded, std::int64_t size) {
+  tensor::contract::Array("RoundToBfloat16", "values", values, size);
+  tensor::contract::Array("RoundToBfloat16", "rounded", rounded, size);
+  queue_.Begin({"RoundToBfloat16", Flat(values, size), {}});
+  cuda::RoundToBfloat16(queue_, values, size, rounded);
+}
+
+void CudaBackend::WidenBfloat16(const std::uint16_t* rounded, Write write, float* values, std::int64_t size) {
+  tensor::contract::Array("WidenBfloat16", "rounded", rounded, size);
+  tensor::contract::Array("WidenBfloat16", "values", values, size);
+  queue_.Begin({"WidenBfloat16", Flat(values, size), {}});
+  cuda::WidenBfloat16(queue_, rounded, write, values, size);
 }
 
 void CudaBackend::SquaredNorm(const float* values, std::int64_t size, float* result) {

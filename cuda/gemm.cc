@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "cuda/bfloat16.h"
 #include "cuda/bias_activation.h"
 #include "cuda/check.h"
 #include "cuda/queue.h"
-#include "cuda/round_bfloat16.h"
 #include "shortlist/error.h"
 
 namespace shortlist::cuda {
@@ -190,9 +190,10 @@ void MultiplyInParts(Queue& queue, const Product& product) {
 
 Operand OperandOf(Queue& queue, const GemmFactor& factor, Precision precision) {
   const ConstMatrix& matrix = factor.matrix;
-  const void* data = matrix.data;
-  if (precision == Precision::kBfloat16) data = RoundToBfloat16(queue, matrix.data, matrix.size());
-  return {data, matrix.rows, matrix.columns, factor.orientation};
+  if (precision != Precision::kBfloat16) return {matrix.data, matrix.rows, matrix.columns, factor.orientation};
+  auto* const rounded = queue.workspace().Take<std::uint16_t>(matrix.size());
+  RoundToBfloat16(queue, matrix.data, matrix.size(), rounded);
+  return {rounded, matrix.rows, matrix.columns, factor.orientation};
 }
 
 std::int64_t InnerSize(const GemmFactor& left) {

@@ -137,6 +137,11 @@ class Backend {
   virtual void Scale(float* values, float factor, std::int64_t size) = 0;
   // values[i] = decay * values[i] + (1 - decay) * source[i].
   virtual void MovingAverage(const float* source, float decay, float* values, std::int64_t size) = 0;
+  // Between float32 and bfloat16, its upper half: rounded to the nearest, ties to even; a NaN stays one. An array
+  // begins at a multiple of its values' size.
+  virtual void RoundToBfloat16(const float* values, std::uint16_t* rounded, std::int64_t size) = 0;
+  // values[i] (+)= rounded[i].
+  virtual void WidenBfloat16(const std::uint16_t* rounded, Write write, float* values, std::int64_t size) = 0;
   // *result = sum of squares. result is on the device.
   virtual void SquaredNorm(const float* values, std::int64_t size, float* result) = 0;
   // Scales by min(1, limit / sqrt(*squared_norm)), read on the device.

@@ -156,7 +156,7 @@ void TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t k, const Bag
   Filled("TopK", "scores", scores, queries.rows);
 }
 
-void Array(const char* operation, const char* argument, const float* data, std::int64_t size) {
+void Array(const char* operation, const char* argument, const void* data, std::int64_t size) {
   if (size < 0) Fail(operation, std::string(argument) + " has the negative size " + std::to_string(size));
   Filled(operation, argument, data, size);
 }

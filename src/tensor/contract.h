@@ -26,6 +26,6 @@ void TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t k, const Bag
           const std::int32_t* ids, const float* scores);
 
 // A flat array of `size` values of the operation: the size is not negative, and data is null only if it is empty.
-void Array(const char* operation, const char* argument, const float* data, std::int64_t size);
+void Array(const char* operation, const char* argument, const void* data, std::int64_t size);
 
 }  // namespace shortlist::tensor::contract

@@ -64,6 +64,12 @@ class LimitedBackend final : public Backend {
   void MovingAverage(const float* source, float decay, float* values, std::int64_t size) override {
     backend_->MovingAverage(source, decay, values, size);
   }
+  void RoundToBfloat16(const float* values, std::uint16_t* rounded, std::int64_t size) override {
+    backend_->RoundToBfloat16(values, rounded, size);
+  }
+  void WidenBfloat16(const std::uint16_t* rounded, Write write, float* values, std::int64_t size) override {
+    backend_->WidenBfloat16(rounded, write, values, size);
+  }
   void SquaredNorm(const float* values, std::int64_t size, float* result) override {
     backend_->SquaredNorm(values, size, result);
   }

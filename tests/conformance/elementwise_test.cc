@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
 #include "conformance/backends.h"
 #include "conformance/guarded.h"
 #include "conformance/reference.h"
@@ -16,6 +21,26 @@ struct ElementwiseCase {
 
 std::ostream& operator<<(std::ostream& stream, const ElementwiseCase& row) {
   return stream << row.name;
+}
+
+float FloatOf(std::uint16_t bfloat16) {
+  return std::bit_cast<float>(std::uint32_t{bfloat16} << 16);
+}
+
+// Of infinity, what would come next.
+double Magnitude(std::uint16_t bfloat16) {
+  return std::isinf(FloatOf(bfloat16)) ? 0x1p128 : std::abs(double{FloatOf(bfloat16)});
+}
+
+// The nearer of the two around a number, or the even one.
+std::uint16_t NearestBfloat16(float value) {
+  const auto below = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+  if (std::isinf(value)) return below;
+  const auto above = static_cast<std::uint16_t>(below + 1);
+  const double to_below = std::abs(double{value}) - Magnitude(below);
+  const double to_above = Magnitude(above) - std::abs(double{value});
+  if (to_below == to_above) return below % 2 == 0 ? below : above;
+  return to_below < to_above ? below : above;
 }
 
 class ElementwiseTest : public ConformanceTest<ElementwiseCase> {
@@ -87,6 +112,51 @@ TEST_P(ElementwiseTest, ClipByNormLeavesZerosAlone) {
   Guarded<float> square(backend(), std::vector<float>{0});
   backend().ClipByNorm(y.data(), square.data(), 1, size());
   ExpectEqual("values", y.Values(), std::vector<float>(y_.size()));
+}
+
+// The upper half of a float whose lower half is more, exactly or less than half of a unit, and what has no unit.
+TEST_P(ElementwiseTest, RoundToBfloat16) {
+  std::vector<float> values = x_;
+  const std::vector<float> special = {1 + 0x1p-8F,
+                                      1 + 0x1p-7F + 0x1p-8F,
+                                      1 + 0x1p-8F + 0x1p-20F,
+                                      -0.0F,
+                                      0x1p-130F,
+                                      -3e38F,
+                                      std::numeric_limits<float>::max(),
+                                      std::numeric_limits<float>::infinity()};
+  std::copy_n(special.begin(), std::min(special.size(), values.size()), values.begin());
+  std::vector<std::uint16_t> expected;
+  for (const float value : values) expected.push_back(NearestBfloat16(value));
+  Guarded<float> from(backend(), values);
+  Guarded<std::uint16_t> to(backend(), size());
+  backend().RoundToBfloat16(from.data(), to.data(), size());
+  EXPECT_EQ(to.Values(), expected);
+}
+
+TEST_P(ElementwiseTest, RoundToBfloat16KeepsNaN) {
+  Guarded<float> from(backend(), std::vector<float>(y_.size(), std::numeric_limits<float>::signaling_NaN()));
+  Guarded<std::uint16_t> to(backend(), size());
+  backend().RoundToBfloat16(from.data(), to.data(), size());
+  for (const std::uint16_t bits : to.Values()) EXPECT_TRUE((bits & 0x7F80) == 0x7F80 && (bits & 0x7F) != 0) << bits;
+}
+
+TEST_P(ElementwiseTest, WidenBfloat16) {
+  std::vector<std::uint16_t> bits;
+  std::vector<float> widened;
+  std::vector<float> sums;
+  for (std::size_t i = 0; i < x_.size(); ++i) {
+    bits.push_back(NearestBfloat16(x_[i]));
+    widened.push_back(FloatOf(bits[i]));
+    sums.push_back(y_[i] + widened[i]);
+  }
+  Guarded<std::uint16_t> from(backend(), bits);
+  Guarded<float> overwritten(backend(), size());
+  Guarded<float> added(backend(), y_);
+  backend().WidenBfloat16(from.data(), tensor::Write::kOverwrite, overwritten.data(), size());
+  backend().WidenBfloat16(from.data(), tensor::Write::kAdd, added.data(), size());
+  ExpectEqual("overwritten", overwritten.Values(), widened);
+  ExpectEqual("added", added.Values(), sums);
 }
 
 void ElementwiseTest::CheckDenseUpdate(const Optimizer& optimizer) {

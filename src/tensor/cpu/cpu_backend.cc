@@ -147,6 +147,18 @@ void CpuBackend::MovingAverage(const float* source, float decay, float* values, 
   cpu::MovingAverage(pool_, source, decay, values, size);
 }
 
+void CpuBackend::RoundToBfloat16(const float* values, std::uint16_t* rounded, std::int64_t size) {
+  contract::Array("RoundToBfloat16", "values", values, size);
+  contract::Array("RoundToBfloat16", "rounded", rounded, size);
+  cpu::RoundToBfloat16(pool_, values, rounded, size);
+}
+
+void CpuBackend::WidenBfloat16(const std::uint16_t* rounded, Write write, float* values, std::int64_t size) {
+  contract::Array("WidenBfloat16", "rounded", rounded, size);
+  contract::Array("WidenBfloat16", "values", values, size);
+  cpu::WidenBfloat16(pool_, rounded, write, values, size);
+}
+
 void CpuBackend::SquaredNorm(const float* values, std::int64_t size, float* result) {
   contract::Array("SquaredNorm", "values", values, size);
   contract::Array("SquaredNorm", "result", result, 1);

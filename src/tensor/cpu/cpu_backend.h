@@ -40,6 +40,8 @@ class CpuBackend final : public Backend {
   void AddScaled(const float* x, float alpha, float* y, std::int64_t size) override;
   void Scale(float* values, float factor, std::int64_t size) override;
   void MovingAverage(const float* source, float decay, float* values, std::int64_t size) override;
+  void RoundToBfloat16(const float* values, std::uint16_t* rounded, std::int64_t size) override;
+  void WidenBfloat16(const std::uint16_t* rounded, Write write, float* values, std::int64_t size) override;
   void SquaredNorm(const float* values, std::int64_t size, float* result) override;
   void ClipByNorm(float* values, const float* squared_norm, float limit, std::int64_t size) override;
   void DenseUpdate(float* parameters, const float* gradient, float* state, std::int64_t size,

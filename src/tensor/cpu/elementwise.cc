@@ -1,6 +1,7 @@
 #include "tensor/cpu/elementwise.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -14,6 +15,18 @@ namespace {
 constexpr std::int64_t kTask = 1 << 15;
 // Short enough that float sums within a part keep their precision.
 constexpr std::int64_t kPart = 1 << 10;
+
+// What is added to the lower half carries into the upper one when that is to be rounded up.
+std::uint16_t Bfloat16Of(float value) {
+  constexpr std::uint32_t kQuiet = 0x40;
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  if (std::isnan(value)) return static_cast<std::uint16_t>(bits >> 16 | kQuiet);
+  return static_cast<std::uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+float FloatOf(std::uint16_t bfloat16) {
+  return std::bit_cast<float>(std::uint32_t{bfloat16} << 16);
+}
 
 double SumOfSquares(base::ThreadPool& pool, const float* values, std::int64_t size) {
   const std::int64_t parts = (size + kPart - 1) / kPart;
@@ -44,6 +57,22 @@ void Scale(base::ThreadPool& pool, float* values, float factor, std::int64_t siz
 void MovingAverage(base::ThreadPool& pool, const float* source, float decay, float* values, std::int64_t size) {
   pool.ParallelFor(size, kTask, [=](std::int64_t begin, std::int64_t end) {
     AverageRow(source + begin, decay, end - begin, values + begin);
+  });
+}
+
+void RoundToBfloat16(base::ThreadPool& pool, const float* values, std::uint16_t* rounded, std::int64_t size) {
+  pool.ParallelFor(size, kTask, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) rounded[i] = Bfloat16Of(values[i]);
+  });
+}
+
+void WidenBfloat16(base::ThreadPool& pool, const std::uint16_t* rounded, Write write, float* values,
+                   std::int64_t size) {
+  pool.ParallelFor(size, kTask, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const float value = FloatOf(rounded[i]);
+      values[i] = write == Write::kAdd ? values[i] + value : value;
+    }
   });
 }
 

@@ -18,6 +18,7 @@ using tensor::Buffer;
 using tensor::Matrix;
 
 constexpr std::int64_t kFloatBytes = sizeof(float);
+constexpr std::int64_t kBfloat16Bytes = 2;
 // The aim for kernels that only move data.
 constexpr double kBound = 1.15;
 
@@ -64,6 +65,7 @@ class Measurement {
     }
     DenseUpdate();
     Elementwise();
+    Bfloat16();
     return std::move(measured_);
   }
 
@@ -197,6 +199,29 @@ class Measurement {
     const Matrix values = Values(kRows, 128);
     Add({"Dropout", Shape(kRows, 128), "values read and written", 2 * values.size() * kFloatBytes, kBound, {}},
         [&] { backend_->Dropout(values, 0.5F, {}, 0); });
+  }
+
+  std::uint16_t* Rounded() { return Upload(std::vector<std::uint16_t>(kParameters)); }
+
+  void Bfloat16() {
+    float* values = Floats(kParameters);
+    std::uint16_t* rounded = Rounded();
+    Add({"RoundToBfloat16",
+         std::to_string(kParameters) + " values",
+         "the input and the result once",
+         kParameters * (kFloatBytes + kBfloat16Bytes),
+         kBound,
+         {}},
+        [&] { backend_->RoundToBfloat16(values, rounded, kParameters); });
+    values = Floats(kParameters);
+    rounded = Rounded();
+    Add({"WidenBfloat16, adding",
+         std::to_string(kParameters) + " values",
+         "two inputs and the result once",
+         kParameters * (2 * kFloatBytes + kBfloat16Bytes),
+         kBound,
+         {}},
+        [&] { backend_->WidenBfloat16(rounded, tensor::Write::kAdd, values, kParameters); });
   }
 
   std::unique_ptr<Backend> backend_ = cuda::MakeCudaBackend(0, Precision::kFloat32);
