@@ -33,7 +33,7 @@ class Job {
   // Throws Error{kFailedPrecondition} on every rank if what the ranks were started with differs: program, settings,
   // dataset, kind of device, or where to start.
   void RequireAgreement(const Settings& settings, const data::Dataset& dataset, train::Start start);
-  // After that: gives ranks whose backend is a device's a communicator on its memory.
+  // Gives ranks whose backend is a device's a communicator on its memory; to train, after they have agreed.
   void JoinDevices(const CommunicationSettings& settings);
 
  private:

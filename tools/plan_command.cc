@@ -30,6 +30,7 @@ void Take(const std::string& text, double& value) {
 train::Cluster ClusterOf(const PlanCommand& command, const Settings& settings, Job& job) {
   train::Cluster cluster;
   if (command.measure) {
+    job.JoinDevices(settings.train.communication);
     cluster = train::MeasureRates(cluster, job.communicator(), job.backend());
   }
   cluster.devices = command.devices > 0 ? command.devices : job.communicator().size();

@@ -73,9 +73,12 @@ class Job:
         assert all(process.returncode == 0 for process in processes), "\n".join(errors)
         return self.report()
 
-    def train_by_mpi(self, ranks, *flags):
-        subprocess.run([*self.mpirun, "-n", str(ranks), *self.command("train", *flags)], check=True, timeout=PATIENCE,
+    def run_by_mpi(self, ranks, stage, *flags):
+        subprocess.run([*self.mpirun, "-n", str(ranks), *self.command(stage, *flags)], check=True, timeout=PATIENCE,
                        capture_output=True)
+
+    def train_by_mpi(self, ranks, *flags):
+        self.run_by_mpi(ranks, "train", *flags)
         return self.report()
 
     def report(self):
