@@ -15,25 +15,30 @@ using tensor::Matrix;
 constexpr std::size_t kStopWord = 0;
 constexpr std::size_t kFirstCount = 1;
 constexpr std::int64_t kLossValues = 16;  // the loss, and zeros up to the next aligned place
-constexpr auto kFloat = static_cast<std::int64_t>(sizeof(float));
 
 std::int64_t Sum(const std::vector<std::int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
 std::size_t Bytes(std::int64_t floats) {
-  return static_cast<std::size_t>(floats * kFloat);
+  return static_cast<std::size_t>(floats) * sizeof(float);
+}
+
+std::vector<std::int64_t> Times(std::vector<std::int64_t> counts, std::int64_t factor) {
+  for (std::int64_t& count : counts) count *= factor;
+  return counts;
 }
 
 }  // namespace
 
-GradientExchange::GradientExchange(RowPlacement placement, std::int64_t dimension, comm::Communicator& communicator,
-                                   tensor::Backend& backend)
+GradientExchange::GradientExchange(RowPlacement placement, std::int64_t dimension, WireFormat format,
+                                   comm::Communicator& communicator, tensor::Backend& backend)
     : placement_(std::move(placement)),
       held_(placement_.Held()),
       dimension_(dimension),
       communicator_(&communicator),
       backend_(&backend),
+      wire_(MakeWire(format, communicator, backend)),
       requests_(placement_),
       header_memory_(backend),
       headers_memory_(backend),
@@ -112,23 +117,25 @@ void GradientExchange::FetchSharded(const model::Parameters& held) {
   const std::int32_t* asked_ids = asked_ids_memory_.Upload(std::span<const std::int32_t>(asked_ids_host_));
   auto* answered_ids = static_cast<std::int32_t*>(
       answered_ids_memory_.Reserve(static_cast<std::size_t>(answered_rows_) * sizeof(std::int32_t)));
-  AllToAll(asked_ids, asked_, answered_ids, answered_, sizeof(std::int32_t));
+  SendIds(asked_ids, asked_, answered_ids, answered_);
   answered_ids_ = answered_ids;
 
   const Matrix answer = answer_memory_.Shape(answered_rows_, dimension_);
   backend_->GatherPool(held.table(RowPlacement::kShardedTable), OneRowEach(answered_ids_, answered_rows_),
                        tensor::Write::kOverwrite, answer);
   float* fetched = rows_.data + (rows_.rows - asked_rows_) * dimension_;
-  AllToAll(answer.data, answered_, fetched, asked_, dimension_ * kFloat);
+  SendRows(answer.data, answered_, fetched, asked_);
 }
 
-void GradientExchange::AllToAll(const void* send, const Counts& send_counts, void* receive,
-                                const Counts& receive_counts, std::int64_t bytes) {
-  const auto in_bytes = [bytes](Counts counts) {
-    for (std::int64_t& count : counts) count *= bytes;
-    return counts;
-  };
-  communicator_->AllToAll(send, in_bytes(send_counts), receive, in_bytes(receive_counts));
+void GradientExchange::SendIds(const std::int32_t* send, const Counts& send_counts, std::int32_t* receive,
+                               const Counts& receive_counts) {
+  communicator_->AllToAll(send, Times(send_counts, sizeof(std::int32_t)), receive,
+                          Times(receive_counts, sizeof(std::int32_t)));
+}
+
+void GradientExchange::SendRows(const float* send, const Counts& send_counts, float* receive,
+                                const Counts& receive_counts) {
+  wire_->AllToAll(send, Times(send_counts, dimension_), receive, Times(receive_counts, dimension_));
 }
 
 ConstMatrix GradientExchange::Gather(ConstMatrix own, std::int64_t total) {
@@ -141,7 +148,7 @@ ConstMatrix GradientExchange::Gather(ConstMatrix own, std::int64_t total) {
     send = padded.data;
   }
   const Matrix gathered = gathered_.Shape(GatheredRows(total), dimension_);
-  communicator_->AllGather(send, per_rank * dimension_ * kFloat, gathered.data);
+  wire_->AllGather(send, per_rank * dimension_, gathered.data);
   return {gathered.data, total, dimension_};
 }
 
@@ -154,12 +161,12 @@ void GradientExchange::BeginScatterSum(Matrix gradient, std::int64_t total, std:
   backend_->Zero(gradient.data + used, Bytes(gradient.size() - used));
   const std::int64_t per_rank = CandidatesPerRank(total, ranks());
   const Matrix sum = own_gradient_.Shape(per_rank, dimension_);
-  communicator_->BeginReduceScatterSum(gradient.data, sum.size(), sum.data);
+  wire_->BeginReduceScatterSum(gradient.data, sum.size(), sum.data);
   own_sum_ = {sum.data, own, dimension_};
 }
 
 ConstMatrix GradientExchange::FinishScatterSum() {
-  communicator_->Finish();
+  wire_->Finish();
   return own_sum_;
 }
 
@@ -177,7 +184,7 @@ void GradientExchange::BeginReduce(const model::Gradients& gradients, std::span<
     backend_->Copy(gradients.flat_dense().data + run.begin, place, Bytes(run.size()));
     placed_.push_back({run, place});
   }
-  communicator_->BeginAllReduceSum(reduced_.data + begin, reduced_used_ - begin);
+  wire_->BeginAllReduceSum(reduced_.data + begin, reduced_used_ - begin);
 }
 
 void GradientExchange::ScatterGradients(const model::Gradients& gradients, Matrix rows) {
@@ -196,18 +203,19 @@ void GradientExchange::Reduce(float* loss, model::Gradients& gradients) {
   float* const asked = TakePlace(asked_rows_ * dimension_);
   backend_->Zero(loss_place, Bytes(kLossValues));
   backend_->Copy(loss, loss_place, sizeof(float));
+  communicator_->BeginAllReduceSum(loss_place, kLossValues);
   ScatterGradients(gradients, {replicated, rows_.rows, dimension_});
-  communicator_->BeginAllReduceSum(loss_place, kLossValues + replicated_rows * dimension_);
+  if (replicated_rows > 0) wire_->BeginAllReduceSum(replicated, replicated_rows * dimension_);
 
   std::vector<std::vector<tensor::SparseGradient>> uses(held_.tables.size());
   uses[RowPlacement::kReplicatedTable] = {
       {OneRowEach(replicated_ids_, replicated_rows), {replicated, replicated_rows, dimension_}}};
   if (placement_.ShardRows(0) > 0) {
     const Matrix answered = answered_gradient_.Shape(answered_rows_, dimension_);
-    AllToAll(asked, asked_, answered.data, answered_, dimension_ * kFloat);
+    SendRows(asked, asked_, answered.data, answered_);
     uses[RowPlacement::kShardedTable] = {{OneRowEach(answered_ids_, answered_rows_), answered}};
   }
-  communicator_->Finish();
+  wire_->Finish();
   ReturnSums(loss_place, loss, gradients);
   gradients.ReplaceUses(std::move(uses));
 }

@@ -7,10 +7,11 @@
 // gradients up as they become final, then the loss and the gradients of the replicated rows that any rank read; each
 // part is summed beside the rest of the backward pass. One all-to-all brings the gradients of the other rows to their
 // owners. Optimizer state of a sharded row is at its owner alone; replicated rows and dense arrays are updated by all
-// ranks from the same bits.
+// ranks from the same bits. All of these but requests, ids and the loss travel in the format of a Wire.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "tensor/backend.h"
 #include "train/row_placement.h"
 #include "train/row_requests.h"
+#include "train/wire.h"
 
 namespace shortlist::train {
 
@@ -27,7 +29,7 @@ namespace shortlist::train {
 // parameters agree with those of one rank up to the rounding of sums.
 class GradientExchange final : public model::StepExchange {
  public:
-  GradientExchange(RowPlacement placement, std::int64_t dimension, comm::Communicator& communicator,
+  GradientExchange(RowPlacement placement, std::int64_t dimension, WireFormat format, comm::Communicator& communicator,
                    tensor::Backend& backend);
 
   int rank() const override { return communicator_->rank(); }
@@ -53,9 +55,11 @@ class GradientExchange final : public model::StepExchange {
   void ExchangeRequests();
   void FetchReplicated(const model::Parameters& held);
   void FetchSharded(const model::Parameters& held);
-  // Blocks of counts[r] elements of `bytes` bytes for each rank r.
-  void AllToAll(const void* send, const Counts& send_counts, void* receive, const Counts& receive_counts,
-                std::int64_t bytes);
+  // Brings ids to their owners, counts[r] for each rank r.
+  void SendIds(const std::int32_t* send, const Counts& send_counts, std::int32_t* receive,
+               const Counts& receive_counts);
+  // As many rows.
+  void SendRows(const float* send, const Counts& send_counts, float* receive, const Counts& receive_counts);
   void ScatterGradients(const model::Gradients& gradients, tensor::Matrix rows);
   // Where the flat buffer has place for `floats` more.
   float* TakePlace(std::int64_t floats);
@@ -69,6 +73,7 @@ class GradientExchange final : public model::StepExchange {
   std::int64_t dimension_;
   comm::Communicator* communicator_;
   tensor::Backend* backend_;
+  std::unique_ptr<Wire> wire_;
   bool ask_to_stop_ = false;
   bool stop_asked_ = false;
 

@@ -16,6 +16,7 @@ namespace shortlist::train {
 namespace {
 
 constexpr double kFloat = 4;
+constexpr double kBfloat16 = 2;
 constexpr double kId = 4;
 constexpr double kLossValues = 16;
 // Row-wise arrays that a pass keeps beside its hidden layers: inputs, normalized outputs, and the gradients of both.
@@ -37,6 +38,9 @@ class Sizes {
   double ranks() const { return ranks_; }
   double dimension() const { return static_cast<double>(layout_.dimension); }
   double row_bytes() const { return dimension() * kFloat; }
+  bool rounded() const { return job_.train.communication.wire == WireFormat::kBfloat16; }
+  // Of a value on its way between ranks.
+  double wire_bytes() const { return rounded() ? kBfloat16 : kFloat; }
   double rows() const { return static_cast<double>(job_.train.batch_size) / ranks_; }
   double candidates() const { return static_cast<double>(job_.candidates); }
   double own_candidates() const { return std::ceil(candidates() / ranks_); }
@@ -101,6 +105,13 @@ double WeightsOf(const model::ParameterLayout& layout, const model::PerceptronLa
   return weights;
 }
 
+// What is sent and received in bfloat16: candidates and their gradients, dense gradients and rows.
+double RoundedBytes(const Sizes& sizes) {
+  if (!sizes.rounded() || sizes.ranks() == 1) return 0;
+  const double rows = 3 * sizes.candidates() + sizes.own_candidates() + 2 * sizes.reduced_rows() + sizes.asked_rows();
+  return kBfloat16 * (rows * sizes.dimension() + 2 * static_cast<double>(sizes.layout().dense_size));
+}
+
 double ActivationBytes(const JobShape& job, const Sizes& sizes) {
   const ModelSettings& model = job.spec.settings;
   const double pools = model.history.pools.size() > 1 ? 2 * static_cast<double>(model.history.pools.size()) : 0;
@@ -113,7 +124,7 @@ double ActivationBytes(const JobShape& job, const Sizes& sizes) {
   const bool features = !job.spec.item_features.empty() || job.spec.item_dense > 0;
   if (features) floats += 3 * job.reads.tables.front().All().on_a_rank * sizes.dimension();
   if (sizes.ranks() > 1) floats += 2 * (sizes.Distinct() + sizes.asked_rows()) * sizes.dimension();
-  return floats * kFloat + job.reads.history_events * (kId + kFloat);
+  return floats * kFloat + RoundedBytes(sizes) + job.reads.history_events * (kId + kFloat);
 }
 
 MemoryUse MemoryOf(const JobShape& job, const Sizes& sizes) {
@@ -135,13 +146,13 @@ WireBytes WireOf(const Sizes& sizes) {
   WireBytes wire;
   wire.requests = kId * (1 + sizes.ranks() + std::ceil(sizes.ReplicatedRowsOfAll() / 32)) * others;
   wire.ids = kId * sizes.asked_rows() * elsewhere;
-  wire.rows = sizes.row_bytes() * sizes.asked_rows() * elsewhere;
+  const double row_bytes = sizes.dimension() * sizes.wire_bytes();
+  wire.rows = row_bytes * sizes.asked_rows() * elsewhere;
   wire.row_gradients = wire.rows;
-  wire.candidates = sizes.row_bytes() * sizes.own_candidates() * others;
+  wire.candidates = row_bytes * sizes.own_candidates() * others;
   wire.candidate_gradients = wire.candidates;
-  const double reduced =
-      static_cast<double>(sizes.layout().dense_size) + kLossValues + sizes.reduced_rows() * sizes.dimension();
-  wire.reduced = 2 * kFloat * reduced * elsewhere;
+  const double reduced = static_cast<double>(sizes.layout().dense_size) + sizes.reduced_rows() * sizes.dimension();
+  wire.reduced = 2 * (sizes.wire_bytes() * reduced + kFloat * kLossValues) * elsewhere;
   return wire;
 }
 
@@ -158,13 +169,14 @@ double ExchangeSeconds(const WireBytes& wire, const Cluster& cluster) {
   return std::max(in_host, between_hosts);
 }
 
-// Sums of dense gradients, each begun when its part is final.
-double PartsOfDense(const model::ParameterLayout& layout) {
-  double parts = 0;
+// Operations that sum gradients: of each part of the dense ones as it becomes final, and of replicated rows. In
+// bfloat16 a sum goes to all ranks by an operation of its own.
+double SumsOf(const model::ParameterLayout& layout, const Sizes& sizes) {
+  double sums = sizes.reduced_rows() > 0 ? 1 : 0;
   for (const auto* runs : {&layout.user_runs, &layout.item_head_runs, &layout.item_input_runs}) {
-    parts += runs->empty() ? 0 : 1;
+    sums += runs->empty() ? 0 : 1;
   }
-  return parts;
+  return sizes.rounded() ? 2 * sums : sums;
 }
 
 StepSeconds SecondsOf(const JobShape& job, const Cluster& cluster, const Sizes& sizes, const WireBytes& wire) {
@@ -183,8 +195,8 @@ StepSeconds SecondsOf(const JobShape& job, const Cluster& cluster, const Sizes& 
   seconds.memory = bytes / cluster.memory_rate;
   if (cluster.devices == 1) return seconds;
   seconds.exchange = ExchangeSeconds(wire, cluster);
-  // Requests, candidates, their gradients, the loss with replicated rows; ids, rows and their gradients.
-  const double collectives = 4 + PartsOfDense(layout) + (sizes.sharded() ? 3 : 0);
+  // Requests, candidates, their gradients and the loss; ids, rows and their gradients.
+  const double collectives = 4 + SumsOf(layout, sizes) + (sizes.sharded() ? 3 : 0);
   seconds.latency = collectives * cluster.latency_seconds;
   return seconds;
 }

@@ -68,7 +68,7 @@ std::unique_ptr<model::StepExchange> MakeExchange(const Settings& settings, cons
   if (of.ranks == 1) return std::make_unique<model::SoloExchange>(layout);
   std::vector<TablePlacement> placements = PlaceTables(layout, sharding, data.FrequentItems(of.ranks));
   return std::make_unique<GradientExchange>(RowPlacement(layout.tables, std::move(placements), of), layout.dimension,
-                                            communicator, backend);
+                                            settings.train.communication.wire, communicator, backend);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ class GradientExchangeTest : public testing::Test {
     Rank(const model::ParameterLayout& layout, comm::Communicator& communicator, tensor::Backend& backend)
         : exchange(RowPlacement(layout.tables, {{Placement::kSharded, {4}}, {Placement::kReplicated, {}}},
                                 {communicator.rank(), communicator.size()}),
-                   kDimension, communicator, backend),
+                   kDimension, WireFormat::kFloat32, communicator, backend),
           parameters(model::LayoutOf(exchange.held(), layout), backend),
           gradients(layout, backend) {
       for (std::size_t t = 0; t < layout.tables.size(); ++t) {
