@@ -3,6 +3,8 @@
 
 Usage: training_test.py PROGRAM [MPIRUN]     without MPIRUN the tests of MPI are skipped
 """
+import json
+import shutil
 import sys
 import unittest
 
@@ -47,8 +49,25 @@ class Training(unittest.TestCase):
     def test_other_numbers_of_ranks_resume(self):
         self.job.configure(max_steps=20, sharding="sharded")
         self.job.train(4)
+        last = self.job.root / "run/checkpoints/last"
+        saved = shutil.copytree(last, self.job.root / "saved")
         self.job.configure(sharding="sharded")
-        made_job.assert_same_training(self, self.job.train(3, "--resume"), self.expected)
+        for ranks in (1, 3, 8):
+            with self.subTest(ranks=ranks):
+                shutil.rmtree(last)
+                shutil.copytree(saved, last)
+                made_job.assert_same_training(self, self.job.train(ranks, "--resume"), self.expected)
+
+    @unittest.skipUnless(MPIRUN, "the MPI plug-in is not built")
+    def test_a_plan_measures_the_machines_it_runs_on(self):
+        plan = self.job.root / "plan.json"
+        self.job.configure()
+        self.job.run_by_mpi(2, "plan", "--measure", "--json", str(plan))
+        measured = json.loads(plan.read_text())
+        self.assertEqual(measured["devices"], 2)
+        for rate, assumed in [("memory_rate", 3e12), ("compute_rate", 1e14), ("link_rate", 4.5e11)]:
+            self.assertGreater(measured[rate], 0)
+            self.assertLess(measured[rate], assumed, "that is a GPU's, which is what a plan assumes without measuring")
 
 
 if __name__ == "__main__":

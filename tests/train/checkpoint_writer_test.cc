@@ -5,13 +5,16 @@
 
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "base/scratch_directory.h"
 #include "shortlist/error.h"
 #include "train/gradient_exchange.h"
 #include "train/query_source.h"
 #include "train/sharding.h"
+#include "train/slow_disk.h"
 #include "train/small_retailer.h"
 #include "train/thread_ranks.h"
+#include "train/training_data.h"
 
 namespace shortlist::train {
 namespace {
@@ -35,7 +38,7 @@ class CheckpointWriterTest : public testing::Test {
       const model::TwoTowerSpec spec = MakeSpec(settings_.model, dataset_);
       const model::ParameterLayout layout(spec);
       GradientExchange exchange(RowPlacement(layout.tables, PlaceTables(layout, Sharding::kSharded, {}), group.of()),
-                                layout.dimension, communicator, backend);
+                                layout.dimension, WireFormat::kFloat32, communicator, backend);
       model::TwoTowerTrainer trainer(spec, MakeItemInputs(settings_.model, dataset_, data::Part::kValidation),
                                      settings_.train, 1, backend, exchange);
       CheckpointWriter writer(Last(), Best(), lineage_, group);
@@ -82,6 +85,37 @@ TEST_F(CheckpointWriterTest, OneRankWritesOneFileOfEachKind) {
   VerifyCheckpoint(Last());
   EXPECT_EQ(ReadPosition(Last()).steps, 3) << "the last one that was handed over";
   EXPECT_EQ(Names(), (std::vector<std::string>{"checkpoint.json", "model", "optimizer.safetensors", "position.json"}));
+}
+
+TEST_F(CheckpointWriterTest, TrainingGoesOnWhileTheDiskIsSlow) {
+  const auto files_of = [&](SlowDisk* disk) {
+    OnRanks(2, [&](CheckpointWriter& writer, model::TwoTowerTrainer& trainer, RankGroup& group) {
+      TrainingData data(settings_, dataset_, group.of());
+      data.plan().StartEpoch(0);
+      trainer.Step(data.Build(0, 0));
+      writer.Write(trainer.Snapshot(), AtStep(1), Merit::kOrdinary);
+      if (disk != nullptr) {
+        disk->AwaitWriter();
+        for (std::int64_t batch = 1; batch < 4; ++batch) trainer.Step(data.Build(0, batch));
+        EXPECT_EQ(trainer.steps(), 4);
+        EXPECT_FALSE(fs::exists(Last()));
+        group.Meet();
+        disk->LetGo();
+      }
+      writer.Finish();
+    });
+    VerifyCheckpoint(Last());
+    std::string files;
+    for (const char* part : {"1", "2"}) {
+      files += base::ReadFile(Last() / ("optimizer-0000" + std::string(part) + "-of-00002.safetensors"));
+      files += base::ReadFile(ModelOf(Last()) / ("weights-0000" + std::string(part) + "-of-00002.safetensors"));
+    }
+    fs::remove_all(Last());
+    return files;
+  };
+  const std::string expected = files_of(nullptr);
+  SlowDisk disk;
+  EXPECT_TRUE(files_of(&disk) == expected) << "the checkpoint holds steps that were taken later";
 }
 
 // A rank that dies before its part is written leaves the checkpoint before.
