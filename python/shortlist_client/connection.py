@@ -13,7 +13,7 @@ Token = str | Callable[[], str]
 
 @dataclass(frozen=True)
 class Tls:
-    """PEM files' contents. Without roots, the system's are trusted; key and certificate are for servers that ask who calls."""
+    """Contents of PEM files. Without roots, the system's are trusted; key and chain are for servers that ask who calls."""
 
     root_certificates: bytes | None = None
     private_key: bytes | None = field(default=None, repr=False)

@@ -62,14 +62,17 @@ Reading ReadNow(const CallTally& tally) {
   return {LoadClock::now(), Seconds(usage.ru_utime) + Seconds(usage.ru_stime), tally.ended(), tally.succeeded()};
 }
 
-// Sends calls and counts their ends. Calls under way keep it alive.
+using Stubs = std::vector<std::unique_ptr<grpc::GenericStub>>;
+
+// Sends calls and counts their ends. Calls under way keep it alive; what it refers to must live until WaitForAll
+// returns. It does not own the stubs: the last owner of a channel must not be a thread of gRPC, which would wait for
+// itself.
 class Sender : public std::enable_shared_from_this<Sender> {
  public:
-  Sender(const LoadPlan& plan, const PreparedCalls& calls, std::vector<std::unique_ptr<grpc::GenericStub>> stubs,
-         LoadClock::time_point start)
+  Sender(const LoadPlan& plan, const PreparedCalls& calls, const Stubs& stubs, LoadClock::time_point start)
       : plan_(plan),
         calls_(calls),
-        stubs_(std::move(stubs)),
+        stubs_(stubs),
         start_(start),
         window_{start + plan.warm_up, start + plan.warm_up + plan.duration},
         tally_(window_) {}
@@ -123,7 +126,10 @@ class Sender : public std::enable_shared_from_this<Sender> {
     call->context.set_deadline(std::chrono::system_clock::now() + (intended + plan_.deadline - now));
     stubs_[number % stubs_.size()]->UnaryCall(
         &call->context, calls_.method, grpc::StubOptions(), &calls_.Request(number), &call->answer,
-        [self = shared_from_this(), call, intended](const grpc::Status& status) { self->End(status, intended); });
+        [self = shared_from_this(), call, intended](const grpc::Status& status) mutable {
+          call.reset();  // its context shares the channel
+          self->End(status, intended);
+        });
   }
 
   void End(const grpc::Status& status, LoadClock::time_point intended) {
@@ -136,7 +142,7 @@ class Sender : public std::enable_shared_from_this<Sender> {
 
   const LoadPlan& plan_;
   const PreparedCalls& calls_;
-  std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
+  const Stubs& stubs_;
   LoadClock::time_point start_;
   MeasuredWindow window_;
   CallTally tally_;
@@ -145,8 +151,8 @@ class Sender : public std::enable_shared_from_this<Sender> {
   std::atomic<bool> stopped_ = false;
 };
 
-std::vector<std::unique_ptr<grpc::GenericStub>> ConnectAll(const LoadPlan& plan) {
-  std::vector<std::unique_ptr<grpc::GenericStub>> stubs;
+Stubs ConnectAll(const LoadPlan& plan) {
+  Stubs stubs;
   for (std::int64_t connection = 0; connection < plan.connections; ++connection) {
     for (const std::string& address : plan.addresses) {
       stubs.push_back(std::make_unique<grpc::GenericStub>(Connect(address)));
@@ -191,7 +197,8 @@ LoadReport ReportOn(const CallTally& tally, const Reading& begin, const Reading&
 LoadReport RunLoad(const LoadPlan& plan, const PreparedCalls& calls,
                    const std::function<bool(const LoadProgress&)>& keep_on) {
   RequireSound(plan, calls);
-  const auto sender = std::make_shared<Sender>(plan, calls, ConnectAll(plan), LoadClock::now());
+  const Stubs stubs = ConnectAll(plan);
+  const auto sender = std::make_shared<Sender>(plan, calls, stubs, LoadClock::now());
   std::jthread schedule;
   if (plan.rate > 0) {
     schedule = std::jthread([&] { sender->SendOnSchedule(); });
