@@ -34,6 +34,13 @@ struct Values {
   std::filesystem::path bundle;
   std::string address;
   std::string admin_address;
+  bool check_config = false;
+  std::filesystem::path models;
+  std::int64_t keep = 0;
+  VersionsCommand versions{.address = "127.0.0.1:50052", .change = {}, .json = {}};
+  std::string stable;
+  std::string canary;
+  double percent = 0;
   std::optional<std::string> user;
   std::vector<std::string> history;
   std::optional<std::string> similar_item;
@@ -201,7 +208,8 @@ class Parser {
         Add(app_, "serve", "Serve a bundle over gRPC until SIGTERM. Prints `serving VERSION on HOST:PORT` once ready.",
             "shortlist serve --bundle runs/beauty/bundle --address 0.0.0.0:50051", [this]() -> Command {
               Require(HasConfiguration() || !values_.bundle.empty(), "CONFIG or --bundle");
-              return ServeCommand{values_.configuration, values_.bundle, values_.address, values_.admin_address};
+              return ServeCommand{values_.configuration, values_.bundle, values_.address, values_.admin_address,
+                                  values_.check_config ? Effect::kCheck : Effect::kServe};
             });
     AddConfiguration(serve);
     serve->add_option("--bundle", values_.bundle,
@@ -209,6 +217,10 @@ class Parser {
     serve->add_option("--address", values_.address, "Overrides `serve.address` of the configuration.");
     serve->add_option("--admin-address", values_.admin_address,
                       "Overrides `serve.admin.address` of the configuration.");
+    serve->add_flag("--check-config", values_.check_config,
+                    "Say what would be served, and whether it can be, without listening.");
+    AddPublish();
+    AddVersions();
     AddQuery();
     AddLoadtest();
   }
@@ -293,6 +305,63 @@ class Parser {
 
   static std::chrono::milliseconds Milliseconds(double seconds) {
     return std::chrono::milliseconds(std::llround(1e3 * seconds));
+  }
+
+  void AddPublish() {
+    CLI::App* publish =
+        Add(app_, "publish", "Copy a bundle into a directory of versions, whole or not at all.",
+            "shortlist publish runs/beauty.yaml --models /srv/models --keep 3", [this]() -> Command {
+              Require(HasConfiguration() || !values_.bundle.empty(), "CONFIG or --bundle");
+              return PublishCommand{values_.configuration, values_.bundle, values_.models, values_.keep};
+            });
+    AddConfiguration(publish);
+    publish->add_option("--bundle", values_.bundle,
+                        "Bundle to publish; default: bundle/ below the configuration's directory.");
+    publish->add_option("--models", values_.models, "Directory of versions, which a server serves.")->required();
+    publish->add_option("--keep", values_.keep, "Versions to keep; older ones are removed. [all]")
+        ->check(CLI::Range(1, 1 << 20));
+  }
+
+  // A command of `versions` that asks for `change`.
+  CLI::App* AddChange(CLI::App& versions, const std::string& name, const std::string& description,
+                      const std::string& example, std::function<decltype(VersionsCommand::change)()> change) {
+    return Add(versions, name, description, example, [this, change = std::move(change)]() -> Command {
+      VersionsCommand command = values_.versions;
+      command.change = change();
+      command.json = values_.json;
+      return command;
+    });
+  }
+
+  void AddVersions() {
+    CLI::App* versions = app_.add_subcommand("versions", "Ask or tell a running server which versions it serves.");
+    versions->fallthrough();
+    versions->require_subcommand(1);
+    versions->footer("Example:\n  shortlist versions list --admin-address 127.0.0.1:50052");
+    versions->add_option("--admin-address", values_.versions.address, "Host and port of the admin service.")
+        ->capture_default_str();
+    versions->add_option("--timeout", values_.versions.timeout, "Seconds to wait for a version to be loaded.")
+        ->type_name("SECONDS")
+        ->default_str("600");
+    AddJson(versions);
+    AddChange(*versions, "list", "List the versions of the model directory.", "shortlist versions list",
+              [] { return ShowVersions(); });
+    CLI::App* activate = AddChange(*versions, "activate", "Give a version all traffic.",
+                                   "shortlist versions activate 20260301T120000Z-1f3a9c22",
+                                   [this] { return ActivateStable{values_.stable}; });
+    activate->add_option("NAME", values_.stable, "Name of the version.")->required();
+    CLI::App* canary = AddChange(*versions, "canary", "Give a version some of the shoppers.",
+                                 "shortlist versions canary 20260302T120000Z-77b0e1d4 --percent 5", [this] {
+                                   return ActivateCanary{values_.canary, values_.percent};
+                                 });
+    canary->add_option("NAME", values_.canary, "Name of the version.")->required();
+    canary->add_option("--percent", values_.percent, "Share of shoppers; 0 ends the canary.")
+        ->check(CLI::Range(0.0, 100.0))
+        ->required();
+    AddChange(*versions, "rollback", "Give all traffic back to the version that had it before.",
+              "shortlist versions rollback", [] { return RollBack(); });
+    AddChange(*versions, "follow", "Let the server's settings decide again.", "shortlist versions follow",
+              [] { return FollowSettings(); });
   }
 
   void AddQuery() {

@@ -4,6 +4,7 @@
 // receives the command's result for programs; empty for none.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -69,12 +70,16 @@ struct RunCommand {
 };
 void Execute(const RunCommand& command);
 
+// Whether to serve, or only to say what would be served and whether its bundle is sound.
+enum class Effect { kServe, kCheck };
+
 // Returns when SIGTERM or SIGINT has been received and the calls under way have been answered.
 struct ServeCommand {
   Configuration configuration;
   std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
   std::string address;           // empty: the configuration's
   std::string admin_address;     // empty: the configuration's
+  Effect effect = Effect::kServe;
 };
 void Execute(const ServeCommand& command);
 
@@ -99,6 +104,35 @@ struct LoadtestCommand {
   std::filesystem::path json;
 };
 void Execute(const LoadtestCommand& command);
+
+// Copies a bundle into a directory of versions and removes the oldest there.
+struct PublishCommand {
+  Configuration configuration;
+  std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
+  std::filesystem::path models;
+  std::int64_t keep = 0;  // versions; 0 for all
+};
+void Execute(const PublishCommand& command);
+
+struct ShowVersions {};
+struct ActivateStable {
+  std::string name;
+};
+struct ActivateCanary {
+  std::string name;
+  double percent = 0;
+};
+struct RollBack {};
+struct FollowSettings {};
+
+// Asks the admin service of a running server which versions it serves, or tells it what to serve.
+struct VersionsCommand {
+  std::string address;
+  std::chrono::seconds timeout{600};
+  std::variant<ShowVersions, ActivateStable, ActivateCanary, RollBack, FollowSettings> change;
+  std::filesystem::path json;
+};
+void Execute(const VersionsCommand& command);
 
 struct DoctorCommand {
   std::filesystem::path json;
@@ -135,8 +169,9 @@ struct ConfigCheckCommand {
 };
 void Execute(const ConfigCheckCommand& command);
 
-using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                             ServeCommand, QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand,
-                             ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
+using Command =
+    std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
+                 ServeCommand, PublishCommand, VersionsCommand, QueryCommand, LoadtestCommand, DoctorCommand,
+                 PlanCommand, ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

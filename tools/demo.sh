@@ -19,7 +19,7 @@ say "Events to bundle: prepare, train, evaluate, index"
 
 say "Serve the bundle"
 : >"$out/serve.out"  # no address of an earlier run
-"$shortlist" serve "$config" --address 127.0.0.1:0 >"$out/serve.out" 2>"$out/serve.log" &
+"$shortlist" serve "$config" --address 127.0.0.1:0 --admin-address 127.0.0.1:0 >"$out/serve.out" 2>"$out/serve.log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 for _ in $(seq 100); do

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include <openssl/evp.h>
 
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
   throw Error(code, "cannot " + action + " '" + path.string() + "': " + std::strerror(number));
 }
 
+constexpr std::size_t kBlockBytes = 1 << 20;
 constexpr std::string_view kTemporaryMark = ".tmp.";
 
 // Not unique: the processes of two containers that share a volume may have the same number.
@@ -109,6 +111,40 @@ void Rename(const fs::path& from, const fs::path& to) {
 void Exchange(const fs::path& a, const fs::path& b) {
   if (renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) != 0) ThrowFileError("replace", b);
 }
+
+// A regular file that is read from front to back. Unlike a map of it, this survives that somebody cuts the file short.
+class InputFile {
+ public:
+  explicit InputFile(fs::path path) : path_(std::move(path)), descriptor_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) ThrowFileError("open", path_);
+    struct stat status {};
+    if (fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+      close(descriptor_);
+      throw Error(Code::kInvalidArgument, "'" + path_.string() + "' is not a regular file");
+    }
+    size_ = static_cast<std::size_t>(status.st_size);
+  }
+  ~InputFile() { close(descriptor_); }
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  std::size_t size() const { return size_; }
+
+  // How many bytes came into the buffer; 0 at the end or if there is no room.
+  std::size_t Read(char* buffer, std::size_t room) const {
+    for (;;) {
+      const ssize_t bytes = read(descriptor_, buffer, room);
+      if (bytes >= 0) return static_cast<std::size_t>(bytes);
+      if (errno != EINTR) ThrowFileError("read", path_);
+    }
+  }
+
+ private:
+  fs::path path_;
+  int descriptor_;
+  std::size_t size_ = 0;
+};
 
 class Digest {
  public:
@@ -233,22 +269,18 @@ void WriteFileAtomically(const fs::path& path, std::string_view contents) {
 }
 
 std::string ReadFile(const fs::path& path) {
-  const MappedFile file(path);
-  const std::span<const std::byte> bytes = file.bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  const InputFile file(path);
+  std::string contents(file.size(), '\0');
+  std::size_t filled = 0;
+  while (const std::size_t more = file.Read(contents.data() + filled, contents.size() - filled)) filled += more;
+  contents.resize(filled);
+  return contents;
 }
 
 MappedFile::MappedFile(const fs::path& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) ThrowFileError("open", path);
-  struct stat status {};
-  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    close(descriptor);
-    throw Error(Code::kInvalidArgument, "'" + path.string() + "' is not a regular file");
-  }
-  size_ = static_cast<std::size_t>(status.st_size);
-  void* mapped = size_ == 0 ? nullptr : mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  close(descriptor);
+  const InputFile file(path);
+  size_ = file.size();
+  void* mapped = size_ == 0 ? nullptr : mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.descriptor(), 0);
   if (mapped == MAP_FAILED) ThrowFileError("map", path);
   data_ = static_cast<const std::byte*>(mapped);
 }
@@ -277,7 +309,11 @@ std::string Sha256(std::string_view text) {
 }
 
 std::string Sha256OfFile(const fs::path& path) {
-  return Sha256(MappedFile(path).bytes());
+  const InputFile file(path);
+  std::vector<char> block(kBlockBytes);
+  Digest digest;
+  while (const std::size_t more = file.Read(block.data(), block.size())) digest.Update(block.data(), more);
+  return digest.Finish();
 }
 
 }  // namespace shortlist::base

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <utility>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
@@ -131,7 +132,7 @@ struct SafetensorsReader::State {
   };
 
   std::string path;
-  MappedFile file;
+  std::variant<MappedFile, std::string> file;
   std::map<std::string, Array, std::less<>> arrays;
   std::map<std::string, std::string> metadata;
 
@@ -139,8 +140,13 @@ struct SafetensorsReader::State {
     throw Error(Code::kDataLoss, "'" + path + "' is not a whole safetensors file: " + what);
   }
 
+  std::span<const std::byte> Bytes() const {
+    if (const auto* mapped = std::get_if<MappedFile>(&file)) return mapped->bytes();
+    return std::as_bytes(std::span(std::get<std::string>(file)));
+  }
+
   void Parse() {
-    const std::span<const std::byte> bytes = file.bytes();
+    const std::span<const std::byte> bytes = Bytes();
     std::uint64_t length = 0;
     if (bytes.size() < sizeof(length)) Refuse("it is shorter than its header");
     std::memcpy(&length, bytes.data(), sizeof(length));
@@ -232,7 +238,13 @@ struct SafetensorsReader::State {
 };
 
 SafetensorsReader::SafetensorsReader(const std::filesystem::path& path)
-    : state_(new State{path.string(), MappedFile(path), {}, {}}) {
+    : SafetensorsReader(std::make_unique<State>(State{path.string(), MappedFile(path), {}, {}})) {}
+
+SafetensorsReader SafetensorsReader::InMemory(const std::filesystem::path& path) {
+  return SafetensorsReader(std::make_unique<State>(State{path.string(), ReadFile(path), {}, {}}));
+}
+
+SafetensorsReader::SafetensorsReader(std::unique_ptr<State> state) : state_(std::move(state)) {
   state_->Parse();
 }
 SafetensorsReader::~SafetensorsReader() = default;

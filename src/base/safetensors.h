@@ -42,12 +42,15 @@ class SafetensorsWriter {
   std::map<std::string, std::string> metadata_;
 };
 
-// A memory-mapped safetensors file. The header is validated on opening: offsets inside the file, no overlap, sizes
-// equal to shape times element size; anything else throws Error{kDataLoss} naming the file. Spans live as long as the
-// reader.
+// A safetensors file, memory-mapped or copied. The header is validated on opening: offsets inside the file, no overlap,
+// sizes equal to shape times element size; anything else throws Error{kDataLoss} naming the file. Spans live as long as
+// the reader.
 class SafetensorsReader {
  public:
+  // Maps the file, which must not be cut short as long as the reader lives.
   explicit SafetensorsReader(const std::filesystem::path& path);
+  // Reads the file, whatever becomes of it later.
+  static SafetensorsReader InMemory(const std::filesystem::path& path);
   ~SafetensorsReader();
   SafetensorsReader(SafetensorsReader&&) noexcept;
   SafetensorsReader& operator=(SafetensorsReader&&) noexcept;
@@ -67,6 +70,7 @@ class SafetensorsReader {
 
  private:
   struct State;
+  explicit SafetensorsReader(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

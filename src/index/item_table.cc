@@ -31,7 +31,7 @@ ItemTable::ItemTable(base::SafetensorsReader file, std::int64_t count)
 }
 
 ItemTable ItemTable::Open(const std::filesystem::path& path, std::int64_t count) {
-  return NamingFile(path, [&] { return ItemTable(base::SafetensorsReader(path), count); });
+  return NamingFile(path, [&] { return ItemTable(base::SafetensorsReader::InMemory(path), count); });
 }
 
 }  // namespace shortlist::index

@@ -38,7 +38,7 @@ void WriteSample(const Sample& sample, std::int64_t width, const std::filesystem
 }
 
 Sample ReadSample(const std::filesystem::path& path, std::int64_t width, std::int64_t items) {
-  return NamingFile(path, [&] { return Parse(base::SafetensorsReader(path), width, items); });
+  return NamingFile(path, [&] { return Parse(base::SafetensorsReader::InMemory(path), width, items); });
 }
 
 }  // namespace shortlist::index

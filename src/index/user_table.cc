@@ -36,7 +36,7 @@ UserTable::UserTable(base::SafetensorsReader file, std::int64_t count, std::int6
 }
 
 UserTable UserTable::Open(const std::filesystem::path& path, std::int64_t count, std::int64_t items) {
-  return NamingFile(path, [&] { return UserTable(base::SafetensorsReader(path), count, items); });
+  return NamingFile(path, [&] { return UserTable(base::SafetensorsReader::InMemory(path), count, items); });
 }
 
 }  // namespace shortlist::index

@@ -26,6 +26,12 @@ grpc::Status StatusOfException() {
   }
 }
 
+grpc::Status TurnOf(UnaryCall& call, const OverloadSettings& overload) {
+  grpc::Status lateness = call.Lateness();
+  if (!lateness.ok() || !WaitedTooLong(call.call(), overload)) return lateness;
+  return Overloaded(call.call(), "the call waited too long for its turn; try again later", overload);
+}
+
 void Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   grpc::ByteBuffer consumed = bytes;
   if (grpc::GenericDeserialize<grpc::ProtoBufferReader, google::protobuf::Message>(&consumed, &message).ok()) return;

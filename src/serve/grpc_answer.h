@@ -11,14 +11,17 @@
 #include <grpcpp/grpcpp.h>
 
 #include "serve/grpc_call.h"
+#include "serve/grpc_overload.h"
 #include "serve/workers.h"
+#include "shortlist/settings/serve_overload.h"
 
 namespace shortlist::serve {
 
-// What methods share. Both must outlive the service and its calls.
+// What the methods of a service share; path and workers must outlive it and its calls.
 struct CallResources {
   CallPath& path;
   Workers& workers;
+  OverloadSettings overload;
 };
 
 // An Error its code and message, memory that runs out RESOURCE_EXHAUSTED, anything else INTERNAL with details in the
@@ -29,9 +32,12 @@ grpc::Status StatusOfException();
 void Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 void Write(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
 
+// OK if a call whose turn has come is to be answered.
+grpc::Status TurnOf(UnaryCall& call, const OverloadSettings& overload);
+
 // Runs `work`, from a Request to a Response that it fills, on a worker and finishes the call with what became of it.
-// Calls that are cancelled or late before their turn are dropped; those for which no worker has room get
-// RESOURCE_EXHAUSTED. `method` must live as long as the program.
+// Calls that are cancelled or late before their turn are dropped; those for which no worker has room, or whose turn
+// comes too late, get RESOURCE_EXHAUSTED. `resources` must outlive the call and `method` the program.
 template <class Request, class Response, class Work>
 grpc::ServerUnaryReactor* AnswerCall(const CallResources& resources, std::string_view method,
                                      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
@@ -39,8 +45,9 @@ grpc::ServerUnaryReactor* AnswerCall(const CallResources& resources, std::string
   auto* const call = new UnaryCall(resources.path, method, *context);
   call->call().request_bytes = request->Length();
   if (!call->Admit()) return call;
-  const bool accepted = resources.workers.TryRun([=] {
-    grpc::Status status = call->Lateness();
+  const OverloadSettings& overload = resources.overload;
+  const bool accepted = resources.workers.TryRun([=, &overload] {
+    grpc::Status status = TurnOf(*call, overload);
     if (!status.ok()) return call->Answer(std::move(status));
     try {
       Request parsed;
@@ -54,7 +61,7 @@ grpc::ServerUnaryReactor* AnswerCall(const CallResources& resources, std::string
     }
     call->Answer(std::move(status));
   });
-  if (!accepted) call->Answer({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many calls are waiting; try again later"});
+  if (!accepted) call->Answer(Overloaded(call->call(), "too many calls are waiting; try again later", overload));
   return call;
 }
 

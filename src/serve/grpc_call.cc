@@ -24,7 +24,7 @@ bool CallPath::WaitUntilIdle(std::chrono::milliseconds timeout) const {
 }
 
 UnaryCall::UnaryCall(CallPath& path, std::string_view method, grpc::CallbackServerContext& context) : path_(path) {
-  ++path_.under_way_;
+  call_.under_way = ++path_.under_way_;
   call_.method = method;
   call_.context = &context;
   call_.arrival = std::chrono::steady_clock::now();

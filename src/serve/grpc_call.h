@@ -21,6 +21,7 @@ struct Call {
   grpc::CallbackServerContext* context = nullptr;
   std::chrono::steady_clock::time_point arrival;
   std::string client;              // who asks, for quotas and records: the peer's host until a filter knows better
+  std::int64_t under_way = 0;      // calls on this path when it arrived, itself among them
   std::size_t request_bytes = 0;   // as received
   std::size_t response_bytes = 0;  // as sent; 0 if the call failed
 };

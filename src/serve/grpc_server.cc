@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -7,10 +8,13 @@
 #include "serve/grpc_admin_service.h"
 #include "serve/grpc_call.h"
 #include "serve/grpc_listener.h"
+#include "serve/grpc_overload.h"
 #include "serve/grpc_service.h"
+#include "serve/model_directory.h"
+#include "serve/model_versions.h"
 #include "serve/retrieval.h"
 #include "serve/server.h"
-#include "serve/snapshot.h"
+#include "serve/version_watch.h"
 #include "serve/workers.h"
 
 namespace shortlist::serve {
@@ -18,14 +22,29 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::size_t kMostWaitingPerThread = 256;
-
 // What connections without a call get to hear that the server leaves; they may hold it up no longer.
 constexpr std::chrono::milliseconds kFarewell(200);
 
+// gRPC 1.51 reads and writes on half as many threads as there are cores, 2 to 16. Half of those may answer calls
+// themselves.
+std::size_t MostDirect(std::size_t cores) {
+  return std::clamp<std::size_t>(cores / 2, 2, 16) / 2;
+}
+
+WorkersOptions ShopperWorkers(const ServeSettings& settings) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const auto threads = settings.threads == 0 ? cores : static_cast<std::size_t>(settings.threads);
+  return {.threads = threads,
+          .most_waiting = static_cast<std::size_t>(settings.overload.max_waiting),
+          .most_direct = std::min(MostDirect(cores), threads)};
+}
+
 // What every call of a shopper passes, in this order.
-std::vector<std::unique_ptr<CallFilter>> ShopperFilters() {
-  return {};
+std::vector<std::unique_ptr<CallFilter>> ShopperFilters(const OverloadSettings& overload) {
+  std::vector<std::unique_ptr<CallFilter>> filters;
+  filters.push_back(std::make_unique<InFlightLimit>(overload));
+  if (overload.quota.calls_per_second > 0) filters.push_back(std::make_unique<QuotaFilter>(overload));
+  return filters;
 }
 
 // The same for calls of those who run the server.
@@ -44,16 +63,15 @@ GrpcListener::Options ListenerOptions(const ServeSettings& settings) {
 }  // namespace
 
 struct Server::State {
-  State(const ServeSettings& given, std::shared_ptr<const ServingSnapshot> snapshot)
+  State(const ServeSettings& given, const std::filesystem::path& model_directory)
       : settings(given),
-        retrieval(settings.limits, std::move(snapshot)),
-        shoppers(ShopperFilters()),
+        retrieval(settings.limits, {}),
+        versions(settings.versions, model_directory, retrieval),
+        shoppers(ShopperFilters(settings.overload)),
         admins(AdminFilters()),
-        workers(static_cast<std::size_t>(settings.threads),
-                static_cast<std::size_t>(settings.threads) * kMostWaitingPerThread),
-        admin_worker(1, kMostWaitingPerThread),
-        service(retrieval, {shoppers, workers}),
-        admin_service(retrieval, shoppers, {admins, admin_worker}) {}
+        workers(ShopperWorkers(settings)),
+        service(retrieval, {shoppers, workers, settings.overload}),
+        admin_service({retrieval, shoppers, versions}, admins) {}
 
   void ListenForAdmins() {
     if (settings.admin.address.empty()) return;
@@ -80,22 +98,26 @@ struct Server::State {
 
   ServeSettings settings;
   RetrievalService retrieval;
+  ModelVersions versions;
   CallPath shoppers;
   CallPath admins;
   Workers workers;
-  Workers admin_worker;
   GrpcService service;
   GrpcAdminService admin_service;
   // Last, so that calls end before what they use.
   std::unique_ptr<GrpcListener> admin_listener;
   std::unique_ptr<GrpcListener> listener;
+  std::unique_ptr<VersionWatch> watch;
 };
 
-std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& bundle_directory) {
-  auto state = std::make_unique<State>(settings, ServingSnapshot::Load(bundle_directory));
+std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory) {
+  ListVersions(model_directory);  // one that is not there is told of before a port is taken
+  auto state = std::make_unique<State>(settings, model_directory);
   state->ListenForAdmins();
+  state->versions.Start();
   state->ListenForShoppers();
   state->ReportServing();
+  state->watch = std::make_unique<VersionWatch>(state->versions, settings.versions.poll_seconds);
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -121,7 +143,7 @@ std::string Server::admin_address() const {
 }
 
 std::string Server::bundle_version() const {
-  return std::string(state_->retrieval.snapshot()->bundle().version());
+  return std::string(state_->retrieval.traffic().stable->bundle().version());
 }
 
 void Server::Shutdown() {

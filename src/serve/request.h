@@ -67,7 +67,7 @@ struct Recommendation {
 using BatchOutcome = std::variant<Recommendation, Error>;
 
 struct RecommendBatchResult {
-  std::shared_ptr<const ServingSnapshot> snapshot;  // the one that answered all of them
+  std::shared_ptr<const ServingSnapshot> snapshot;  // the stable one; an answer names its own
   std::vector<BatchOutcome> outcomes;               // as many as requests, in their order
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -147,6 +148,24 @@ std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<co
   return answers;
 }
 
+// The requests of a batch that one snapshot answers.
+class Share {
+ public:
+  void Add(const RecommendRequest& request, std::size_t place) {
+    requests_.push_back(request);
+    places_.push_back(place);
+  }
+
+  void Answer(const SnapshotPointer& snapshot, std::vector<BatchOutcome>& outcomes) const {
+    std::vector<Recommendation> answers = serve::Answer(snapshot, requests_);
+    for (std::size_t i = 0; i < answers.size(); ++i) outcomes[places_[i]] = std::move(answers[i]);
+  }
+
+ private:
+  std::vector<RecommendRequest> requests_;
+  std::vector<std::size_t> places_;
+};
+
 Error NotInBundle(std::string_view what, std::string_view id, const index::Bundle& bundle) {
   return {Code::kNotFound,
           std::string(what) + " '" + std::string(id) + "' is not in bundle " + std::string(bundle.version())};
@@ -154,42 +173,37 @@ Error NotInBundle(std::string_view what, std::string_view id, const index::Bundl
 
 }  // namespace
 
-RetrievalService::RetrievalService(const LimitSettings& limits, std::shared_ptr<const ServingSnapshot> snapshot)
-    : limits_(limits), snapshot_(std::move(snapshot)) {}
+RetrievalService::RetrievalService(const LimitSettings& limits, Traffic traffic)
+    : limits_(limits), traffic_(std::make_shared<const Traffic>(std::move(traffic))) {}
 
-void RetrievalService::Activate(std::shared_ptr<const ServingSnapshot> snapshot) {
-  snapshot_.store(std::move(snapshot));
-}
-
-std::shared_ptr<const ServingSnapshot> RetrievalService::snapshot() const {
-  return snapshot_.load();
+void RetrievalService::Direct(Traffic traffic) {
+  traffic_.store(std::make_shared<const Traffic>(std::move(traffic)));
 }
 
 Recommendation RetrievalService::Recommend(const RecommendRequest& request) const {
   if (const auto problem = FindProblem(request, limits_)) throw *problem;
-  return std::move(Answer(snapshot(), {&request, 1}).front());
+  return std::move(Answer(traffic_.load()->For(request.user_id), {&request, 1}).front());
 }
 
 RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendRequest> requests) const {
   if (const auto problem = FindBatchProblem(requests.size(), limits_)) throw *problem;
-  RecommendBatchResult result{snapshot(), {}};
-  std::vector<RecommendRequest> valid;
-  std::vector<std::size_t> places;
+  const std::shared_ptr<const Traffic> traffic = traffic_.load();
+  RecommendBatchResult result{traffic->stable, std::vector<BatchOutcome>(requests.size())};
+  std::map<SnapshotPointer, Share> shares;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    const auto problem = FindProblem(requests[i], limits_);
-    result.outcomes.push_back(problem ? BatchOutcome(*problem) : BatchOutcome(Recommendation{}));
-    if (problem) continue;
-    valid.push_back(requests[i]);
-    places.push_back(i);
+    if (const auto problem = FindProblem(requests[i], limits_)) {
+      result.outcomes[i] = *problem;
+    } else {
+      shares[traffic->For(requests[i].user_id)].Add(requests[i], i);
+    }
   }
-  std::vector<Recommendation> answers = Answer(result.snapshot, valid);
-  for (std::size_t i = 0; i < answers.size(); ++i) result.outcomes[places[i]] = std::move(answers[i]);
+  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, result.outcomes);
   return result;
 }
 
 SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) const {
   if (const auto problem = FindProblem(request, "item_id", limits_)) throw *problem;
-  SimilarResult result{snapshot(), {}};
+  SimilarResult result{traffic_.load()->stable, {}};
   const index::Bundle& bundle = result.snapshot->bundle();
   const std::int32_t item = bundle.FindItem(request.id);
   if (item < 0) throw NotInBundle("item", request.id, bundle);
@@ -201,7 +215,7 @@ SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) cons
 
 SimilarResult RetrievalService::SimilarUsers(const SimilarRequest& request) const {
   if (const auto problem = FindProblem(request, "user_id", limits_)) throw *problem;
-  SimilarResult result{snapshot(), {}};
+  SimilarResult result{traffic_.load()->stable, {}};
   const index::Bundle& bundle = result.snapshot->bundle();
   const std::int32_t user = bundle.FindUser(request.id);
   if (user < 0) throw NotInBundle("user", request.id, bundle);

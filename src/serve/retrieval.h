@@ -7,6 +7,7 @@
 
 #include "serve/request.h"
 #include "serve/snapshot.h"
+#include "serve/traffic.h"
 #include "shortlist/settings/serve_limits.h"
 
 namespace shortlist::serve {
@@ -15,17 +16,18 @@ namespace shortlist::serve {
 // when it is active no more and the last answer that refers to it is gone.
 class RetrievalService {
  public:
-  RetrievalService(const LimitSettings& limits, std::shared_ptr<const ServingSnapshot> snapshot);
+  RetrievalService(const LimitSettings& limits, Traffic traffic);
 
-  void Activate(std::shared_ptr<const ServingSnapshot> snapshot);
-  std::shared_ptr<const ServingSnapshot> snapshot() const;
+  // Requests that begin from now on are answered so.
+  void Direct(Traffic traffic);
+  Traffic traffic() const { return *traffic_.load(); }
 
-  // All throw Error{kInvalidArgument} for a wrong request (validation.h).
+  // All throw Error{kInvalidArgument} for a wrong request (validation.h) and need traffic to have a stable side.
 
   // A shopper of whom nothing is known gets the most popular items.
   Recommendation Recommend(const RecommendRequest& request) const;
   // Throws only for a batch that is empty or too large; a wrong request has an Error as its outcome. The user tower
-  // runs once for all.
+  // runs once for all shoppers of a snapshot.
   RecommendBatchResult RecommendBatch(std::span<const RecommendRequest> requests) const;
   // Throw Error{kNotFound} for an id that the bundle does not know. The item or user itself is not returned.
   SimilarResult SimilarItems(const SimilarRequest& request) const;
@@ -33,7 +35,7 @@ class RetrievalService {
 
  private:
   LimitSettings limits_;
-  std::atomic<std::shared_ptr<const ServingSnapshot>> snapshot_;
+  std::atomic<std::shared_ptr<const Traffic>> traffic_;
 };
 
 }  // namespace shortlist::serve

@@ -1,4 +1,4 @@
-// The gRPC server of one bundle: shortlist.v1.Retrieval for shoppers and shortlist.v1.Admin for those who run it, each
+// The gRPC server of a model: shortlist.v1.Retrieval for shoppers and shortlist.v1.Admin for those who run it, each
 // on a port of its own with the standard health service and reflection.
 #pragma once
 
@@ -12,10 +12,11 @@ namespace shortlist::serve {
 
 class Server {
  public:
-  // Loads and verifies the bundle first, then listens, then reports SERVING; returns without waiting for requests.
-  // Throws Error{kInvalidArgument} for an address that is not host:port, Error{kUnavailable} if it cannot be listened
-  // on, and whatever ServingSnapshot::Load throws.
-  static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& bundle_directory);
+  // Loads what settings.versions asks for from a model directory (model_directory.h), then listens, then reports
+  // SERVING and follows the directory from then on; returns without waiting for requests. The admin service listens
+  // before anything is loaded. Throws Error{kInvalidArgument} for an address that is not host:port, Error{kUnavailable}
+  // if it cannot be listened on, and whatever ModelVersions::Start throws.
+  static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory);
   // Shuts down if that has not happened.
   ~Server();
   Server(const Server&) = delete;

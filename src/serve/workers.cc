@@ -1,5 +1,6 @@
 #include "serve/workers.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -10,12 +11,34 @@
 namespace shortlist::serve {
 
 struct Workers::State {
-  std::size_t most_waiting = 0;
+  WorkersOptions options;
+  std::atomic<std::size_t> direct = 0;
+  std::atomic<std::size_t> waiting_count = 0;
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<std::function<void()>> waiting;
   bool stopping = false;
   std::vector<std::jthread> threads;
+
+  // Whether this thread may run a task; if so, it must Leave() afterwards.
+  bool EnterDirectly() {
+    if (waiting_count.load(std::memory_order_relaxed) > 0) return false;
+    if (direct.fetch_add(1) < options.most_direct) return true;
+    LeaveDirectly();
+    return false;
+  }
+  void LeaveDirectly() { direct.fetch_sub(1); }
+
+  bool TryQueue(std::function<void()> task) {
+    {
+      const std::lock_guard lock(mutex);
+      if (waiting.size() >= options.most_waiting) return false;
+      waiting.push_back(std::move(task));
+      waiting_count.store(waiting.size(), std::memory_order_relaxed);
+    }
+    wake.notify_one();
+    return true;
+  }
 
   // The next task, or an empty function when all is done.
   std::function<void()> Next() {
@@ -24,6 +47,7 @@ struct Workers::State {
     if (waiting.empty()) return {};
     std::function<void()> task = std::move(waiting.front());
     waiting.pop_front();
+    waiting_count.store(waiting.size(), std::memory_order_relaxed);
     return task;
   }
 
@@ -32,9 +56,11 @@ struct Workers::State {
   }
 };
 
-Workers::Workers(std::size_t threads, std::size_t most_waiting) : state_(std::make_unique<State>()) {
-  state_->most_waiting = most_waiting;
-  for (std::size_t i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->Work(); });
+Workers::Workers(WorkersOptions options) : state_(std::make_unique<State>()) {
+  state_->options = options;
+  for (std::size_t i = 0; i < options.threads; ++i) {
+    state_->threads.emplace_back([state = state_.get()] { state->Work(); });
+  }
 }
 
 Workers::~Workers() {
@@ -46,17 +72,14 @@ Workers::~Workers() {
 }
 
 bool Workers::TryRun(std::function<void()> task) {
-  if (state_->threads.empty()) {
-    task();
-    return true;
-  }
-  {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->waiting.size() >= state_->most_waiting) return false;
-    state_->waiting.push_back(std::move(task));
-  }
-  state_->wake.notify_one();
+  if (!state_->EnterDirectly()) return state_->TryQueue(std::move(task));
+  task();
+  state_->LeaveDirectly();
   return true;
+}
+
+std::size_t Workers::waiting() const {
+  return state_->waiting_count.load(std::memory_order_relaxed);
 }
 
 }  // namespace shortlist::serve

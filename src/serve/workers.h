@@ -1,4 +1,4 @@
-// Threads that answer requests apart from those that carry bytes.
+// Threads that answer requests, beside those that carry bytes.
 #pragma once
 
 #include <cstddef>
@@ -7,18 +7,28 @@
 
 namespace shortlist::serve {
 
+struct WorkersOptions {
+  std::size_t threads = 1;
+  std::size_t most_waiting = 0;  // tasks, beside those that run
+  // Tasks that run on their callers' threads while none waits, which saves a hand-over each. Fewer than there are
+  // callers' threads, so that one is left to take calls and to refuse them.
+  std::size_t most_direct = 0;
+};
+
 // Thread-safe.
 class Workers {
  public:
-  // With zero threads a task runs at once on the caller's.
-  explicit Workers(std::size_t threads, std::size_t most_waiting);
+  explicit Workers(WorkersOptions options);
   // Waits for all tasks.
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // False, without running the task, if `most_waiting` tasks wait already. Tasks must not throw.
+  // Runs the task here or on another thread. False, without running it, if `most_waiting` tasks wait already. Tasks
+  // must not throw.
   [[nodiscard]] bool TryRun(std::function<void()> task);
+
+  std::size_t waiting() const;
 
  private:
   struct State;

@@ -80,6 +80,14 @@ TEST_F(SafetensorsTest, ReadsWhatItWrote) {
   EXPECT_FALSE(reader.Has("int"));
 }
 
+TEST_F(SafetensorsTest, ACopyInMemoryOutlivesItsFile) {
+  WriteSample();
+  const SafetensorsReader reader = SafetensorsReader::InMemory(path_);
+  std::filesystem::resize_file(path_, 0);
+  EXPECT_THAT(reader.Float32("floats"), ElementsAre(1, -2, 3.5F, 0));
+  EXPECT_EQ(reader.Strings("names"), names_);
+}
+
 TEST_F(SafetensorsTest, AnEmptyFileOfArraysIsSound) {
   SafetensorsWriter().Write(path_);
   EXPECT_THAT(SafetensorsReader(path_).Names(), IsEmpty());

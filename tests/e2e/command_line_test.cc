@@ -32,8 +32,8 @@ class CommandLineTest : public ::testing::Test {
 TEST_F(CommandLineTest, EveryCommandHasHelpWithAnExample) {
   const Outcome all = Shortlist({"--help"});
   EXPECT_EQ(all.status, 0);
-  for (const std::string command :
-       {"synthesize", "prepare", "train", "evaluate", "index", "serve", "query", "run", "doctor", "config"}) {
+  for (const std::string command : {"synthesize", "prepare", "train", "evaluate", "index", "serve", "publish",
+                                    "versions", "query", "run", "doctor", "config"}) {
     EXPECT_THAT(all.out, HasSubstr("\n  " + command + " "));
     const Outcome help = Shortlist({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;
@@ -55,6 +55,10 @@ TEST_F(CommandLineTest, WrongUsageEndsWithStatusTwo) {
       {"prepare", config, "--json", (scratch_ / "missing/result.json").string()},
       {"synthesize"},
       {"serve"},
+      {"publish", config},
+      {"versions"},
+      {"versions", "canary", "v2"},
+      {"versions", "canary", "v2", "--percent", "101"},
       {"query"},
       {"query", "--user", "a", "--similar-item", "b"},
       {"query", "--user", "a", "--context", "device"},

@@ -72,7 +72,8 @@ TEST_F(DamageTest, LastCheckpoint) {
 }
 
 TEST_F(DamageTest, Bundle) {
-  ExpectRefused(bundle(), {"serve", "--bundle", bundle().string(), "--address", "127.0.0.1:0"});
+  ExpectRefused(bundle(),
+                {"serve", "--bundle", bundle().string(), "--address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"});
 }
 
 }  // namespace

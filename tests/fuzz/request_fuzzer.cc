@@ -20,7 +20,8 @@ Method MethodOf(std::uint8_t byte) {
 
 serve::RetrievalService MakeRetrieval() {
   const serve::ScratchFolder folder;
-  return {LimitSettings(), serve::ServingSnapshot::Load(serve::WriteMadeBundle(serve::MadeRetailer(), folder.path()))};
+  const auto bundle = serve::WriteMadeBundle(serve::MadeRetailer(), folder.path());
+  return {LimitSettings(), {serve::ServingSnapshot::Load(bundle)}};
 }
 
 const serve::RetrievalService& Retrieval() {

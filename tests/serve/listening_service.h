@@ -20,9 +20,9 @@ class ListeningService {
  public:
   explicit ListeningService(std::vector<std::unique_ptr<CallFilter>> filters)
       : path(std::move(filters)),
-        retrieval_({}, LoadMadeSnapshot()),
-        workers_(0, 0),
-        service_(retrieval_, {path, workers_}),
+        retrieval_({}, {LoadMadeSnapshot()}),
+        workers_({.threads = 0, .most_waiting = 0, .most_direct = 16}),
+        service_(retrieval_, {path, workers_, {}}),
         listener(Options(&service_)),
         stub(v1::Retrieval::NewStub(grpc::CreateChannel(listener.address(), grpc::InsecureChannelCredentials()))) {}
 

@@ -35,7 +35,7 @@ class RetrievalTest : public ::testing::Test {
     retailer.reset();
   }
 
-  RetrievalTest() : retrieval_(limits_, snapshot) {}
+  RetrievalTest() : retrieval_(limits_, {snapshot}) {}
 
   static RecommendRequest RequestOf(std::string_view user, std::int64_t k) {
     RecommendRequest request;
@@ -221,11 +221,29 @@ TEST_F(RetrievalTest, SaysWhatIsNotInTheBundle) {
   EXPECT_THROW(retrieval_.SimilarUsers({"stranger", 5, {}}), Error);
 }
 
+TEST_F(RetrievalTest, AnswersEachOfABatchFromTheSideItsShopperIsOn) {
+  const ScratchFolder folder;
+  const auto canary = ServingSnapshot::Load(WriteMadeBundle(MadeRetailer(8), folder.path()));
+  const Traffic traffic{.stable = snapshot, .canary = canary, .canary_percent = 50};
+  retrieval_.Direct(traffic);
+  std::vector<RecommendRequest> requests;
+  std::vector<std::string> users;
+  for (std::int32_t user = 1; user < kUsers; ++user) users.push_back(UserName(user));
+  for (const std::string& user : users) requests.push_back(RequestOf(user, 5));
+  const RecommendBatchResult result = retrieval_.RecommendBatch(requests);
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    const auto& answer = std::get<Recommendation>(result.outcomes[i]);
+    EXPECT_EQ(answer.snapshot, traffic.For(users[i])) << users[i];
+    EXPECT_EQ(Names(answer.items), Names(retrieval_.Recommend(requests[i]).items));
+  }
+  EXPECT_EQ(result.snapshot, snapshot);
+}
+
 TEST_F(RetrievalTest, SwapsSnapshotsUnderLoad) {
   const ScratchFolder folder;
   const auto other = ServingSnapshot::Load(WriteMadeBundle(MadeRetailer(8), folder.path()));
   const auto first = Names(retrieval_.Recommend(RequestOf("user-7", 10)).items);
-  retrieval_.Activate(other);
+  retrieval_.Direct({other});
   const auto second = Names(retrieval_.Recommend(RequestOf("user-7", 10)).items);
   ASSERT_NE(first, second);
   std::vector<std::jthread> clients(3);
@@ -237,7 +255,7 @@ TEST_F(RetrievalTest, SwapsSnapshotsUnderLoad) {
       }
     });
   }
-  for (int swap = 0; swap < 300; ++swap) retrieval_.Activate(swap % 2 == 0 ? snapshot : other);
+  for (int swap = 0; swap < 300; ++swap) retrieval_.Direct({swap % 2 == 0 ? snapshot : other});
 }
 
 }  // namespace

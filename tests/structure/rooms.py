@@ -26,7 +26,8 @@ VENDORS = {
     r"faiss/": ("src/index/", "tests/index/"),
     r"yaml-cpp/": ("src/config/", "tests/config/"),
     r"grpc|google/protobuf/|.*\.pb\.h$": (
-        "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tests/loadtest/", "tests/fuzz/", "tools/", "benchmarks/",
+        "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tests/faults/", "tests/loadtest/", "tests/fuzz/", "tools/",
+        "benchmarks/",
     ),
     r"mpi\.h$": ("src/comm/", "tests/comm/"),
     r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/", "tests/budget/"),
