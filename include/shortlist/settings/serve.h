@@ -27,10 +27,11 @@ struct ServeSettings {
   template <class Visitor>
   void Visit(Visitor& visit) {
     visit("address", address, "Host and port to listen on; port 0 takes a free one and prints it.");
-    visit("threads", threads,
-          "Threads that answer requests; 0 answers on gRPC's own (half as many as cores, 2 to 16), which saves a "
-          "hand-over.",
-          Bounds{0, 4096});
+    visit(
+        "threads", threads,
+        "Threads that answer calls which arrive while others are being answered; 0 for one per core. A call that finds "
+        "the server idle is answered where it arrives.",
+        Bounds{0, 4096});
     visit("limits", limits, "What one request may ask for.");
     visit("versions", versions, "Which versions of the model are served.");
     visit("overload", overload, "What happens when more is asked than can be answered.");
