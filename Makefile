@@ -1,5 +1,5 @@
 # Front door: everything else is cmake and ctest with the presets of CMakePresets.json. Every target may be run again.
-.PHONY: help setup build test demo check bench-quality clean
+.PHONY: help setup build test demo check bench-quality bench-serving clean
 .DEFAULT_GOAL := help
 
 help:
@@ -8,6 +8,7 @@ help:
 	@echo "make build   set up and build (preset release)"
 	@echo "make check   build, then check style and structure (clang-format, clang-tidy, tests/structure)"
 	@echo "make bench-quality    train and score every configuration on the real data and compare with docs/quality.md"
+	@echo "make bench-serving    measure what an answer costs beside the least it could cost (docs/benchmarks.md)"
 	@echo "make setup   install packages, Arrow and Faiss; does nothing when they are there"
 	@echo "make clean   remove build/ and demo/"
 	@echo "cmake --workflow --preset dev    the developer's loop: configure, build, test"
@@ -35,6 +36,10 @@ check: build
 
 bench-quality: build
 	benchmarks/quality.py
+
+bench-serving: build
+	cmake --build --preset release --target serving_parts
+	benchmarks/serving.py
 
 clean:
 	rm -rf build demo

@@ -1,0 +1,188 @@
+// What an answer is made of, each part alone. benchmarks/serving.py puts the parts together and holds them against the
+// whole server.
+//
+//   serving_parts make KIND ITEMS DIRECTORY   writes a bundle
+//   serving_parts measure DIRECTORY SECONDS   CPU of search and user tower, as JSON on stdout
+//   serving_parts empty-server                answers every call with an empty message until its stdin ends
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <grpcpp/grpcpp.h>
+#include <nlohmann/json.hpp>
+
+#include "index/openmp_threads.h"
+#include "serve/snapshot.h"
+#include "serving/benchmark_bundle.h"
+#include "serving/raw_search.h"
+#include "shortlist/error.h"
+#include "shortlist/v1/retrieval.grpc.pb.h"
+
+namespace shortlist::benchmarks {
+namespace {
+
+constexpr std::int64_t kNeighbors = 10;
+constexpr std::int32_t kQueries = 4096;  // more than any cache holds the answers of
+constexpr std::int32_t kBatch = 16;
+
+double ThreadCpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+// Microseconds of CPU per query of work(first) on queries first, first + 1, ..., first + size - 1.
+double Measure(double seconds, std::int32_t size, const std::function<void(std::int32_t)>& work) {
+  const double begin = ThreadCpuSeconds();
+  std::int64_t done = 0;
+  double taken = 0;
+  for (; taken < seconds; taken = ThreadCpuSeconds() - begin) {
+    work(static_cast<std::int32_t>(done % kQueries));
+    done += size;
+  }
+  return 1e6 * taken / static_cast<double>(done);
+}
+
+// Shoppers of a bundle and everything that can be asked about them.
+class Parts {
+ public:
+  explicit Parts(const std::filesystem::path& directory)
+      : snapshot_(serve::ServingSnapshot::Load(directory)),
+        raw_(directory / "items.faiss", bundle().settings().index.items),
+        width_(bundle().items().width()) {
+    for (std::int32_t first = 0; first < kQueries; first += kBatch) {
+      const std::vector<float> some = Encode(first, kBatch);
+      vectors_.insert(vectors_.end(), some.begin(), some.end());
+    }
+    padded_ = raw_.Padded(vectors_, width_);
+  }
+
+  std::vector<float> Encode(std::int32_t first, std::int32_t size) const {
+    base::QueryBatch batch;
+    for (std::int32_t user = first; user < first + size; ++user) {
+      const auto times = bundle().HistoryTimes(user);
+      snapshot_->AppendShopper({bundle().HistoryItems(user), times}, times.back(), {}, batch);
+    }
+    return snapshot_->EncodeShoppers(batch);
+  }
+
+  void RawSearch(std::int32_t first, std::int32_t size) {
+    const auto padded = static_cast<std::size_t>(raw_.padded_width());
+    raw_.Search(
+        std::span(padded_).subspan(static_cast<std::size_t>(first) * padded, static_cast<std::size_t>(size) * padded),
+        kNeighbors);
+  }
+
+  // As the server searches: without the items of the history.
+  void Search(std::int32_t user) const {
+    std::vector<std::int32_t> seen(bundle().HistoryItems(user).begin(), bundle().HistoryItems(user).end());
+    std::ranges::sort(seen);
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+    const auto width = static_cast<std::size_t>(width_);
+    bundle().items().Search(std::span(vectors_).subspan(static_cast<std::size_t>(user) * width, width), kNeighbors,
+                            seen);
+  }
+
+ private:
+  const index::Bundle& bundle() const { return snapshot_->bundle(); }
+
+  std::shared_ptr<const serve::ServingSnapshot> snapshot_;
+  benchmarks::RawSearch raw_;
+  std::int64_t width_;
+  std::vector<float> vectors_;
+  std::vector<float> padded_;
+};
+
+nlohmann::json MeasureParts(const std::filesystem::path& directory, double seconds) {
+  const index::OpenMpThreads alone(1);
+  Parts parts(directory);
+  const auto search = [&](std::int32_t size) {
+    return Measure(seconds, size, [&, size](std::int32_t first) { parts.RawSearch(first, size); });
+  };
+  const auto tower = [&](std::int32_t size) {
+    return Measure(seconds, size, [&, size](std::int32_t first) { parts.Encode(first, size); });
+  };
+  return {{"raw_search", {search(1), search(kBatch)}},
+          {"tower", {tower(1), tower(kBatch)}},
+          {"masked_search", Measure(seconds, 1, [&](std::int32_t user) { parts.Search(user); })}};
+}
+
+class EmptyService final : public v1::Retrieval::WithRawCallbackMethod_Recommend<
+                               v1::Retrieval::WithRawCallbackMethod_RecommendBatch<v1::Retrieval::Service>> {
+ public:
+  grpc::ServerUnaryReactor* Recommend(grpc::CallbackServerContext* context, const grpc::ByteBuffer* /*request*/,
+                                      grpc::ByteBuffer* response) override {
+    return Answer(context, response);
+  }
+  grpc::ServerUnaryReactor* RecommendBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* /*request*/,
+                                           grpc::ByteBuffer* response) override {
+    return Answer(context, response);
+  }
+
+ private:
+  static grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, grpc::ByteBuffer* response) {
+    const grpc::Slice nothing;
+    *response = grpc::ByteBuffer(&nothing, 1);
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+};
+
+void ServeNothing() {
+  EmptyService service;
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&service);
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  std::cout << "serving nothing on 127.0.0.1:" << port << std::endl;
+  std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+}
+
+IndexKind KindNamed(const std::string& name) {
+  const auto& names = EnumNames<IndexKind>::kNames;
+  const auto* found = std::ranges::find(names, name);
+  if (found == names.end()) throw Error(Code::kInvalidArgument, "there is no index kind '" + name + "'");
+  return static_cast<IndexKind>(found - names.begin());
+}
+
+void Make(const std::string& kind, const std::string& items, const std::filesystem::path& directory) {
+  BundleShape shape;
+  shape.kind = KindNamed(kind);
+  shape.items = std::stoi(items);
+  WriteBenchmarkBundle(shape, directory);
+}
+
+int Run(const std::vector<std::string>& arguments) {
+  const std::string action = arguments.empty() ? "" : arguments[0];
+  if (action == "make" && arguments.size() == 4) {
+    Make(arguments[1], arguments[2], arguments[3]);
+  } else if (action == "measure" && arguments.size() == 3) {
+    std::cout << MeasureParts(arguments[1], std::stod(arguments[2])) << "\n";
+  } else if (action == "empty-server" && arguments.size() == 1) {
+    ServeNothing();
+  } else {
+    std::cerr << "usage: serving_parts make KIND ITEMS DIRECTORY | measure DIRECTORY SECONDS | empty-server\n";
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace shortlist::benchmarks
+
+int main(int argc, char** argv) {
+  try {
+    return shortlist::benchmarks::Run({argv + 1, argv + argc});
+  } catch (const std::exception& failure) {
+    std::cerr << "error: " << failure.what() << "\n";
+    return 1;
+  }
+}
