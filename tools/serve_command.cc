@@ -2,6 +2,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include "base/log.h"
 #include "base/stop_signal.h"
@@ -24,6 +25,8 @@ std::string Check(const ServeSettings& settings, const std::filesystem::path& mo
 
 void Serve(const ServeSettings& settings, const std::filesystem::path& models) {
   base::InstallStopSignals();
+  // protobuf would write a line for every text of a request that is not UTF-8: a caller could fill the log with them.
+  google::protobuf::SetLogHandler(nullptr);
   const std::unique_ptr<serve::Server> server = serve::Server::Start(settings, models);
   std::cout << fmt::format("serving {} on {}", server->bundle_version(), server->address()) << std::endl;
   if (!server->admin_address().empty()) std::cout << fmt::format("admin on {}", server->admin_address()) << std::endl;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -47,6 +48,7 @@ class Service {
 class Connection {
  public:
   Connection() : server_(serve::StartMadeServer()), shoppers_(server_->address()), admins_(server_->admin_address()) {
+    google::protobuf::SetLogHandler(nullptr);  // a line for every text that is not UTF-8
     AddMethods(*v1::RecommendRequest::descriptor()->file(), shoppers_);
     AddMethods(*v1::GetStatusRequest::descriptor()->file(), admins_);
   }

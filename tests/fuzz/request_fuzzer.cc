@@ -2,6 +2,8 @@
 // byte chooses the method.
 #include <set>
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "fuzz/fuzz_target.h"
 #include "serve/grpc_messages.h"
 #include "serve/made_bundle.h"
@@ -19,6 +21,7 @@ Method MethodOf(std::uint8_t byte) {
 }
 
 serve::RetrievalService MakeRetrieval() {
+  google::protobuf::SetLogHandler(nullptr);  // a line for every text that is not UTF-8
   const serve::ScratchFolder folder;
   const auto bundle = serve::WriteMadeBundle(serve::MadeRetailer(), folder.path());
   return {LimitSettings(), {serve::ServingSnapshot::Load(bundle)}};
