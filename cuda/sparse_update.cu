@@ -101,9 +101,9 @@ struct Slice {
   int end;
   unsigned heads;  // bit i: a run begins at begin + i
 
-  // Where the first run at or behind `place` begins, or the end.
+  // Where the first run at or behind `place` begins, or the end. `place` is not behind the end.
   __device__ int NextRun(int place) const {
-    const unsigned rest = place < end ? heads >> (place - begin) : 0U;
+    const unsigned rest = heads >> (place - begin);
     return rest == 0 ? end : place + __ffs(static_cast<int>(rest)) - 1;
   }
 };

@@ -33,21 +33,21 @@ __device__ inline int FirstOfLane(const float* global) {
   return static_cast<int>(threadIdx.x % kWarpSize) - static_cast<int>(place);
 }
 __device__ inline void CopyToShared(const float* global, int count, float* shared) {
-  for (int i = FirstOfLane(global); i < count; i += kWarpSize) {
-    if (i >= 0) shared[i] = global[i];
-  }
+  int i = FirstOfLane(global);
+  if (i >= 0 && i < count) shared[i] = global[i];
+  for (i += kWarpSize; i < count; i += kWarpSize) shared[i] = global[i];
 }
 __device__ inline void CopyFromShared(const float* shared, int count, float* global) {
-  for (int i = FirstOfLane(global); i < count; i += kWarpSize) {
-    if (i >= 0) global[i] = shared[i];
-  }
+  int i = FirstOfLane(global);
+  if (i >= 0 && i < count) global[i] = shared[i];
+  for (i += kWarpSize; i < count; i += kWarpSize) global[i] = shared[i];
 }
 
 template <class Part>
 class TableRow {
  public:
-  // Floats of shared memory that each warp brings.
-  static constexpr int kShared = 2 * Part::kColumns;
+  // Floats of shared memory that each warp brings: Adam's state of one pass and a step count, in whole vectors.
+  static constexpr int kShared = 2 * Part::kColumns + kVectorWidth;
 
   // `shared` is the warp's own and 16-byte aligned.
   __device__ TableRow(const UpdatedTable& table, std::int64_t row, float* shared)
@@ -58,6 +58,7 @@ class TableRow {
   template <class Gradient>
   __device__ void Update(const Gradient& gradient) {
     Part part = gradient(0);
+    if (table_.kind == tensor::OptimizerKind::kAdam && table_.columns <= Part::kColumns) return UpdateByAdam(part);
     Begin(part, gradient);
     UpdatePart(part, 0);
     for (std::int64_t column = Part::kColumns; column < table_.columns; column += Part::kColumns) {
@@ -115,7 +116,28 @@ class TableRow {
     sums.Store(state, left);
   }
 
-  // Rows of Adam's state are an odd number of floats long, so they go through shared memory.
+  // A row of one pass. Adam's state is an odd number of floats long, so it goes through shared memory; all of it at
+  // once, so that no sector is asked for twice.
+  __device__ void UpdateByAdam(const Part& gradient) {
+    const auto columns = static_cast<int>(table_.columns);
+    const int width = 2 * columns + 1;
+    float* state = table_.state + row_ * width;
+    float* target = table_.table + row_ * columns;
+    float* steps = shared_ + width - 1;
+    CopyToShared(state, width, shared_);
+    __syncwarp();
+    if (threadIdx.x % kWarpSize == 0) ++*steps;
+    __syncwarp();
+    correction_ = CorrectionAt(table_.constants, *steps);
+    Part parameters = Part::Load(target, columns);
+    StepMoments(gradient, columns, shared_ + columns, parameters);
+    parameters.Store(target, columns);
+    __syncwarp();
+    CopyFromShared(shared_, width, state);
+    __syncwarp();
+  }
+
+  // One pass of a row of several.
   __device__ void StepByAdam(const Part& gradient, std::int64_t column, Part& parameters) {
     const auto count = static_cast<int>(min(std::int64_t{Part::kColumns}, table_.columns - column));
     float* firsts = table_.state + row_ * (2 * table_.columns + 1) + column;
@@ -123,18 +145,23 @@ class TableRow {
     CopyToShared(firsts, count, shared_);
     CopyToShared(seconds, count, shared_ + Part::kColumns);
     __syncwarp();
+    StepMoments(gradient, count, shared_ + Part::kColumns, parameters);
+    __syncwarp();
+    CopyFromShared(shared_, count, firsts);
+    CopyFromShared(shared_ + Part::kColumns, count, seconds);
+    __syncwarp();
+  }
+
+  // The first moments stand at the beginning of the shared memory.
+  __device__ void StepMoments(const Part& gradient, int count, float* seconds, Part& parameters) {
     Part first = Part::Load(shared_, count);
-    Part second = Part::Load(shared_ + Part::kColumns, count);
+    Part second = Part::Load(seconds, count);
     parameters.ForEachValue(count, [&](int i, int c) {
       StepAdam(table_.constants, correction_, gradient.values[i][c], parameters.values[i][c], first.values[i][c],
                second.values[i][c]);
     });
     first.Store(shared_, count);
-    second.Store(shared_ + Part::kColumns, count);
-    __syncwarp();
-    CopyFromShared(shared_, count, firsts);
-    CopyFromShared(shared_ + Part::kColumns, count, seconds);
-    __syncwarp();
+    second.Store(seconds, count);
   }
 
   const UpdatedTable& table_;

@@ -57,7 +57,7 @@ std::int64_t Distinct(const std::vector<std::int32_t>& ids) {
 class Measurement {
  public:
   std::vector<MeasuredOperation> Run() {
-    for (const std::int64_t columns : {64, 128}) {
+    for (const std::int64_t columns : {32, 64, 128}) {
       GatherPool(columns);
       SparseUpdate(columns, tensor::OptimizerKind::kAdam, "Adam");
       SparseUpdate(columns, tensor::OptimizerKind::kRowwiseAdagrad, "row-wise Adagrad");
@@ -66,6 +66,9 @@ class Measurement {
     DenseUpdate();
     Elementwise();
     Bfloat16();
+    LinearBackward();
+    SoftmaxLoss();
+    TopK();
     return std::move(measured_);
   }
 
@@ -222,6 +225,63 @@ class Measurement {
          kBound,
          {}},
         [&] { backend_->WidenBfloat16(rounded, tensor::Write::kAdd, values, kParameters); });
+  }
+
+  void LinearBackward() {
+    const Matrix input = Values(kRows, 64);
+    const Matrix weight = Values(64, 256);
+    const Matrix out = Values(kRows, 256);
+    const Matrix out_gradient = Values(kRows, 256);
+    const Matrix scratch = Values(kRows, 256);
+    const Matrix weight_gradient = Values(64, 256);
+    float* const bias_gradient = Floats(256);
+    Add({"LinearBackward, ReLU and bias",
+         Shape(kRows, 256),
+         "the output and its gradient read, the masked gradient written, and read for the bias",
+         4 * out.size() * kFloatBytes,
+         kBound,
+         {}},
+        [&] {
+          backend_->LinearBackward(input, weight, out, tensor::Activation::kRelu, out_gradient, scratch, {},
+                                   tensor::Write::kOverwrite, weight_gradient, bias_gradient);
+        });
+  }
+
+  // Without ids and bias of candidates, which every query reads again and a cache serves.
+  void SoftmaxLoss() {
+    const Matrix queries = Values(kRows, 16);
+    const Matrix candidates = Values(kRows, 16);
+    const tensor::SoftmaxLossInputs inputs{.queries = queries,
+                                           .candidates = candidates,
+                                           .positives = Upload(std::vector<std::int32_t>(kRows)),
+                                           .scale = Floats(1)};
+    const tensor::SoftmaxLossOutputs outputs{
+        .loss = Floats(1), .query_gradient = Values(kRows, 16), .candidate_gradient = Values(kRows, 16)};
+    Add({"SoftmaxLoss",
+         std::to_string(kRows) + " queries, " + std::to_string(kRows) + " candidates",
+         "the dot products read for the sums, and read and overwritten for the gradients",
+         3 * kRows * kRows * kFloatBytes,
+         kBound,
+         {}},
+        [&] { backend_->SoftmaxLoss(inputs, outputs); });
+  }
+
+  void TopK() {
+    constexpr std::int64_t kQueries = 16;
+    constexpr std::int64_t kCandidates = 4096;
+    constexpr std::int64_t kPlaces = 10;
+    const Matrix queries = Values(kQueries, 16);
+    const Matrix candidates = Values(kCandidates, 16);
+    auto* const ids = Upload(std::vector<std::int32_t>(kQueries * kPlaces));
+    float* const scores = Floats(kQueries * kPlaces);
+    Add({"TopK",
+         std::to_string(kQueries) + " queries, the best " + std::to_string(kPlaces) + " of " +
+             std::to_string(kCandidates),
+         "the dot products and the result once",
+         kQueries * (kCandidates * kFloatBytes + kPlaces * 8),
+         kBound,
+         {}},
+        [&] { backend_->TopK(queries, candidates, kPlaces, {}, ids, scores); });
   }
 
   std::unique_ptr<Backend> backend_ = cuda::MakeCudaBackend(0, Precision::kFloat32);

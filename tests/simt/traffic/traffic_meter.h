@@ -27,6 +27,7 @@ class TrafficMeter {
   bool counting() const { return counting_; }
   void BeginKernel(const std::string& name);
   void BeginBlock();
+  void Meet(int warp, std::uint32_t mask) { requests_.Meet(warp, mask); }
   // An atomic operation reads and writes.
   void Add(int thread, std::uint64_t site, AccessKind kind, const void* data, std::size_t bytes);
 

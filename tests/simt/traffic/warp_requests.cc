@@ -18,12 +18,25 @@ Traffic& Traffic::operator+=(const Traffic& other) {
 }
 
 void WarpRequests::Add(int thread, std::uint64_t site, Direction direction, const void* data, std::size_t bytes) {
-  std::vector<std::uint32_t>& executions = executions_[{site, direction}];
-  executions.resize(kThreadsPerBlock);
-  const std::uint32_t execution = executions[static_cast<std::size_t>(thread)]++;
+  std::vector<Executions>& of_threads = executions_[{site, direction}];
+  of_threads.resize(kThreadsPerBlock);
+  meetings_.resize(kThreadsPerBlock);
+  Executions& executions = of_threads[static_cast<std::size_t>(thread)];
+  const std::uint32_t meeting = meetings_[static_cast<std::size_t>(thread)];
+  if (executions.meeting != meeting) executions = {meeting, 0};
+  const std::uint32_t execution = executions.count++;
   const auto first = reinterpret_cast<std::uintptr_t>(data);
   for (std::uint64_t sector = first / kSectorBytes; sector <= (first + bytes - 1) / kSectorBytes; ++sector) {
-    touches_.push_back({site, execution, thread / kWarpSize, direction, sector});
+    touches_.push_back({site, meeting, execution, thread / kWarpSize, direction, sector});
+  }
+}
+
+void WarpRequests::Meet(int warp, std::uint32_t mask) {
+  meetings_.resize(kThreadsPerBlock);
+  const auto first = meetings_.begin() + static_cast<std::ptrdiff_t>(warp) * kWarpSize;
+  const std::uint32_t next = *std::max_element(first, first + kWarpSize) + 1;
+  for (int lane = 0; lane < kWarpSize; ++lane) {
+    if ((mask >> lane & 1U) != 0) first[lane] = next;
   }
 }
 
@@ -39,6 +52,7 @@ Traffic WarpRequests::Finish() {
   }
   touches_.clear();
   executions_.clear();
+  meetings_.clear();
   return traffic;
 }
 

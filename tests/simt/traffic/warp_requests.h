@@ -1,8 +1,10 @@
 // Global memory accesses of a block as the memory system of a GPU sees them: the lanes of a warp that execute one
 // instruction together make one request, which moves every 32-byte sector that any of them touches.
 //
-// Here lanes run one after the other, so the n-th execution of an instruction by each lane of a warp is taken to be one
-// request. That is what the GPU does where the lanes of a warp stay together, and an underestimate where they part.
+// Here lanes run one after the other, so the n-th execution of an instruction by each lane since the lanes last met in
+// a
+// __syncwarp is taken to be one request. That is what the GPU does where the lanes of a warp stay together, and an
+// underestimate where they part.
 #pragma once
 
 #include <compare>
@@ -33,26 +35,37 @@ class WarpRequests {
   // `thread` of the block executes the instruction at `site`.
   void Add(int thread, std::uint64_t site, Direction direction, const void* data, std::size_t bytes);
 
+  // The lanes of `mask` have met.
+  void Meet(int warp, std::uint32_t mask);
+
   // What the block moved; the next block begins.
   Traffic Finish();
 
  private:
+  // Of one instruction by one thread.
+  struct Executions {
+    std::uint32_t meeting = 0;  // the last one before they began
+    std::uint32_t count = 0;
+  };
   struct Touch {
     std::uint64_t site;
+    std::uint32_t meeting;
     std::uint32_t execution;
     std::int32_t warp;
     Direction direction;
     std::uint64_t sector;
 
     bool SameRequest(const Touch& other) const {
-      return site == other.site && execution == other.execution && warp == other.warp && direction == other.direction;
+      return site == other.site && meeting == other.meeting && execution == other.execution && warp == other.warp &&
+             direction == other.direction;
     }
     // NOLINTNEXTLINE(modernize-use-nullptr): what clang-tidy sees is the 0 that the defaulted comparison is built with
     friend auto operator<=>(const Touch&, const Touch&) = default;
   };
 
   std::vector<Touch> touches_;
-  std::map<std::pair<std::uint64_t, Direction>, std::vector<std::uint32_t>> executions_;  // per thread
+  std::map<std::pair<std::uint64_t, Direction>, std::vector<Executions>> executions_;  // per thread
+  std::vector<std::uint32_t> meetings_;  // of each thread; those who met agree
 };
 
 }  // namespace shortlist::simt

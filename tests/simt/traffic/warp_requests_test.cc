@@ -53,6 +53,24 @@ TEST_F(WarpRequestsTest, WarpsAndExecutionsAndInstructionsAreRequestsOfTheirOwn)
   EXPECT_EQ(requests_.Finish(), (Traffic{3, 12, 0}));
 }
 
+// 16 lanes have executed the instruction once more than the others.
+TEST_F(WarpRequestsTest, LanesThatHaveMetExecuteTogether) {
+  Execute(16, 1, kRead, 4, 4);
+  Execute(32, 1, kRead, 4, 4);
+  EXPECT_EQ(requests_.Finish(), (Traffic{2, 4 + 2, 0}));
+  Execute(16, 1, kRead, 4, 0);
+  requests_.Meet(0, 0xFFFFFFFFU);
+  Execute(32, 1, kRead, 4, 4);
+  EXPECT_EQ(requests_.Finish(), (Traffic{2, 1 + 4, 0}));
+}
+
+TEST_F(WarpRequestsTest, LanesThatDidNotMeetStayApart) {
+  Execute(16, 1, kRead, 4, 0);
+  requests_.Meet(0, 0x0000FFFFU);
+  Execute(32, 1, kRead, 4, 4);
+  EXPECT_EQ(requests_.Finish(), (Traffic{2, 3 + 2, 0}));
+}
+
 TEST_F(WarpRequestsTest, AnUnalignedAccessTouchesTwoSectors) {
   requests_.Add(0, 1, kRead, &memory_[28], 8);
   EXPECT_EQ(requests_.Finish(), (Traffic{1, 2, 0}));
