@@ -20,7 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 CACHE = pathlib.Path.home() / ".cache/shortlist/clang-tidy"
 TOOL = "clang-tidy-14"
 # Compile options of GCC that clang complains of.
-REFUSED = ("-fno-tree-sra", "--param=tsan-instrument-func-entry-exit=0")
+REFUSED = ("-fno-tree-sra", "--param=tsan-instrument-func-entry-exit=0", "-fsanitize=bounds-strict",
+           "-fno-sanitize-recover=bounds-strict")
 FOLDERS = ("src", "cuda", "tools", "tests", "benchmarks")
 # Some compile options are GCC's only. The analyzer's shallow mode halves the time of a run.
 OPTIONS = ["--quiet", "--extra-arg=-Wno-unknown-warning-option",

@@ -1,5 +1,5 @@
 // Device arrays between guard bands: a write outside the array is found, and a value read outside it is NaN or
-// negative.
+// negative. Programs that see the single accesses of operations report any of a band.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,11 @@
 
 namespace shortlist::conformance {
 
+// Operations may not touch these bytes of device memory from now on, or may again. Each program links one definition:
+// unwatched_memory.cc, which does nothing, or that of the simulated machine.
+void Forbid(const void* memory, std::size_t bytes);
+void Permit(const void* memory, std::size_t bytes);
+
 template <class T>
 class Guarded {
  public:
@@ -25,12 +30,14 @@ class Guarded {
     std::vector<T> all = Pattern();
     std::copy(values.begin(), values.end(), all.begin() + kGuard);
     backend_.Upload(all.data(), buffer_.As<T>(), TotalBytes());
+    OfBands(Forbid);
   }
   Guarded(tensor::Backend& backend, const std::vector<T>& values) : Guarded(backend, std::span<const T>(values)) {}
   // Holds `count` values that an operation must not read: all NaN or negative.
   Guarded(tensor::Backend& backend, std::int64_t count)
       : backend_(backend), size_(static_cast<std::size_t>(count)), buffer_(backend.Allocate(TotalBytes())) {
     backend_.Upload(Pattern().data(), buffer_.As<T>(), TotalBytes());
+    OfBands(Forbid);
   }
   ~Guarded() { Values(); }
   Guarded(const Guarded&) = delete;
@@ -42,7 +49,9 @@ class Guarded {
   std::vector<T> Values() const {
     backend_.Synchronize();
     std::vector<T> all(size_ + 2 * kGuard);
+    OfBands(Permit);
     backend_.Download(buffer_.template As<T>(), all.data(), TotalBytes());
+    OfBands(Forbid);
     EXPECT_TRUE(IsPoison(all.data())) << "written before an array";
     EXPECT_TRUE(IsPoison(&all[kGuard + size_])) << "written behind an array of " << size_;
     return {all.begin() + kGuard, all.begin() + static_cast<std::ptrdiff_t>(kGuard + size_)};
@@ -64,6 +73,11 @@ class Guarded {
     const std::vector<T> pattern(kGuard, Poison());
     const auto expected = std::as_bytes(std::span(pattern));
     return std::equal(expected.begin(), expected.end(), std::as_bytes(std::span(guard, kGuard)).begin());
+  }
+  void OfBands(void (*act)(const void* memory, std::size_t bytes)) const {
+    const T* const first = buffer_.template As<T>();
+    act(first, kGuard * sizeof(T));
+    act(first + kGuard + size_, kGuard * sizeof(T));
   }
   std::size_t TotalBytes() const { return (size_ + 2 * kGuard) * sizeof(T); }
   std::vector<T> Pattern() const { return std::vector<T>(size_ + 2 * kGuard, Poison()); }

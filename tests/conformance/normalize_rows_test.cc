@@ -18,8 +18,9 @@ std::ostream& operator<<(std::ostream& stream, const NormalizeRowsCase& row) {
 }
 
 std::vector<NormalizeRowsCase> Cases() {
-  return {{"no_rows", 0, 8},     {"one_value", 1, 1},     {"odd_width", 5, 7},     {"width_64", 300, 64},
-          {"width_301", 3, 301}, {"large", 9, 64, 1e15F}, {"small", 9, 64, 1e-9F}, {"below_epsilon", 9, 64, 1e-14F},
+  return {{"no_rows", 0, 8},       {"one_value", 1, 1},     {"odd_width", 5, 7},     {"width_64", 300, 64},
+          {"width_200", 5, 200},   {"width_301", 3, 301},   {"width_512", 3, 512},   {"width_900", 2, 900},
+          {"width_1100", 2, 1100}, {"large", 9, 64, 1e15F}, {"small", 9, 64, 1e-9F}, {"below_epsilon", 9, 64, 1e-14F},
           {"zero", 4, 33, 0}};
 }
 

@@ -35,6 +35,19 @@ TEST_P(RandomTest, DropoutKeepsByPhiloxUniform) {
   }
 }
 
+// Such a value is kept, by the definition of the uniform number's interval.
+TEST_P(RandomTest, DropoutKeepsAValueWhoseUniformIsTheRate) {
+  const auto& [name, size, key] = table_case();
+  Guarded<float> values(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
+  const auto rate = static_cast<float>(Uniform(key.seed, key.stream, 0));
+  ASSERT_LT(rate, 1);
+  backend().Dropout({values.data(), size, 1}, rate, key, 0);
+  const std::vector<float> kept = values.Values();
+  if (size > 0) {
+    EXPECT_EQ(kept[0], 1 / (1 - rate));
+  }
+}
+
 TEST_P(RandomTest, DropoutTwiceIsTheSameMask) {
   const auto& [name, size, key] = table_case();
   Guarded<float> first(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
@@ -49,7 +62,7 @@ TEST_P(RandomTest, DropoutOfAPartIsThePartOfDropout) {
   const auto& [name, size, key] = table_case();
   Guarded<float> whole(backend(), std::vector<float>(static_cast<std::size_t>(size), 1.0F));
   backend().Dropout({whole.data(), size, 1}, .5F, key, 0);
-  for (const std::int64_t first : {1, 4, 7}) {
+  for (const std::int64_t first : {1, 2, 4, 7}) {
     const std::int64_t rest = std::max<std::int64_t>(0, size - first);
     Guarded<float> part(backend(), std::vector<float>(static_cast<std::size_t>(rest), 1.0F));
     backend().Dropout({part.data(), rest, 1}, .5F, key, first);
@@ -61,7 +74,7 @@ TEST_P(RandomTest, DropoutOfAPartIsThePartOfDropout) {
 // Logarithm, root, sine and cosine in float32 each have a few units of error, the angle (up to 2 pi) one more rounding.
 TEST_P(RandomTest, FillNormalIsBoxMuller) {
   const auto& [name, size, key] = table_case();
-  for (const std::int64_t first : {0, 4, 7}) {
+  for (const std::int64_t first : {0, 1, 2, 4, 7}) {
     Guarded<float> device(backend(), size);
     backend().FillNormal(device.data(), size, .5F, key, first);
     Doubles expected;
@@ -75,6 +88,8 @@ TEST_P(RandomTest, FillNormalIsBoxMuller) {
 INSTANTIATE_TEST_SUITE_P(Table, RandomTest,
                          EveryBackendWith(std::vector<RandomCase>{{"empty", 0, {1, 2}},
                                                                   {"one", 1, {1, 2}},
+                                                                  {"two", 2, {1, 2}},
+                                                                  {"three", 3, {1, 2}},
                                                                   {"odd", 37, {1, 2}},
                                                                   {"three_blocks", 12, {0, 0}},
                                                                   {"wide_key", 1000, {0x123456789ABCDEF0, 1}},

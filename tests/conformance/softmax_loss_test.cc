@@ -35,6 +35,7 @@ std::vector<SoftmaxCase> Cases() {
           {"all_masked_over_tiles", 9, 600, 8, 20, Items::kAllTheSame},
           {"many_tiles", 70, 700, 24, 20},
           {"many_strips", 600, 50, 20, 20},
+          {"rows_64", 64, 40, 8, 20},
           {"square_batch", 300, 300, 64, 20},
           {"scale_zero", 20, 30, 16, 0},
           {"negative_scale", 20, 30, 16, -3},

@@ -40,11 +40,13 @@ std::vector<SparseUpdateCase> Cases() {
           {"one_row_16_times", 1, 8, {{16}}},
           {"one_row_128_times", 1, 8, {{128}}},
           {"one_row_129_times", 1, 8, {{100, 29}}},
+          {"one_row_256_times", 1, 8, {{256}}},
           {"one_row_3000_times", 1, 20, {std::vector<std::int64_t>(50, 60)}},
           {"three_rows_many_times", 3, 64, {{600}, {300, 100}}},
           {"mostly_empty_bags", 50, 8, {MostlyEmpty(1200)}},
           {"wide_rows", 30, 320, {{30, 0, 60}, {9}}},
           {"wide_rows_of_odd_width", 12, 301, {{200}}},
+          {"width_257", 12, 257, {{30}}},
           {"very_wide_rows", 3, 7200, {{20, 30}}},
           {"wide_ids", 70000, 12, {std::vector<std::int64_t>(300, 5), std::vector<std::int64_t>(100, 1)}}};
 }

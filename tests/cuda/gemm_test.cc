@@ -90,6 +90,14 @@ TEST_F(GemmTest, PrecisionSaysWhatIsReadOfFactors) {
   EXPECT_EQ(square(Precision::kBfloat16), 1);
 }
 
+TEST_F(GemmTest, EveryValueOfAFactorIsRounded) {
+  constexpr int kDepth = 1030;
+  const std::vector<float> values(kDepth, 1 + 0x1p-9F);
+  EXPECT_THAT(Multiply(Precision::kBfloat16, {{Device(values), 1, kDepth}}, {{Device(values), kDepth, 1}},
+                       {.out = {Device({0}), 1, 1}}),
+              ElementsAre(kDepth));
+}
+
 // Sums stay float32: 2^8 + 1 in bfloat16 would be 2^8.
 TEST_F(GemmTest, SumsAreFloat32InEveryPrecision) {
   const GemmFactor left{{Device({16, 1}), 1, 2}};

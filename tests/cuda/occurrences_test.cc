@@ -27,6 +27,8 @@ class OccurrencesTest : public DeviceTest {
       bags.EndRow();
     }
     bags_.push_back(std::make_unique<GuardedBags>(*backend_, bags));
+    // The bags go up on the backend's stream, not on that of queue_.
+    backend_->Synchronize();
     return {bags_.back()->view(), {gradient, bags.rows(), 1}};
   }
 

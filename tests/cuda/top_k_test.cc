@@ -35,6 +35,7 @@ TEST_F(TopKTest, MemoryDoesNotGrowWithQueriesAndCandidates) {
   Guarded<float> candidates(*backend, samples.Floats(9000, -1, 1));
   Guarded<std::int32_t> ids(*backend, 2050);
   Guarded<float> scores(*backend, 2050);
+  backend->Synchronize();  // They go up on the backend's stream, not on those of the queues.
   const auto capacity_after = [&](std::int64_t query_count, std::int64_t candidate_count) {
     Queue queue(0, Precision::kFloat32);
     queue.Begin({});

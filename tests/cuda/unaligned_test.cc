@@ -51,6 +51,28 @@ TEST_F(UnalignedTest, ElementwiseOperationsComputeTheSame) {
   for (const std::int64_t offset : {1, 2, 3}) EXPECT_EQ(result(offset), result(0)) << offset;
 }
 
+TEST_F(UnalignedTest, ConversionsComputeTheSame) {
+  const auto result = [this](std::int64_t offset) {
+    const Array x = Random(kSize, offset, 1);
+    const tensor::Buffer rounded = backend_->Allocate(kSize * sizeof(std::uint16_t));
+    backend_->RoundToBfloat16(x.data(), rounded.As<std::uint16_t>(), kSize);
+    backend_->WidenBfloat16(rounded.As<std::uint16_t>(), tensor::Write::kAdd, x.data(), kSize);
+    return Read(x, kSize);
+  };
+  EXPECT_EQ(result(1), result(0));
+}
+
+// Sums of 1000 squares in another order.
+TEST_F(UnalignedTest, SquaredNormComputesTheSameUpToTheOrderOfSums) {
+  const auto result = [this](std::int64_t offset) {
+    const Array x = Random(kSize, offset, 1);
+    const Array norm = Random(1, 0, 2);
+    backend_->SquaredNorm(x.data(), kSize, norm.data());
+    return Read(norm, 1).front();
+  };
+  EXPECT_NEAR(result(1), result(0), kSize * 0x1p-24 * result(0));
+}
+
 TEST_F(UnalignedTest, OptimizersComputeTheSame) {
   for (const auto kind : {tensor::OptimizerKind::kSgd, tensor::OptimizerKind::kAdagrad, tensor::OptimizerKind::kAdam}) {
     const auto result = [&](std::int64_t offset) {

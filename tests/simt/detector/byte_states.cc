@@ -14,6 +14,16 @@ void ByteStates::Close(std::size_t offset, std::size_t bytes) {
   states_.Discard(offset, bytes);
 }
 
+void ByteStates::Forbid(std::size_t offset, std::size_t bytes) {
+  std::uint8_t* const first = At(offset);
+  std::for_each(first, first + bytes, [](std::uint8_t& state) { state &= static_cast<std::uint8_t>(~kOpen); });
+}
+
+void ByteStates::Permit(std::size_t offset, std::size_t bytes) {
+  std::uint8_t* const first = At(offset);
+  std::for_each(first, first + bytes, [](std::uint8_t& state) { state |= kOpen; });
+}
+
 void ByteStates::MarkWritten(std::size_t offset, std::size_t bytes) {
   std::uint8_t* const first = At(offset);
   std::for_each(first, first + bytes, [](std::uint8_t& state) { state |= kWritten; });

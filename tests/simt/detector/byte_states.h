@@ -15,6 +15,9 @@ class ByteStates {
   // [offset, offset + bytes) may be accessed, and holds nothing yet. `shared`: it is a block's shared memory.
   void Open(std::size_t offset, std::size_t bytes, bool shared);
   void Close(std::size_t offset, std::size_t bytes);
+  // Bytes that are open may not be accessed for a while; whether they have been written is kept.
+  void Forbid(std::size_t offset, std::size_t bytes);
+  void Permit(std::size_t offset, std::size_t bytes);
   // The bytes are open.
   void MarkWritten(std::size_t offset, std::size_t bytes);
 

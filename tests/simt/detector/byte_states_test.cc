@@ -18,6 +18,17 @@ TEST(ByteStatesTest, AreClosedThenOpenThenWrittenThenClosed) {
   EXPECT_EQ(states.OpenPrefix(4096, 1), 0U);
 }
 
+TEST(ByteStatesTest, ForbiddenBytesAreClosedAndRememberThatTheyWereWritten) {
+  ByteStates states(1 << 16);
+  states.Open(0, 64, false);
+  states.MarkWritten(0, 64);
+  states.Forbid(32, 32);
+  EXPECT_EQ(states.OpenPrefix(0, 64), 32U);
+  states.Permit(32, 32);
+  EXPECT_EQ(states.OpenPrefix(0, 64), 64U);
+  EXPECT_EQ(states.WrittenPrefix(0, 64), 64U);
+}
+
 TEST(ByteStatesTest, SharedMemoryStaysSharedWhenWritten) {
   ByteStates states(1 << 16);
   states.Open(0, 64, true);

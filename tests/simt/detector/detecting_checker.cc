@@ -51,6 +51,9 @@ class DetectingChecker final : public MemoryChecker {
   void Open(void* memory, std::size_t bytes) override { check_.Open(memory, bytes, current_kernel_thread != nullptr); }
   void Close(void* memory, std::size_t bytes) override { check_.Close(memory, bytes); }
 
+  void Forbid(const void* memory, std::size_t bytes) override { check_.Forbid(memory, bytes); }
+  void Permit(const void* memory, std::size_t bytes) override { check_.Permit(memory, bytes); }
+
   void Written(void* memory, std::size_t bytes) override {
     check_.LibraryAccess(Start("a copy, fill or library call"), AccessKind::kWrite, memory, bytes);
   }
@@ -72,7 +75,10 @@ class DetectingChecker final : public MemoryChecker {
     const dim3& threads = position.threads;
     Here().BeginBlock(Linear(position.index, position.blocks), static_cast<int>(threads.x * threads.y * threads.z));
   }
-  void WarpBarrier(int warp, std::uint32_t mask) override { Here().WarpBarrier(warp, mask); }
+  void WarpBarrier(int warp, std::uint32_t mask) override {
+    Here().WarpBarrier(warp, mask);
+    if (meter_.counting()) meter_.Meet(warp, mask);
+  }
 
   void OperationQueued(const StreamPoint& point) override { check_.order().Queue(point); }
   void BeginOperation(const StreamPoint& point) override {

@@ -44,6 +44,9 @@ class MemoryCheck {
   // The bytes may be accessed from now on. `shared`: they are a block's shared memory, not seen by other blocks.
   void Open(void* data, std::size_t bytes, bool shared);
   void Close(void* data, std::size_t bytes);
+  // Kernels may not touch these bytes of open memory, or may again.
+  void Forbid(const void* data, std::size_t bytes) { states_.Forbid(arena_.Offset(data), bytes); }
+  void Permit(const void* data, std::size_t bytes) { states_.Permit(arena_.Offset(data), bytes); }
   bool IsDevice(const void* data) const { return arena_.Contains(data); }
   bool IsShared(const void* data) const { return states_.IsShared(arena_.Offset(data)); }
 

@@ -50,6 +50,15 @@ class MemoryCheckTest : public ::testing::Test {
   std::uint32_t block_epoch_ = 0;
 };
 
+TEST_F(MemoryCheckTest, ForbiddenBytesAreOutOfBounds) {
+  Write(0, data_ + 64);
+  check_.Forbid(data_ + 64, 64);
+  Read(0, data_ + 64);
+  check_.Permit(data_ + 64, 64);
+  Read(0, data_ + 64);
+  EXPECT_THAT(kinds_, ElementsAre("out-of-bounds"));
+}
+
 TEST_F(MemoryCheckTest, WritingAndThenReadingIsSilent) {
   Write(0, data_);
   Read(0, data_);

@@ -31,6 +31,10 @@ class MemoryChecker {
   // No longer. Reports what was done to the guards.
   virtual void Close(void* memory, std::size_t bytes) = 0;
 
+  // For checkers that see accesses: kernels may not touch these bytes of open memory, or may again.
+  virtual void Forbid(const void* /*memory*/, std::size_t /*bytes*/) {}
+  virtual void Permit(const void* /*memory*/, std::size_t /*bytes*/) {}
+
   // A copy or a library call, rather than a kernel, writes or reads device memory.
   virtual void Written(void* memory, std::size_t bytes) = 0;
   virtual void Read(const void* memory, std::size_t bytes, const char* reader) = 0;
