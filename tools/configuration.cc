@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "commands.h"
 #include "config/config.h"
 
@@ -7,6 +8,7 @@ Settings Load(const Configuration& configuration) {
   Settings settings = configuration.file.empty() ? Settings{} : config::LoadSettings(configuration.file);
   settings.threads = configuration.threads.value_or(settings.threads);
   settings.seed = configuration.seed.value_or(settings.seed);
+  base::SetLogFormat(settings.log.format);
   return settings;
 }
 

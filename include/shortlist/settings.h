@@ -8,6 +8,7 @@
 #include "shortlist/settings/evaluate.h"
 #include "shortlist/settings/features.h"
 #include "shortlist/settings/index.h"
+#include "shortlist/settings/log.h"
 #include "shortlist/settings/model.h"
 #include "shortlist/settings/precision.h"
 #include "shortlist/settings/serve.h"
@@ -23,6 +24,7 @@ struct Settings {
   std::int64_t threads = 0;
   std::string device = "auto";
   Precision precision = Precision::kFloat32;
+  LogSettings log;
   DataSettings data;
   FeaturesSettings features;
   ModelSettings model;
@@ -50,6 +52,7 @@ struct Settings {
         "precision", precision,
         "What matrix products on a GPU read of their factors: all 24 bits (`fp32`), 11 bits on tensor cores (`tf32`), "
         "or factors rounded to bfloat16 (`bf16`). Sums are float32 in every case. The CPU always computes in `fp32`.");
+    visit("log", log, "Logs.");
     visit("data", data, "Events, catalog, consent and split.");
     visit("features", features, "Transforms of item and context columns.");
     visit("model", model, "The two towers.");

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -19,6 +21,7 @@ class LogTest : public ::testing::Test {
   ~LogTest() override {
     SetLogLevel(LogLevel::kInfo);
     SetLogPrefix("");
+    SetLogFormat(LogFormat::kText);
   }
 };
 
@@ -46,6 +49,27 @@ TEST_F(LogTest, ThePrefixComesBeforeTheMessage) {
   ::testing::internal::CaptureStderr();
   LogInfo("loaded");
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("Z info [100% of 4] loaded\n"));
+}
+
+TEST_F(LogTest, FieldsFollowTheMessageOnItsLine) {
+  ::testing::internal::CaptureStderr();
+  Log(LogLevel::kInfo, "call", {{"code", "OK\nforged"}, {"seconds", 0.25}, {"k", std::int64_t{10}}});
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("Z info call code=OK\\nforged seconds=0.25 k=10\n"));
+}
+
+TEST_F(LogTest, JsonHasOneObjectPerLine) {
+  SetLogFormat(LogFormat::kJson);
+  SetLogPrefix("[rank 1] ");
+  ::testing::internal::CaptureStderr();
+  Log(LogLevel::kWarning, "two\nlines of \"text\" and \xff",
+      {{"code", "OK"}, {"seconds", 0.25}, {"k", std::int64_t{10}}});
+  const std::string line = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::ranges::count(line, '\n'), 1);
+  EXPECT_THAT(line, MatchesRegex(
+                        "\\{\"time\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z\",\"level\":\"warning\",.*\n"));
+  EXPECT_THAT(line,
+              HasSubstr("\"message\":\"two\\nlines of \\\"text\\\" and \xEF\xBF\xBD\",\"source\":\"[rank 1] \","));
+  EXPECT_THAT(line, HasSubstr(R"("code":"OK","seconds":0.25,"k":10})"));
 }
 
 TEST_F(LogTest, ParsesLevels) {
