@@ -27,6 +27,7 @@ enum class Code {
   kInternal = 13,
   kUnavailable = 14,
   kDataLoss = 15,
+  kUnauthenticated = 16,
 };
 
 // The canonical upper-case name, for example "INVALID_ARGUMENT".

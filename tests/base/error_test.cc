@@ -19,10 +19,11 @@ TEST(ErrorTest, CodesHaveTheCanonicalNumbersAndNames) {
   EXPECT_EQ(static_cast<int>(Code::kCancelled), 1);
   EXPECT_EQ(static_cast<int>(Code::kInvalidArgument), 3);
   EXPECT_EQ(static_cast<int>(Code::kDataLoss), 15);
+  EXPECT_EQ(static_cast<int>(Code::kUnauthenticated), 16);
   EXPECT_STREQ(CodeName(Code::kInvalidArgument), "INVALID_ARGUMENT");
   std::set<std::string> names;
-  for (int code = 1; code <= 15; ++code) names.insert(CodeName(static_cast<Code>(code)));
-  EXPECT_EQ(names.size(), 15);
+  for (int code = 1; code <= 16; ++code) names.insert(CodeName(static_cast<Code>(code)));
+  EXPECT_EQ(names.size(), 16);
 }
 
 }  // namespace
