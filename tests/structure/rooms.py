@@ -13,6 +13,7 @@ ARROWS = {
     "eval": ("index", "data"),
     "train": ("model", "data", "comm", "eval"),
     "profile": ("base",),
+    "security": ("base",),
     "serve": ("model", "index", "features", "profile"),
     "cuda": ("tensor", "comm"),
 }
