@@ -14,6 +14,7 @@ ARROWS = {
     "train": ("model", "data", "comm", "eval"),
     "profile": ("base",),
     "security": ("base",),
+    "telemetry": ("base",),
     "serve": ("model", "index", "features", "profile"),
     "cuda": ("tensor", "comm"),
 }
@@ -30,6 +31,7 @@ VENDORS = {
         "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tests/faults/", "tests/loadtest/", "tests/fuzz/", "tools/",
         "benchmarks/",
     ),
+    r"prometheus/": ("src/telemetry/", "tests/telemetry/"),
     r"mpi\.h$": ("src/comm/", "tests/comm/"),
     r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/", "tests/budget/"),
 }

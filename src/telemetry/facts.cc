@@ -1,0 +1,78 @@
+#include "telemetry/facts.h"
+
+#include <ctime>
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/metric_type.h>
+#include <utility>
+#include <vector>
+
+#include "telemetry/families.h"
+
+namespace shortlist::telemetry {
+namespace {
+
+using prometheus::MetricFamily;
+
+void AddBundle(const BundleFacts& bundle, std::vector<MetricFamily>& families) {
+  families.push_back(GaugeFamily("shortlist_bundle_info", "The bundle that answers, and the kind of its item index.", 1,
+                                 {{"version", bundle.version}, {"kind", bundle.kind}}));
+  families.push_back(GaugeFamily("shortlist_bundle_items", "Items of that bundle.", static_cast<double>(bundle.items)));
+  families.push_back(
+      GaugeFamily("shortlist_bundle_users", "Shoppers of that bundle.", static_cast<double>(bundle.users)));
+  const std::int64_t made = TimeOfVersion(bundle.version);
+  if (made == 0) return;
+  families.push_back(GaugeFamily("shortlist_bundle_created_timestamp_seconds",
+                                 "When that bundle was made, in Unix time.", static_cast<double>(made)));
+}
+
+void AddSecurity(const SecurityFacts& security, std::vector<MetricFamily>& families) {
+  MetricFamily reloads{"shortlist_security_reloads_total",
+                       "New certificates, keys and client lists that were taken, or refused as unsound.",
+                       prometheus::MetricType::Counter,
+                       {}};
+  AddSeries(reloads, static_cast<double>(security.reloads), {{"result", "taken"}});
+  AddSeries(reloads, static_cast<double>(security.refused_reloads), {{"result", "refused"}});
+  families.push_back(std::move(reloads));
+  MetricFamily callers{"shortlist_unauthorized_requests_total",
+                       "Calls that were refused before their message was read, by status code.",
+                       prometheus::MetricType::Counter,
+                       {}};
+  AddSeries(callers, static_cast<double>(security.unauthenticated_calls), {{"code", "UNAUTHENTICATED"}});
+  AddSeries(callers, static_cast<double>(security.denied_calls), {{"code", "PERMISSION_DENIED"}});
+  families.push_back(std::move(callers));
+  if (security.certificate_expires == 0) return;
+  families.push_back(GaugeFamily("shortlist_certificate_expiry_timestamp_seconds",
+                                 "When the server's certificate, or one above it, expires, in Unix time.",
+                                 static_cast<double>(security.certificate_expires)));
+}
+
+class FactsCollector final : public prometheus::Collectable {
+ public:
+  explicit FactsCollector(std::function<Facts()> facts) : facts_(std::move(facts)) {}
+
+  std::vector<MetricFamily> Collect() const override {
+    const Facts facts = facts_();
+    std::vector<MetricFamily> families;
+    AddBundle(facts.bundle, families);
+    AddSecurity(facts.security, families);
+    return families;
+  }
+
+ private:
+  std::function<Facts()> facts_;
+};
+
+}  // namespace
+
+std::shared_ptr<prometheus::Collectable> CollectFacts(std::function<Facts()> facts) {
+  return std::make_shared<FactsCollector>(std::move(facts));
+}
+
+std::int64_t TimeOfVersion(const std::string& version) {
+  std::tm fields{};
+  const char* end = strptime(version.c_str(), "%Y%m%dT%H%M%SZ", &fields);
+  return end == nullptr ? 0 : timegm(&fields);
+}
+
+}  // namespace shortlist::telemetry

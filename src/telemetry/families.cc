@@ -1,0 +1,36 @@
+#include "telemetry/families.h"
+
+#include <prometheus/client_metric.h>
+#include <prometheus/metric_type.h>
+
+namespace shortlist::telemetry {
+namespace {
+
+prometheus::ClientMetric Labeled(const LabelList& labels) {
+  prometheus::ClientMetric metric;
+  for (const auto& [name, value] : labels) metric.label.push_back({name, value});
+  return metric;
+}
+
+}  // namespace
+
+prometheus::MetricFamily GaugeFamily(const std::string& name, const std::string& help, double value,
+                                     const LabelList& labels) {
+  prometheus::ClientMetric metric = Labeled(labels);
+  metric.gauge.value = value;
+  return {name, help, prometheus::MetricType::Gauge, {metric}};
+}
+
+prometheus::MetricFamily CounterFamily(const std::string& name, const std::string& help, double value) {
+  prometheus::MetricFamily family{name, help, prometheus::MetricType::Counter, {}};
+  AddSeries(family, value, {});
+  return family;
+}
+
+void AddSeries(prometheus::MetricFamily& family, double value, const LabelList& labels) {
+  prometheus::ClientMetric metric = Labeled(labels);
+  metric.counter.value = value;
+  family.metric.push_back(metric);
+}
+
+}  // namespace shortlist::telemetry

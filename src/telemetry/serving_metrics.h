@@ -1,0 +1,48 @@
+// What a server counts and times, for Prometheus. docs/operations.md says what each metric is for.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace prometheus {
+class Collectable;
+}
+
+namespace shortlist::telemetry {
+
+// Those of shortlist.v1.Retrieval by their names; all of other services are one.
+enum class Method { kRecommend, kRecommendBatch, kSimilarItems, kSimilarUsers, kOther };
+// Of "shortlist.v1.Retrieval/Recommend".
+Method FindMethod(std::string_view full_name);
+
+// Thread-safe. Every series exists from the start, so that counting looks nothing up and rates start from zero; times
+// are in seconds.
+class ServingMetrics {
+ public:
+  ServingMetrics();
+  ~ServingMetrics();
+  ServingMetrics(const ServingMetrics&) = delete;
+  ServingMetrics& operator=(const ServingMetrics&) = delete;
+
+  void Arrived();
+  // `code` is the status, 0 (OK) to 16.
+  void Finished(Method method, int code, double seconds);
+  void Waited(double seconds);
+  void Encoded(double seconds);
+  void Searched(double seconds);
+  void Rejected(std::string_view reason);  // few reasons, in words_like_this
+  void LoadedBundle(double seconds);
+  void RefusedBundle(std::string_view reason);  // few reasons, in words_like_this
+  void CanaryAnswered(std::int64_t hits, std::int64_t expected);
+  void CanaryDropped();
+
+  // For a MetricsEndpoint.
+  std::shared_ptr<prometheus::Collectable> collectable() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace shortlist::telemetry
