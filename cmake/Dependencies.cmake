@@ -31,7 +31,8 @@ pkg_check_modules(openblas REQUIRED IMPORTED_TARGET openblas)
 find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js REQUIRED NO_DEFAULT_PATH
           DOC "Chart.js, which draws the charts of the evaluation report")
 # Its own CMake files would ask for libraries of parts that are not used.
-pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-pull)
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 find_package(Protobuf REQUIRED)
 find_package(gRPC CONFIG REQUIRED)
 find_package(ArrowWheel REQUIRED)

@@ -61,9 +61,9 @@ struct AdminClient::State {
   }
 };
 
-AdminClient::AdminClient(std::string address, std::chrono::milliseconds deadline)
+AdminClient::AdminClient(std::string address, std::chrono::milliseconds deadline, const ClientSecurity& security)
     : state_(std::make_unique<State>(State{std::move(address), deadline, nullptr})) {
-  state_->stub = v1::Admin::NewStub(MakeChannel(state_->address));
+  state_->stub = v1::Admin::NewStub(MakeChannel(state_->address, security));
 }
 
 AdminClient::~AdminClient() = default;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "client_security.h"
+
 namespace shortlist::tools {
 
 struct ServedVersion {
@@ -23,7 +25,7 @@ struct ServedVersions {
 // Thread-safe. Every call throws the server's Error, or Error{kUnavailable} if none answers at the address.
 class AdminClient {
  public:
-  AdminClient(std::string address, std::chrono::milliseconds deadline);
+  AdminClient(std::string address, std::chrono::milliseconds deadline, const ClientSecurity& security = {});
   ~AdminClient();
   AdminClient(const AdminClient&) = delete;
   AdminClient& operator=(const AdminClient&) = delete;

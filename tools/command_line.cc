@@ -37,10 +37,12 @@ struct Values {
   bool check_config = false;
   std::filesystem::path models;
   std::int64_t keep = 0;
-  VersionsCommand versions{.address = "127.0.0.1:50052", .change = {}, .json = {}};
+  VersionsCommand versions{.address = "127.0.0.1:50052", .security = {}, .change = {}, .json = {}};
   std::string stable;
   std::string canary;
   double percent = 0;
+  bool insecure = false;
+  ClientSecurity security;
   std::optional<std::string> user;
   std::vector<std::string> history;
   std::optional<std::string> similar_item;
@@ -206,10 +208,14 @@ class Parser {
   void AddServing() {
     CLI::App* serve =
         Add(app_, "serve", "Serve a bundle over gRPC until SIGTERM. Prints `serving VERSION on HOST:PORT` once ready.",
-            "shortlist serve --bundle runs/beauty/bundle --address 0.0.0.0:50051", [this]() -> Command {
+            "shortlist serve --bundle runs/beauty/bundle --address 127.0.0.1:50051", [this]() -> Command {
               Require(HasConfiguration() || !values_.bundle.empty(), "CONFIG or --bundle");
-              return ServeCommand{values_.configuration, values_.bundle, values_.address, values_.admin_address,
-                                  values_.check_config ? Effect::kCheck : Effect::kServe};
+              return ServeCommand{values_.configuration,
+                                  values_.bundle,
+                                  values_.address,
+                                  values_.admin_address,
+                                  values_.check_config ? Effect::kCheck : Effect::kServe,
+                                  values_.insecure};
             });
     AddConfiguration(serve);
     serve->add_option("--bundle", values_.bundle,
@@ -221,6 +227,8 @@ class Parser {
                     "Say what would be served, and whether it can be, without listening.");
     AddPublish();
     AddVersions();
+    serve->add_flag("--insecure", values_.insecure,
+                    "Allow an address that a network reaches without TLS (serve.security.insecure).");
     AddQuery();
     AddLoadtest();
   }
@@ -234,6 +242,7 @@ class Parser {
     command->add_option("--address", plan.addresses, "Hosts and ports of servers, separated by commas; used in turn.")
         ->delimiter(',')
         ->default_str("127.0.0.1:50051");
+    AddClientSecurity(command);
     AddLoad(command);
     AddLoadTiming(command);
     AddLoadRequests(command);
@@ -299,6 +308,7 @@ class Parser {
     plan.warm_up = Milliseconds(options.warm_up_seconds);
     plan.duration = Milliseconds(options.duration_seconds);
     plan.deadline = std::chrono::milliseconds(options.deadline_milliseconds);
+    plan.security = values_.security;
     command.json = values_.json;
     return command;
   }
@@ -327,6 +337,7 @@ class Parser {
                       const std::string& example, std::function<decltype(VersionsCommand::change)()> change) {
     return Add(versions, name, description, example, [this, change = std::move(change)]() -> Command {
       VersionsCommand command = values_.versions;
+      command.security = values_.security;
       command.change = change();
       command.json = values_.json;
       return command;
@@ -343,6 +354,7 @@ class Parser {
     versions->add_option("--timeout", values_.versions.timeout, "Seconds to wait for a version to be loaded.")
         ->type_name("SECONDS")
         ->default_str("600");
+    AddClientSecurity(versions);
     AddJson(versions);
     AddChange(*versions, "list", "List the versions of the model directory.", "shortlist versions list",
               [] { return ShowVersions(); });
@@ -364,12 +376,26 @@ class Parser {
               [] { return FollowSettings(); });
   }
 
+  // Of a command that talks to a server.
+  void AddClientSecurity(CLI::App* command) {
+    ClientSecurity& security = values_.security;
+    command
+        ->add_option("--tls-ca", security.authorities, "Talk TLS to a server whose certificate comes from these (PEM).")
+        ->check(CLI::ExistingFile);
+    command->add_option("--tls-cert", security.certificate, "The client's own certificate (PEM), for mutual TLS.")
+        ->check(CLI::ExistingFile);
+    command->add_option("--tls-key", security.private_key, "Its private key (PEM).")->check(CLI::ExistingFile);
+    command->add_option("--token-file", security.token_file, "File with the bearer token that the server knows.")
+        ->check(CLI::ExistingFile);
+  }
+
   void AddQuery() {
     CLI::App* query = Add(app_, "query", "Ask a running server.",
                           "shortlist query --address 127.0.0.1:50051 --user A100 -k 10\n"
                           "  shortlist query --address 127.0.0.1:50051 --history B01,B07 --context device=phone",
                           [this]() -> Command { return MakeQuery(); });
     query->add_option("--address", values_.address, "Host and port of the server.")->default_str("127.0.0.1:50051");
+    AddClientSecurity(query);
     CLI::Option* user = query->add_option("--user", values_.user, "Recommend to this shopper.");
     CLI::Option* history = query
                                ->add_option("--history", values_.history,
@@ -393,7 +419,8 @@ class Parser {
   Command MakeQuery() const {
     const bool asked = values_.user || !values_.history.empty() || values_.similar_item || values_.similar_user;
     Require(asked, "one of --user, --history, --similar-item and --similar-user");
-    QueryCommand command{values_.address.empty() ? "127.0.0.1:50051" : values_.address, {}, values_.json};
+    QueryCommand command{
+        values_.address.empty() ? "127.0.0.1:50051" : values_.address, values_.security, {}, values_.json};
     if (values_.similar_item) {
       command.query = SimilarItems{{*values_.similar_item, values_.k, values_.exclude}};
     } else if (values_.similar_user) {

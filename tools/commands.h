@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "client_security.h"
 #include "data/dataset.h"
 #include "loadtest/load_plan.h"
 #include "query_client.h"
@@ -80,6 +81,7 @@ struct ServeCommand {
   std::string address;           // empty: the configuration's
   std::string admin_address;     // empty: the configuration's
   Effect effect = Effect::kServe;
+  bool insecure = false;  // serve.security.insecure, whatever the configuration says
 };
 void Execute(const ServeCommand& command);
 
@@ -92,6 +94,7 @@ struct SimilarUsers {
 
 struct QueryCommand {
   std::string address;
+  ClientSecurity security;
   std::variant<RecommendQuery, SimilarItems, SimilarUsers> query;
   std::filesystem::path json;
 };
@@ -128,6 +131,7 @@ struct FollowSettings {};
 // Asks the admin service of a running server which versions it serves, or tells it what to serve.
 struct VersionsCommand {
   std::string address;
+  ClientSecurity security;
   std::chrono::seconds timeout{600};
   std::variant<ShowVersions, ActivateStable, ActivateCanary, RollBack, FollowSettings> change;
   std::filesystem::path json;

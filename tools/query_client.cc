@@ -123,9 +123,9 @@ struct QueryClient::State {
   }
 };
 
-QueryClient::QueryClient(std::string address, std::chrono::milliseconds deadline)
+QueryClient::QueryClient(std::string address, std::chrono::milliseconds deadline, const ClientSecurity& security)
     : state_(std::make_unique<State>(State{std::move(address), deadline, nullptr})) {
-  state_->stub = v1::Retrieval::NewStub(MakeChannel(state_->address));
+  state_->stub = v1::Retrieval::NewStub(MakeChannel(state_->address, security));
 }
 
 QueryClient::~QueryClient() = default;

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "client_security.h"
+
 namespace shortlist::tools {
 
 enum class Seen { kMask, kAllow };
@@ -74,11 +76,13 @@ struct SimilarAnswer {
   std::string bundle_version;
 };
 
-// Thread-safe. Calls throw Error with the server's code and message; without a server at the address
-// Error{kUnavailable}, and when it does not answer in time Error{kDeadlineExceeded}, both naming the address.
+// Thread-safe. The constructor throws what MakeChannel (client_channel.h) throws. Calls throw Error with the server's
+// code and message; without a server at the address Error{kUnavailable}, and when it does not answer in time
+// Error{kDeadlineExceeded}, both naming the address.
 class QueryClient {
  public:
-  explicit QueryClient(std::string address, std::chrono::milliseconds deadline = std::chrono::seconds(5));
+  explicit QueryClient(std::string address, std::chrono::milliseconds deadline = std::chrono::seconds(5),
+                       const ClientSecurity& security = {});
   ~QueryClient();
   QueryClient(const QueryClient&) = delete;
   QueryClient& operator=(const QueryClient&) = delete;

@@ -100,7 +100,7 @@ SimilarAnswer Ask(const QueryClient& client, const SimilarUsers& users) {
 }  // namespace
 
 void Execute(const QueryCommand& command) {
-  const QueryClient client(command.address);
+  const QueryClient client(command.address, std::chrono::seconds(5), command.security);
   std::visit(
       [&](const auto& query) {
         const auto answer = Ask(client, query);

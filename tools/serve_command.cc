@@ -42,6 +42,7 @@ void Execute(const ServeCommand& command) {
   Settings settings = Load(command.configuration);
   if (!command.address.empty()) settings.serve.address = command.address;
   if (!command.admin_address.empty()) settings.serve.admin.address = command.admin_address;
+  if (command.insecure) settings.serve.security.insecure = true;
   const std::filesystem::path models = command.bundle.empty() ? LayoutOf(settings).bundle : command.bundle;
   if (command.effect == Effect::kServe) return Serve(settings.serve, models);
   std::cout << fmt::format("would serve {} on {}\n", Check(settings.serve, models), settings.serve.address);

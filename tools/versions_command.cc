@@ -75,7 +75,7 @@ void RemoveOldest(const fs::path& models, std::int64_t keep, const std::string& 
 }  // namespace
 
 void Execute(const VersionsCommand& command) {
-  const AdminClient client(command.address, command.timeout);
+  const AdminClient client(command.address, command.timeout, command.security);
   const ServedVersions served = Ask(client, command);
   WriteResult(command.json, Json(served));
   std::cout << Text(served);

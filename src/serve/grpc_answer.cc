@@ -1,5 +1,6 @@
 #include "serve/grpc_answer.h"
 
+#include <chrono>
 #include <exception>
 #include <new>
 
@@ -28,7 +29,15 @@ grpc::Status StatusOfException() {
 
 grpc::Status TurnOf(UnaryCall& call, const OverloadSettings& overload) {
   grpc::Status lateness = call.Lateness();
-  if (!lateness.ok() || !WaitedTooLong(call.call(), overload)) return lateness;
+  if (!lateness.ok()) {
+    call.call().rejection = lateness.error_code() == grpc::StatusCode::CANCELLED ? "cancelled" : "late";
+    return lateness;
+  }
+  if (!WaitedTooLong(call.call(), overload)) {
+    call.call().turn = std::chrono::steady_clock::now();
+    return grpc::Status::OK;
+  }
+  call.call().rejection = "waited";
   return Overloaded(call.call(), "the call waited too long for its turn; try again later", overload);
 }
 

@@ -32,7 +32,17 @@ grpc::Status StatusOfException();
 void Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 void Write(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
 
-// OK if a call whose turn has come is to be answered.
+// The shopper whom a request is about; empty if it names none.
+template <class Request>
+std::string SubjectOf(const Request& request) {
+  if constexpr (requires { request.user_id(); }) {
+    return request.user_id();
+  } else {
+    return {};
+  }
+}
+
+// OK if a call whose turn has come is to be answered. Notes in the call that work begins, or why it does not.
 grpc::Status TurnOf(UnaryCall& call, const OverloadSettings& overload);
 
 // Runs `work`, from a Request to a Response that it fills, on a worker and finishes the call with what became of it.
@@ -52,6 +62,7 @@ grpc::ServerUnaryReactor* AnswerCall(const CallResources& resources, std::string
     try {
       Request parsed;
       Parse(*request, parsed);
+      if (call->call().recorded) call->call().subject = SubjectOf(parsed);
       Response message;
       work(std::as_const(parsed), message);
       Write(message, *response);
@@ -61,7 +72,10 @@ grpc::ServerUnaryReactor* AnswerCall(const CallResources& resources, std::string
     }
     call->Answer(std::move(status));
   });
-  if (!accepted) call->Answer(Overloaded(call->call(), "too many calls are waiting; try again later", overload));
+  if (!accepted) {
+    call->call().rejection = "queue_full";
+    call->Answer(Overloaded(call->call(), "too many calls are waiting; try again later", overload));
+  }
   return call;
 }
 

@@ -22,8 +22,14 @@ struct Call {
   std::chrono::steady_clock::time_point arrival;
   std::string client;              // who asks, for quotas and records: the peer's host until a filter knows better
   std::int64_t under_way = 0;      // calls on this path when it arrived, itself among them
+  std::string request_id;          // the client's own or one of ours
+  std::string trace_id;            // of the client's trace; empty without one
   std::size_t request_bytes = 0;   // as received
   std::size_t response_bytes = 0;  // as sent; 0 if the call failed
+  std::chrono::steady_clock::time_point turn;  // when work began; the epoch if it did not
+  std::string_view rejection;  // why no work began, in words_like_this that live as long as the program; else empty
+  bool recorded = false;       // whether the call goes to the log
+  std::string subject;         // the shopper whom a recorded call is about; never logged as it is
 };
 
 // Thread-safe.

@@ -7,19 +7,11 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include "serve/grpc_reflection.h"
 #include "shortlist/error.h"
 
 namespace shortlist::serve {
 namespace {
-
-void RequireHostAndPort(const std::string& address, const std::string& setting) {
-  const std::size_t colon = address.rfind(':');
-  const std::string_view port = colon == std::string::npos ? "" : std::string_view(address).substr(colon + 1);
-  const bool digits = port.find_first_not_of("0123456789") == std::string_view::npos;
-  if (colon != std::string::npos && colon > 0 && !port.empty() && port.size() <= 5 && digits) return;
-  throw Error(Code::kInvalidArgument,
-              setting + " '" + address + "' is not host:port; give for example 127.0.0.1:50051");
-}
 
 int Milliseconds(std::int64_t seconds) {
   return static_cast<int>(seconds * 1000);
@@ -53,11 +45,21 @@ void EnableHealthAndReflection() {
 
 }  // namespace
 
+void RequireHostAndPort(const std::string& address, const std::string& setting) {
+  const std::size_t colon = address.rfind(':');
+  const std::string_view port = colon == std::string::npos ? "" : std::string_view(address).substr(colon + 1);
+  const bool digits = port.find_first_not_of("0123456789") == std::string_view::npos;
+  if (colon != std::string::npos && colon > 0 && !port.empty() && port.size() <= 5 && digits) return;
+  throw Error(Code::kInvalidArgument,
+              setting + " '" + address + "' is not host:port; give for example 127.0.0.1:50051");
+}
+
 GrpcListener::GrpcListener(const Options& options) {
   RequireHostAndPort(options.address, options.setting);
   host_ = options.address.substr(0, options.address.rfind(':'));
   EnableHealthAndReflection();
   grpc::ServerBuilder builder;
+  if (!options.describes_services) RemoveReflection(builder);
   Configure(builder, options.connections);
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
   builder.SetMaxSendMessageSize(static_cast<int>(options.max_message_bytes));

@@ -12,6 +12,9 @@
 
 namespace shortlist::serve {
 
+// Throws Error{kInvalidArgument}, naming the setting, for an address that is not host:port.
+void RequireHostAndPort(const std::string& address, const std::string& setting);
+
 class GrpcListener {
  public:
   struct Options {
@@ -21,9 +24,10 @@ class GrpcListener {
     std::vector<grpc::Service*> services;  // which must outlive the listener
     ConnectionSettings connections;
     std::int64_t max_message_bytes = 0;
+    bool describes_services = false;  // by reflection
   };
 
-  // Listens, together with the standard health service, which says NOT_SERVING, and reflection. Throws
+  // Listens, together with the standard health service, which says NOT_SERVING. Throws
   // Error{kInvalidArgument} for an address that is not host:port and Error{kUnavailable} if it cannot be listened on.
   explicit GrpcListener(const Options& options);
 

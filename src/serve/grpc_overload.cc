@@ -29,11 +29,13 @@ bool WaitedTooLong(const Call& call, const OverloadSettings& settings) {
 
 grpc::Status InFlightLimit::Admit(Call& call) {
   if (call.under_way <= settings_.max_in_flight) return grpc::Status::OK;
+  call.rejection = "in_flight";
   return Overloaded(call, "too many calls are under way; try again later", settings_);
 }
 
 grpc::Status QuotaFilter::Admit(Call& call) {
   if (quota_.Take(call.client, call.arrival)) return grpc::Status::OK;
+  call.rejection = "quota";
   return Overloaded(call, "this client calls more often than it may (serve.overload.quota)", settings_);
 }
 

@@ -5,22 +5,38 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/settings_kind.h"
+#include "security/gatekeeper.h"
+#include "serve/answer_telemetry.h"
 #include "serve/grpc_admin_service.h"
 #include "serve/grpc_call.h"
+#include "serve/grpc_client_filter.h"
+#include "serve/grpc_credentials.h"
 #include "serve/grpc_listener.h"
+#include "serve/grpc_log.h"
 #include "serve/grpc_overload.h"
 #include "serve/grpc_service.h"
+#include "serve/grpc_telemetry.h"
 #include "serve/model_directory.h"
 #include "serve/model_versions.h"
+#include "serve/recall_canary.h"
 #include "serve/retrieval.h"
 #include "serve/server.h"
 #include "serve/version_watch.h"
 #include "serve/workers.h"
+#include "telemetry/facts.h"
+#include "telemetry/metrics_endpoint.h"
+#include "telemetry/process_metrics.h"
+#include "telemetry/serving_metrics.h"
 
 namespace shortlist::serve {
 namespace {
 
 using std::chrono::seconds;
+using Filters = std::vector<std::unique_ptr<CallFilter>>;
+
+constexpr std::string_view kShopperField = "serve.address";
+constexpr std::string_view kAdminField = "serve.admin.address";
 
 // What connections without a call get to hear that the server leaves; they may hold it up no longer.
 constexpr std::chrono::milliseconds kFarewell(200);
@@ -39,22 +55,62 @@ WorkersOptions ShopperWorkers(const ServeSettings& settings) {
           .most_direct = std::min(MostDirect(cores), threads)};
 }
 
+// What every call passes first, in this order.
+Filters CommonFilters(const AccessLogSettings& log, telemetry::ServingMetrics& metrics,
+                      const security::Gatekeeper& gatekeeper) {
+  Filters filters;
+  filters.push_back(std::make_unique<TelemetryFilter>(log, metrics));
+  if (gatekeeper.authorizer() != nullptr) filters.push_back(std::make_unique<ClientFilter>(gatekeeper.authorizer()));
+  return filters;
+}
+
 // What every call of a shopper passes, in this order.
-std::vector<std::unique_ptr<CallFilter>> ShopperFilters(const OverloadSettings& overload) {
-  std::vector<std::unique_ptr<CallFilter>> filters;
+Filters ShopperFilters(const ServeSettings& settings, telemetry::ServingMetrics& metrics,
+                       const security::Gatekeeper& gatekeeper) {
+  const OverloadSettings& overload = settings.overload;
+  Filters filters = CommonFilters(settings.access_log, metrics, gatekeeper);
   filters.push_back(std::make_unique<InFlightLimit>(overload));
   if (overload.quota.calls_per_second > 0) filters.push_back(std::make_unique<QuotaFilter>(overload));
   return filters;
 }
 
-// The same for calls of those who run the server.
-std::vector<std::unique_ptr<CallFilter>> AdminFilters() {
-  return {};
+// The same for calls of those who run the server, all of which are logged.
+Filters AdminFilters(const ServeSettings& settings, telemetry::ServingMetrics& metrics,
+                     const security::Gatekeeper& gatekeeper) {
+  AccessLogSettings log = settings.access_log;
+  log.fraction = 1;
+  return CommonFilters(log, metrics, gatekeeper);
 }
 
-GrpcListener::Options ListenerOptions(const ServeSettings& settings) {
+void RequireSafe(const std::string& address, std::string_view field, const security::Gatekeeper& gatekeeper) {
+  RequireHostAndPort(address, std::string(field));
+  gatekeeper.RequireSafe(address, field);
+}
+
+telemetry::SecurityFacts FactsOf(const security::Gatekeeper& gatekeeper) {
+  telemetry::SecurityFacts facts;
+  if (gatekeeper.tls() != nullptr) facts.certificate_expires = gatekeeper.tls()->expires();
+  facts.reloads = gatekeeper.reloads();
+  facts.refused_reloads = gatekeeper.refused_reloads();
+  if (const auto authorizer = gatekeeper.authorizer()) {
+    facts.unauthenticated_calls = authorizer->unauthenticated();
+    facts.denied_calls = authorizer->denied();
+  }
+  return facts;
+}
+
+telemetry::BundleFacts FactsOf(const index::Bundle& bundle) {
+  return {std::string(bundle.version()), std::string(base::NameOf(bundle.items().kind())), bundle.item_count(),
+          bundle.user_count()};
+}
+
+GrpcListener::Options ListenerOptions(const ServeSettings& settings, const security::Gatekeeper& gatekeeper,
+                                      const std::string& address, std::string_view field) {
   GrpcListener::Options options;
-  options.credentials = grpc::InsecureServerCredentials();
+  options.address = address;
+  options.setting = field;
+  options.credentials = MakeServerCredentials(gatekeeper, address, field);
+  options.describes_services = gatekeeper.describes_services();
   options.connections = settings.connections;
   options.max_message_bytes = settings.limits.max_message_bytes;
   return options;
@@ -63,31 +119,41 @@ GrpcListener::Options ListenerOptions(const ServeSettings& settings) {
 }  // namespace
 
 struct Server::State {
-  State(const ServeSettings& given, const std::filesystem::path& model_directory)
+  State(const ServeSettings& given, std::unique_ptr<security::Gatekeeper> keeper,
+        const std::filesystem::path& model_directory)
       : settings(given),
-        retrieval(settings.limits, {}),
+        gatekeeper(std::move(keeper)),
+        retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary)),
         versions(settings.versions, model_directory, retrieval),
-        shoppers(ShopperFilters(settings.overload)),
-        admins(AdminFilters()),
+        shoppers(ShopperFilters(settings, metrics, *gatekeeper)),
+        admins(AdminFilters(settings, metrics, *gatekeeper)),
         workers(ShopperWorkers(settings)),
         service(retrieval, {shoppers, workers, settings.overload}),
         admin_service({retrieval, shoppers, versions}, admins) {}
 
   void ListenForAdmins() {
     if (settings.admin.address.empty()) return;
-    GrpcListener::Options options = ListenerOptions(settings);
-    options.address = settings.admin.address;
-    options.setting = "serve.admin.address";
+    GrpcListener::Options options = ListenerOptions(settings, *gatekeeper, settings.admin.address, kAdminField);
     options.services = {&admin_service};
     admin_listener = std::make_unique<GrpcListener>(options);
   }
 
   void ListenForShoppers() {
-    GrpcListener::Options options = ListenerOptions(settings);
-    options.address = settings.address;
-    options.setting = "serve.address";
+    GrpcListener::Options options = ListenerOptions(settings, *gatekeeper, settings.address, kShopperField);
     options.services = {&service};
     listener = std::make_unique<GrpcListener>(options);
+  }
+
+  // Needs a bundle in service.
+  void OfferMetrics() {
+    if (settings.metrics.address.empty()) return;
+    const auto facts = [this] {
+      return telemetry::Facts{FactsOf(retrieval.traffic().stable->bundle()), FactsOf(*gatekeeper)};
+    };
+    endpoint = std::make_unique<telemetry::MetricsEndpoint>(
+        settings.metrics.address,
+        std::vector{metrics.collectable(), telemetry::CollectFacts(facts), telemetry::CollectProcess()});
+    base::LogInfo("metrics on http://" + endpoint->address() + "/metrics");
   }
 
   void ReportServing() const {
@@ -97,6 +163,9 @@ struct Server::State {
   }
 
   ServeSettings settings;
+  std::unique_ptr<security::Gatekeeper> gatekeeper;
+  telemetry::ServingMetrics metrics;
+  RecallCanary canary{settings.metrics.canary, metrics};
   RetrievalService retrieval;
   ModelVersions versions;
   CallPath shoppers;
@@ -107,14 +176,20 @@ struct Server::State {
   // Last, so that calls end before what they use.
   std::unique_ptr<GrpcListener> admin_listener;
   std::unique_ptr<GrpcListener> listener;
+  std::unique_ptr<telemetry::MetricsEndpoint> endpoint;
   std::unique_ptr<VersionWatch> watch;
 };
 
 std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory) {
+  TakeGrpcLogs();
+  auto gatekeeper = std::make_unique<security::Gatekeeper>(settings.security);
+  RequireSafe(settings.address, kShopperField, *gatekeeper);
+  if (!settings.admin.address.empty()) RequireSafe(settings.admin.address, kAdminField, *gatekeeper);
   ListVersions(model_directory);  // one that is not there is told of before a port is taken
-  auto state = std::make_unique<State>(settings, model_directory);
+  auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory);
   state->ListenForAdmins();
   state->versions.Start();
+  state->OfferMetrics();
   state->ListenForShoppers();
   state->ReportServing();
   state->watch = std::make_unique<VersionWatch>(state->versions, settings.versions.poll_seconds);
@@ -140,6 +215,10 @@ std::string Server::address() const {
 
 std::string Server::admin_address() const {
   return state_->admin_listener == nullptr ? "" : state_->admin_listener->address();
+}
+
+std::string Server::metrics_address() const {
+  return state_->endpoint == nullptr ? "" : state_->endpoint->address();
 }
 
 std::string Server::bundle_version() const {

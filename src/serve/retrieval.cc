@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/stopwatch.h"
 #include "serve/exclusion.h"
 #include "serve/shopper.h"
 #include "serve/validation.h"
@@ -62,13 +63,20 @@ std::vector<ScoredEntry> SimilarEntries(const index::Bundle& bundle, const std::
   return items;
 }
 
-// The best items for a shopper's vector, each with its reason.
+std::vector<index::Neighbor> Search(const SnapshotPointer& snapshot, std::span<const float> vector, std::int64_t k,
+                                    const std::vector<std::int32_t>& excluded, AnswerObserver& observer) {
+  const base::Stopwatch watch;
+  std::vector<index::Neighbor> neighbors = snapshot->bundle().items().Search(vector, k, excluded);
+  observer.Searched({snapshot, vector, k, excluded, neighbors}, watch.seconds());
+  return neighbors;
+}
+
+// What the index found for a shopper's vector, each with its reason.
 std::vector<ScoredEntry> PersonalItems(const ServingSnapshot& snapshot, const Shopper& shopper,
-                                       std::span<const float> vector, std::int64_t k,
-                                       const std::vector<std::int32_t>& excluded) {
+                                       std::span<const float> vector, const std::vector<index::Neighbor>& neighbors) {
   const std::set<std::int32_t> own(shopper.items.begin(), shopper.items.end());
   std::vector<ScoredEntry> items;
-  for (const index::Neighbor& neighbor : snapshot.bundle().items().Search(vector, k, excluded)) {
+  for (const index::Neighbor& neighbor : neighbors) {
     const bool repeat = own.contains(neighbor.id);
     const ItemReason reason = repeat ? ItemReason::kRepeat : snapshot.reasons().Of(vector, neighbor.id);
     items.push_back(ScoredItem(snapshot.bundle(), neighbor, reason));
@@ -103,7 +111,7 @@ Recommendation Describe(const SnapshotPointer& snapshot, const RecommendRequest&
 class EncodedShoppers {
  public:
   EncodedShoppers(const ServingSnapshot& snapshot, std::span<const RecommendRequest> requests,
-                  std::span<const Shopper> shoppers) {
+                  std::span<const Shopper> shoppers, AnswerObserver& observer) {
     base::QueryBatch batch;
     for (std::size_t i = 0; i < shoppers.size(); ++i) {
       rows_.push_back(static_cast<std::size_t>(batch.rows()));
@@ -114,7 +122,10 @@ class EncodedShoppers {
       }
     }
     width_ = static_cast<std::size_t>(snapshot.bundle().items().width());
+    if (batch.rows() == 0) return;
+    const base::Stopwatch watch;
     vectors_ = snapshot.EncodeShoppers(batch);
+    observer.Encoded(watch.seconds());
   }
 
   // Of a known shopper.
@@ -129,20 +140,24 @@ class EncodedShoppers {
 };
 
 // Answers valid requests, in their order.
-std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests) {
+std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests,
+                                   AnswerObserver& observer) {
   const std::int64_t clock = UnixSeconds();
   std::vector<Shopper> shoppers;
   for (const RecommendRequest& request : requests) shoppers.push_back(ReadShopper(*snapshot, request, clock));
-  const EncodedShoppers encoded(*snapshot, requests, shoppers);
+  const EncodedShoppers encoded(*snapshot, requests, shoppers, observer);
 
-  const index::Bundle& bundle = snapshot->bundle();
   std::vector<Recommendation> answers;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const std::int64_t k = requests[i].k;
     const std::vector<std::int32_t> excluded = ExcludedItems(*snapshot, requests[i], shoppers[i]);
     Recommendation answer = Describe(snapshot, requests[i], shoppers[i]);
-    answer.items = shoppers[i].known() ? PersonalItems(*snapshot, shoppers[i], encoded.Vector(i), k, excluded)
-                                       : PopularItems(bundle, k, excluded);
+    if (shoppers[i].known()) {
+      const std::span<const float> vector = encoded.Vector(i);
+      answer.items = PersonalItems(*snapshot, shoppers[i], vector, Search(snapshot, vector, k, excluded, observer));
+    } else {
+      answer.items = PopularItems(snapshot->bundle(), k, excluded);
+    }
     answers.push_back(std::move(answer));
   }
   return answers;
@@ -156,8 +171,8 @@ class Share {
     places_.push_back(place);
   }
 
-  void Answer(const SnapshotPointer& snapshot, std::vector<BatchOutcome>& outcomes) const {
-    std::vector<Recommendation> answers = serve::Answer(snapshot, requests_);
+  void Answer(const SnapshotPointer& snapshot, AnswerObserver& observer, std::vector<BatchOutcome>& outcomes) const {
+    std::vector<Recommendation> answers = serve::Answer(snapshot, requests_, observer);
     for (std::size_t i = 0; i < answers.size(); ++i) outcomes[places_[i]] = std::move(answers[i]);
   }
 
@@ -173,8 +188,9 @@ Error NotInBundle(std::string_view what, std::string_view id, const index::Bundl
 
 }  // namespace
 
-RetrievalService::RetrievalService(const LimitSettings& limits, Traffic traffic)
-    : limits_(limits), traffic_(std::make_shared<const Traffic>(std::move(traffic))) {}
+RetrievalService::RetrievalService(const LimitSettings& limits, Traffic traffic,
+                                   std::shared_ptr<AnswerObserver> observer)
+    : limits_(limits), traffic_(std::make_shared<const Traffic>(std::move(traffic))), observer_(std::move(observer)) {}
 
 void RetrievalService::Direct(Traffic traffic) {
   traffic_.store(std::make_shared<const Traffic>(std::move(traffic)));
@@ -182,7 +198,7 @@ void RetrievalService::Direct(Traffic traffic) {
 
 Recommendation RetrievalService::Recommend(const RecommendRequest& request) const {
   if (const auto problem = FindProblem(request, limits_)) throw *problem;
-  return std::move(Answer(traffic_.load()->For(request.user_id), {&request, 1}).front());
+  return std::move(Answer(traffic_.load()->For(request.user_id), {&request, 1}, *observer_).front());
 }
 
 RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendRequest> requests) const {
@@ -197,7 +213,7 @@ RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendR
       shares[traffic->For(requests[i].user_id)].Add(requests[i], i);
     }
   }
-  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, result.outcomes);
+  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, *observer_, result.outcomes);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "serve/answer_observer.h"
 #include "serve/request.h"
 #include "serve/snapshot.h"
 #include "serve/traffic.h"
@@ -16,7 +17,8 @@ namespace shortlist::serve {
 // when it is active no more and the last answer that refers to it is gone.
 class RetrievalService {
  public:
-  RetrievalService(const LimitSettings& limits, Traffic traffic);
+  RetrievalService(const LimitSettings& limits, Traffic traffic,
+                   std::shared_ptr<AnswerObserver> observer = std::make_shared<NoObserver>());
 
   // Requests that begin from now on are answered so.
   void Direct(Traffic traffic);
@@ -36,6 +38,7 @@ class RetrievalService {
  private:
   LimitSettings limits_;
   std::atomic<std::shared_ptr<const Traffic>> traffic_;
+  std::shared_ptr<AnswerObserver> observer_;
 };
 
 }  // namespace shortlist::serve

@@ -1,5 +1,5 @@
 // The gRPC server of a model: shortlist.v1.Retrieval for shoppers and shortlist.v1.Admin for those who run it, each
-// on a port of its own with the standard health service and reflection.
+// on a port of its own with the standard health service.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,8 @@ class Server {
   // Loads what settings.versions asks for from a model directory (model_directory.h), then listens, then reports
   // SERVING and follows the directory from then on; returns without waiting for requests. The admin service listens
   // before anything is loaded. Throws Error{kInvalidArgument} for an address that is not host:port, Error{kUnavailable}
-  // if it cannot be listened on, and whatever ModelVersions::Start throws.
+  // if it cannot be listened on, and whatever security::Gatekeeper, before anything else, and ModelVersions::Start
+  // throw.
   static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory);
   // Shuts down if that has not happened.
   ~Server();
@@ -25,7 +26,8 @@ class Server {
   int port() const;
   // The settings' hosts with the ports that were taken.
   std::string address() const;
-  std::string admin_address() const;  // empty if there is no admin service
+  std::string admin_address() const;    // empty if there is no admin service
+  std::string metrics_address() const;  // empty if there are no metrics
   std::string bundle_version() const;
 
   // Reports NOT_SERVING and takes calls for settings.shutdown.lame_duck_seconds more; then refuses new ones as

@@ -24,7 +24,8 @@ using prometheus::Registry;
 constexpr std::string_view kService = "shortlist.v1.Retrieval/";
 constexpr std::array<std::string_view, 5> kMethodNames = {"Recommend", "RecommendBatch", "SimilarItems", "SimilarUsers",
                                                           "other"};
-constexpr std::array<std::string_view, 5> kRejectionNames = {"queue_full", "in_flight", "late", "quota", "cancelled"};
+constexpr std::array<std::string_view, 6> kRejectionNames = {"queue_full", "in_flight", "waited",
+                                                             "late",       "quota",     "cancelled"};
 constexpr std::size_t kCodes = 17;
 
 // Seconds: from what an index answers in to what a client gives up at.

@@ -15,7 +15,7 @@ ARROWS = {
     "profile": ("base",),
     "security": ("base",),
     "telemetry": ("base",),
-    "serve": ("model", "index", "features", "profile"),
+    "serve": ("model", "index", "features", "profile", "security", "telemetry"),
     "cuda": ("tensor", "comm"),
 }
 
@@ -31,7 +31,7 @@ VENDORS = {
         "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tests/faults/", "tests/loadtest/", "tests/fuzz/", "tools/",
         "benchmarks/",
     ),
-    r"prometheus/": ("src/telemetry/", "tests/telemetry/"),
+    r"prometheus/|httplib\.h$": ("src/telemetry/", "tests/telemetry/"),
     r"mpi\.h$": ("src/comm/", "tests/comm/"),
     r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/", "tests/budget/"),
 }

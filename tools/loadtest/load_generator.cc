@@ -35,11 +35,11 @@ void RequireSound(const LoadPlan& plan, const PreparedCalls& calls) {
 }
 
 // A channel that shares its connection with no other, and counts every failure instead of trying again.
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientSecurity& security) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  std::shared_ptr<grpc::Channel> channel = MakeChannel(address, arguments);
+  std::shared_ptr<grpc::Channel> channel = MakeChannel(address, security, arguments);
   if (channel->WaitForConnected(std::chrono::system_clock::now() + kConnectTime)) return channel;
   throw Error(Code::kUnavailable, "no server answers at '" + address + "'; is `shortlist serve` running there?");
 }
@@ -155,7 +155,7 @@ Stubs ConnectAll(const LoadPlan& plan) {
   Stubs stubs;
   for (std::int64_t connection = 0; connection < plan.connections; ++connection) {
     for (const std::string& address : plan.addresses) {
-      stubs.push_back(std::make_unique<grpc::GenericStub>(Connect(address)));
+      stubs.push_back(std::make_unique<grpc::GenericStub>(Connect(address, plan.security)));
     }
   }
   return stubs;

@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "client_security.h"
 #include "loadtest/arrivals.h"
 
 namespace shortlist::tools {
 
 struct LoadPlan {
   std::vector<std::string> addresses;  // host:port; calls go round robin
+  ClientSecurity security;             // towards each address
   std::int64_t connections = 1;        // to each address
   // Calls per second, whether or not earlier ones have been answered (open loop). 0: as many as `concurrency` callers
   // make who each wait for an answer before they call again (closed loop).

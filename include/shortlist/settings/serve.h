@@ -8,7 +8,9 @@
 #include "shortlist/settings/serve_admin.h"
 #include "shortlist/settings/serve_connections.h"
 #include "shortlist/settings/serve_limits.h"
+#include "shortlist/settings/serve_metrics.h"
 #include "shortlist/settings/serve_overload.h"
+#include "shortlist/settings/serve_security.h"
 #include "shortlist/settings/serve_shutdown.h"
 #include "shortlist/settings/serve_versions.h"
 
@@ -23,6 +25,9 @@ struct ServeSettings {
   ConnectionSettings connections;
   ShutdownSettings shutdown;
   AdminSettings admin;
+  SecuritySettings security;
+  MetricsSettings metrics;
+  AccessLogSettings access_log;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -38,6 +43,9 @@ struct ServeSettings {
     visit("connections", connections, "How long connections live.");
     visit("shutdown", shutdown, "How the server leaves.");
     visit("admin", admin, "The port of those who run the server.");
+    visit("security", security, "Who may call, and encryption.");
+    visit("metrics", metrics, "Metrics for Prometheus.");
+    visit("access_log", access_log, "Calls in the log.");
   }
 };
 

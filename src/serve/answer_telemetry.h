@@ -1,0 +1,26 @@
+// Stages of answers as metrics, and their searches to the canary.
+#pragma once
+
+#include "serve/answer_observer.h"
+#include "serve/recall_canary.h"
+#include "telemetry/serving_metrics.h"
+
+namespace shortlist::serve {
+
+class AnswerTelemetry final : public AnswerObserver {
+ public:
+  // Both must outlive the object.
+  AnswerTelemetry(telemetry::ServingMetrics& metrics, RecallCanary& canary) : metrics_(metrics), canary_(canary) {}
+
+  void Encoded(double seconds) override { metrics_.Encoded(seconds); }
+  void Searched(const ItemSearch& search, double seconds) override {
+    metrics_.Searched(seconds);
+    canary_.Offer(search);
+  }
+
+ private:
+  telemetry::ServingMetrics& metrics_;
+  RecallCanary& canary_;
+};
+
+}  // namespace shortlist::serve
