@@ -1,27 +1,22 @@
 #include "base/thread_priority.h"
 
-#include <sys/resource.h>
+#include <sched.h>
 #include <thread>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 namespace shortlist::base {
 namespace {
 
-int Niceness() {
-  return getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
-}
-
 TEST(ThreadPriority, IsLoweredForTheCallingThreadAlone) {
-  const int before = Niceness();
+  const int before = sched_getscheduler(0);
   int lowered = 0;
   std::thread([&] {
     LowerThreadPriority();
-    lowered = Niceness();
+    lowered = sched_getscheduler(0);
   }).join();
-  EXPECT_EQ(lowered, 19);
-  EXPECT_EQ(Niceness(), before);
+  EXPECT_EQ(lowered, SCHED_BATCH);
+  EXPECT_EQ(sched_getscheduler(0), before);
 }
 
 }  // namespace
