@@ -1,7 +1,12 @@
 #include "serve/quota.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+#include <unordered_map>
 
 namespace shortlist::serve {
 namespace {

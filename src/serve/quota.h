@@ -3,14 +3,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
-#include <functional>
-#include <list>
 #include <memory>
-#include <mutex>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "shortlist/settings/serve_overload.h"
