@@ -5,7 +5,7 @@
 namespace shortlist::simt {
 namespace {
 
-const int planted = [] {
+const int kPlanted = [] {
   const char* const number = std::getenv("SHORTLIST_MUTANT");
   return number == nullptr ? 0 : std::atoi(number);
 }();
@@ -14,7 +14,7 @@ const int planted = [] {
 
 // Called by kernels, which may not be seen to read the host's memory.
 __attribute__((no_sanitize("thread"))) bool IsPlanted(int mutant) {
-  return mutant == planted;
+  return mutant == kPlanted;
 }
 
 }  // namespace shortlist::simt
