@@ -50,6 +50,7 @@ struct Values {
   std::vector<std::string> exclude;
   std::vector<std::string> context;
   bool allow_seen = false;
+  bool mask_seen = false;
   std::int32_t k = 10;
   std::int32_t show_history = 10;
   LoadtestOptions loadtest;
@@ -410,7 +411,10 @@ class Parser {
     query->add_option("--exclude", values_.exclude, "Ids that must not be in the answer, separated by commas.")
         ->delimiter(',');
     query->add_option("--context", values_.context, "name=value known at the time of asking; may be repeated.");
-    query->add_flag("--allow-seen", values_.allow_seen, "Items of the history may be in the answer.");
+    CLI::Option* allow =
+        query->add_flag("--allow-seen", values_.allow_seen, "Items of the history may be in the answer.");
+    query->add_flag("--mask-seen", values_.mask_seen, "They may not; default: as the server is configured.")
+        ->excludes(allow);
     query->add_option("--show-history", values_.show_history, "Most recent events of the history to show.")
         ->capture_default_str();
     AddJson(query);
@@ -438,7 +442,8 @@ class Parser {
     for (const std::string& entry : values_.context) query.context.insert(ParseContext(entry));
     query.k = values_.k;
     query.exclude_item_ids = values_.exclude;
-    query.seen = values_.allow_seen ? Seen::kAllow : Seen::kMask;
+    if (values_.allow_seen) query.seen = Seen::kAllow;
+    if (values_.mask_seen) query.seen = Seen::kMask;
     query.return_history = values_.show_history;
     return query;
   }

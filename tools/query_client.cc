@@ -21,6 +21,18 @@ v1::ContextValue ContextMessage(const ContextValue& value) {
   return message;
 }
 
+v1::SeenPolicy SeenMessage(Seen seen) {
+  switch (seen) {
+    case Seen::kAsConfigured:
+      return v1::SEEN_POLICY_UNSPECIFIED;
+    case Seen::kMask:
+      return v1::SEEN_POLICY_MASK;
+    case Seen::kAllow:
+      break;
+  }
+  return v1::SEEN_POLICY_ALLOW;
+}
+
 v1::RecommendRequest RequestMessage(const RecommendQuery& query) {
   v1::RecommendRequest message;
   if (query.user_id) message.set_user_id(*query.user_id);
@@ -32,7 +44,7 @@ v1::RecommendRequest RequestMessage(const RecommendQuery& query) {
   for (const auto& [name, value] : query.context) (*message.mutable_context())[name] = ContextMessage(value);
   message.set_k(query.k);
   message.mutable_exclude_item_ids()->Assign(query.exclude_item_ids.begin(), query.exclude_item_ids.end());
-  message.set_seen(query.seen == Seen::kAllow ? v1::SEEN_POLICY_ALLOW : v1::SEEN_POLICY_MASK);
+  message.set_seen(SeenMessage(query.seen));
   message.set_time(query.time);
   message.set_return_history(query.return_history);
   return message;

@@ -14,7 +14,7 @@
 
 namespace shortlist::tools {
 
-enum class Seen { kMask, kAllow };
+enum class Seen { kAsConfigured, kMask, kAllow };  // the first: by the server's serve.seen
 
 struct HistoryItem {
   std::string item_id;
@@ -29,7 +29,7 @@ struct RecommendQuery {
   std::map<std::string, ContextValue> context;
   std::int32_t k = 10;
   std::vector<std::string> exclude_item_ids;
-  Seen seen = Seen::kMask;
+  Seen seen = Seen::kAsConfigured;
   std::int64_t time = 0;            // Unix seconds; 0: now
   std::int32_t return_history = 0;  // most recent events wanted back
 };

@@ -50,6 +50,7 @@ class PresentModel {
 
   const model::TwoTower& towers() const { return trained_.towers; }
   const std::filesystem::path& directory() const { return scratch_.path(); }
+  const std::optional<std::filesystem::path>& repeat_file() const { return trained_.repeat_file; }
   // Of the checkpoint that the model comes from.
   std::string CheckpointDigest() const {
     return base::Sha256OfFile(trained_.directory.parent_path() / "checkpoint.json");
@@ -144,7 +145,7 @@ Evaluation Evaluate(const Settings& settings, data::Part part, Contestants chose
   std::vector<Contestant> contestants;
   if (chosen == Contestants::kModelAndBaselines) {
     model.emplace(LoadModel(settings, dataset, *backend));
-    contestants.push_back({MakeModelRecommender(dataset, part, model->towers, *backend)});
+    contestants.push_back({MakeModelRecommender(dataset, part, *model, *backend)});
   }
   AddBaselines(settings, dataset, pool, context, contestants);
   Evaluation evaluation = Score(settings, dataset, context, contestants);
@@ -159,8 +160,9 @@ index::IndexReport Index(const Settings& settings) {
   const train::EventLog log = train::MakePresentLog(dataset);
   const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
   const PresentModel model(settings, dataset, log, *backend);
-  const index::BundleInputs inputs =
+  index::BundleInputs inputs =
       CollectBundleInputs(settings, dataset, log, model.towers(), model.directory(), model.CheckpointDigest());
+  inputs.repeat_file = model.repeat_file();
   index::IndexReport report = index::WriteBundle(inputs, LayoutOf(settings).bundle);
   WriteReport(settings, "index.json", Json(report));
   return report;

@@ -6,14 +6,18 @@
 #include <utility>
 #include <vector>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/plugin.h"
+#include "eval/blend_recommender.h"
 #include "eval/dot_product_recommender.h"
+#include "repeat/repeat_weights.h"
 #include "shortlist/device.h"
 #include "shortlist/error.h"
 #include "tensor/device_choice.h"
 #include "train/checkpoint.h"
 #include "train/query_source.h"
+#include "train/repeat_fit.h"
 #include "train/trainer.h"
 
 namespace shortlist::tools {
@@ -49,6 +53,24 @@ data::Dataset OpenDataset(const Settings& settings) {
   return data::Dataset::Open(directory);
 }
 
+namespace {
+
+// The weights that were fitted to this very model.
+std::optional<fs::path> RepeatFileOfModel(const model::TwoTower& towers, const fs::path& directory) {
+  if (towers.spec().settings.repeat.kind == RepeatKind::kNone) return std::nullopt;
+  const fs::path checkpoint = directory.parent_path();
+  fs::path file = train::RepeatFileOf(checkpoint.parent_path());
+  if (!fs::exists(file) ||
+      repeat::ReadRepeatWeights(file).model_sha256 != base::Sha256OfFile(checkpoint / "checkpoint.json")) {
+    throw Error(Code::kFailedPrecondition, "the weights of repeat purchases of the model in '" + directory.string() +
+                                               "' are not fitted yet; finish training with: shortlist train CONFIG "
+                                               "--resume");
+  }
+  return file;
+}
+
+}  // namespace
+
 TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend) {
   const fs::path directory = train::FindModel(LayoutOf(settings).checkpoints);
   if (train::ReadLineage(directory.parent_path()).DatasetDigest() != dataset.digest()) {
@@ -56,20 +78,27 @@ TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, t
                                                "' was trained on another dataset than that of now; train again with: "
                                                "shortlist train CONFIG");
   }
-  return {directory, model::TwoTower::Load(directory, backend)};
+  model::TwoTower towers = model::TwoTower::Load(directory, backend);
+  std::optional<fs::path> repeat_file = RepeatFileOfModel(towers, directory);
+  return {directory, std::move(towers), std::move(repeat_file)};
 }
 
 std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dataset, data::Part part,
-                                                        model::TwoTower& towers, tensor::Backend& backend) {
+                                                        TrainedModel& model, tensor::Backend& backend) {
+  model::TwoTower& towers = model.towers;
+  const std::int64_t width = towers.vector_width();
   towers.ReplaceDemand(train::MakeItemInputs(towers.spec().settings, dataset, part).log_demand);
-  std::vector<float> items(static_cast<std::size_t>(dataset.items() * towers.vector_width()));
+  std::vector<float> items(static_cast<std::size_t>(dataset.items() * width));
   towers.EncodeItems(0, dataset.items(), items);
   const auto encode = [&dataset, &towers, part](std::span<const eval::Query> queries) {
     std::vector<std::int64_t> users;
     for (const eval::Query& query : queries) users.push_back(query.user);
     return train::EncodeShoppers(towers, dataset, part, users);
   };
-  return std::make_unique<eval::DotProductRecommender>("two_tower", items, towers.vector_width(), encode, backend);
+  auto ranked = std::make_unique<eval::DotProductRecommender>("two_tower", items, width, encode, backend);
+  if (!model.repeat_file) return ranked;
+  repeat::Blend blend(repeat::ReadRepeatWeights(*model.repeat_file), towers.spec().settings.dimension);
+  return std::make_unique<eval::BlendRecommender>(std::move(ranked), std::move(items), width, std::move(blend));
 }
 
 }  // namespace shortlist::tools

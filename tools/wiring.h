@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "comm/launch.h"
@@ -34,16 +35,18 @@ std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings, const com
 // Error{kFailedPrecondition} saying which command makes it if there is none.
 data::Dataset OpenDataset(const Settings& settings);
 
-// The best model of the checkpoints, which must be of this dataset. The backend must outlive it.
+// The best model of the checkpoints, which must be of this dataset, and where the weights of its repeat purchases
+// stand, if it has them. The backend must outlive it.
 struct TrainedModel {
   std::filesystem::path directory;
   model::TwoTower towers;
+  std::optional<std::filesystem::path> repeat_file;
 };
 TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend);
 
-// The model as a contestant on `part`. Gives `towers` the demand that was known before the part. The references must
+// The model as a contestant on `part`. Gives its towers the demand that was known before the part. The references must
 // outlive it.
 std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dataset, data::Part part,
-                                                        model::TwoTower& towers, tensor::Backend& backend);
+                                                        TrainedModel& model, tensor::Backend& backend);
 
 }  // namespace shortlist::tools

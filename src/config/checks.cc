@@ -168,6 +168,7 @@ class Checker {
       if (by_time) RequireTimes(fmt::format("model.history.pools[{}].weighting", i));
     }
     if (model.prior.kind == PriorKind::kRecentDemand) RequireTimes("model.prior.kind");
+    if (model.repeat.kind != RepeatKind::kNone) RequireTimes("model.repeat.kind");
   }
 
   void CheckTrain() {

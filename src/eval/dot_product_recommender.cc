@@ -43,13 +43,14 @@ class Exclusions {
   tensor::BagsView view_;
 };
 
-// Appends rows of `places`, [rows, k], without the places that hold no item.
-void AppendRankings(std::span<const std::int32_t> places, std::int64_t k,
-                    std::vector<std::vector<std::int32_t>>& rankings) {
-  for (std::size_t begin = 0; begin < places.size(); begin += static_cast<std::size_t>(k)) {
-    const auto row = places.subspan(begin, static_cast<std::size_t>(k));
-    rankings.emplace_back(row.begin(), std::find(row.begin(), row.end(), -1));
+// Rows of [rows, k] without the places that hold no item.
+std::vector<std::vector<index::Neighbor>> NeighborsOf(std::span<const std::int32_t> ids, std::span<const float> scores,
+                                                      std::int64_t k) {
+  std::vector<std::vector<index::Neighbor>> rows(ids.size() / static_cast<std::size_t>(k));
+  for (std::size_t place = 0; place < ids.size(); ++place) {
+    if (ids[place] >= 0) rows[place / static_cast<std::size_t>(k)].push_back({ids[place], scores[place]});
   }
+  return rows;
 }
 
 void CheckWidth(const std::string& name, const char* what, std::size_t size, std::int64_t rows, std::int64_t width) {
@@ -71,25 +72,37 @@ DotProductRecommender::DotProductRecommender(std::string name, std::span<const f
   item_vectors_ = Upload(backend, item_vectors);
 }
 
+std::vector<float> DotProductRecommender::Encode(std::span<const Query> queries) const {
+  std::vector<float> vectors = encode_(queries);
+  CheckWidth(name_, "query vectors", vectors.size(), static_cast<std::int64_t>(queries.size()), width_);
+  return vectors;
+}
+
+std::vector<std::vector<index::Neighbor>> DotProductRecommender::Search(std::span<const Query> queries,
+                                                                        std::span<const float> vectors, std::int64_t k,
+                                                                        SeenRule seen) const {
+  const auto rows = static_cast<std::int64_t>(queries.size());
+  const tensor::Buffer on_device = Upload<float>(*backend_, vectors);
+  const Exclusions excluded(queries, seen, *backend_);
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(rows * k));
+  std::vector<float> scores(ids.size());
+  const tensor::Buffer found = backend_->Allocate(ids.size() * sizeof(std::int32_t));
+  const tensor::Buffer found_scores = backend_->Allocate(scores.size() * sizeof(float));
+  backend_->TopK({on_device.As<float>(), rows, width_}, {item_vectors_.As<float>(), items_, width_}, k, excluded.view(),
+                 found.As<std::int32_t>(), found_scores.As<float>());
+  backend_->Download(found.As<std::int32_t>(), ids.data(), ids.size() * sizeof(std::int32_t));
+  backend_->Download(found_scores.As<float>(), scores.data(), scores.size() * sizeof(float));
+  backend_->Synchronize();
+  return NeighborsOf(ids, scores, k);
+}
+
 std::vector<std::vector<std::int32_t>> DotProductRecommender::Rank(std::span<const Query> queries, std::int64_t k,
                                                                    SeenRule seen) const {
   std::vector<std::vector<std::int32_t>> rankings;
   rankings.reserve(queries.size());
   for (std::size_t begin = 0; begin < queries.size(); begin += kBatch) {
     const auto batch = queries.subspan(begin, std::min<std::size_t>(kBatch, queries.size() - begin));
-    const auto rows = static_cast<std::int64_t>(batch.size());
-    const std::vector<float> vectors = encode_(batch);
-    CheckWidth(name_, "query vectors", vectors.size(), rows, width_);
-    const tensor::Buffer queries_on_device = Upload<float>(*backend_, vectors);
-    const Exclusions excluded(batch, seen, *backend_);
-    std::vector<std::int32_t> places(static_cast<std::size_t>(rows * k));
-    const tensor::Buffer ids = backend_->Allocate(places.size() * sizeof(std::int32_t));
-    const tensor::Buffer scores = backend_->Allocate(places.size() * sizeof(float));
-    backend_->TopK({queries_on_device.As<float>(), rows, width_}, {item_vectors_.As<float>(), items_, width_}, k,
-                   excluded.view(), ids.As<std::int32_t>(), scores.As<float>());
-    backend_->Download(ids.As<std::int32_t>(), places.data(), places.size() * sizeof(std::int32_t));
-    backend_->Synchronize();
-    AppendRankings(places, k, rankings);
+    for (const auto& neighbors : Search(batch, Encode(batch), k, seen)) rankings.push_back(index::IdsOf(neighbors));
   }
   return rankings;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "eval/recommender.h"
+#include "index/neighbor.h"
 #include "tensor/backend.h"
 
 namespace shortlist::eval {
@@ -23,6 +24,12 @@ class DotProductRecommender : public Recommender {
                         tensor::Backend& backend);
 
   std::string Name() const override { return name_; }
+
+  // The vectors of the queries, row-major [queries, width].
+  std::vector<float> Encode(std::span<const Query> queries) const;
+  // The k items of the largest dot products with each of the vectors of these queries, best first.
+  std::vector<std::vector<index::Neighbor>> Search(std::span<const Query> queries, std::span<const float> vectors,
+                                                   std::int64_t k, SeenRule seen) const;
 
   // Queries are encoded and ranked in batches of `kBatch`.
   std::vector<std::vector<std::int32_t>> Rank(std::span<const Query> queries, std::int64_t k,

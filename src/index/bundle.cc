@@ -15,13 +15,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool IsListed(const BundleManifest& manifest, std::string_view name) {
+  return std::ranges::any_of(manifest.files, [&](const base::FileEntry& file) { return file.name == name; });
+}
+
 // A manifest that is itself sound could still leave a file out, which then would be read unverified.
 void RequireListed(const BundleManifest& manifest, const fs::path& directory) {
   for (const char* name :
        {kItemGraphFile, kContextGraphFile, kItemsFile, kUsersFile, kItemIndexFile, kUserIndexFile, kSampleFile}) {
-    const bool listed =
-        std::ranges::any_of(manifest.files, [&](const base::FileEntry& file) { return file.name == name; });
-    if (!listed) {
+    if (!IsListed(manifest, name)) {
       throw Error(Code::kDataLoss, "'" + (directory / kManifestFile).string() + "' does not list '" + name + "'");
     }
   }
@@ -75,6 +77,10 @@ const std::string& Bundle::version() const {
 }
 const std::string& Bundle::ManifestJson() const {
   return state_->stored.json;
+}
+std::optional<fs::path> Bundle::repeat_file() const {
+  if (!IsListed(state_->manifest(), kRepeatFile)) return std::nullopt;
+  return state_->directory / kRepeatFile;
 }
 fs::path Bundle::model_directory() const {
   return state_->directory / kModelDirectory;

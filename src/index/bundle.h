@@ -4,6 +4,7 @@
 //   model/                    the towers (model/two_tower.h)
 //   features/items.json       the graph of item features
 //   features/context.json     the graph of context features
+//   repeat.json               the weights of repeat purchases, if the model has them (repeat/repeat_weights.h)
 //   items.safetensors         item ids, titles, attributes (JSON per item), popularity order
 //   users.safetensors         user ids and their histories (items, times)
 //   items.faiss, users.faiss  the indexes (index/vector_index.h)
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,7 +29,8 @@ namespace shortlist::index {
 // What a bundle is made of; the caller (tools/) collects it from the dataset and the model. Vectors are row-major.
 struct BundleInputs {
   Settings settings;
-  std::filesystem::path model_directory;  // copied to model/
+  std::filesystem::path model_directory;                  // copied to model/
+  std::optional<std::filesystem::path> repeat_file = {};  // copied to repeat.json
   std::string item_graph_json;
   std::string context_graph_json;
   std::int64_t vector_width = 0;
@@ -79,6 +82,8 @@ class Bundle {
   const std::string& version() const;
   const std::string& ManifestJson() const;
   std::filesystem::path model_directory() const;
+  // Where the weights of repeat purchases stand, if the bundle has them.
+  std::optional<std::filesystem::path> repeat_file() const;
   const std::string& ItemGraphJson() const;
   const std::string& ContextGraphJson() const;
   const Settings& settings() const;  // as at index time

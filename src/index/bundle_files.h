@@ -5,6 +5,7 @@ namespace shortlist::index {
 
 inline constexpr const char* kManifestFile = "manifest.json";
 inline constexpr const char* kModelDirectory = "model";
+inline constexpr const char* kRepeatFile = "repeat.json";
 inline constexpr const char* kItemGraphFile = "features/items.json";
 inline constexpr const char* kContextGraphFile = "features/context.json";
 inline constexpr const char* kItemsFile = "items.safetensors";

@@ -12,7 +12,7 @@
 
 namespace shortlist::index {
 
-inline constexpr std::int64_t kBundleFormatVersion = 1;
+inline constexpr std::int64_t kBundleFormatVersion = 2;
 
 // One of the two indexes.
 struct IndexSummary {

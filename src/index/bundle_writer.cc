@@ -77,6 +77,7 @@ void WriteTables(const BundleInputs& inputs, const fs::path& directory) {
   WriteUsers({inputs.user_ids, inputs.history_offsets, inputs.history_items, inputs.history_times},
              static_cast<std::int64_t>(inputs.item_ids.size()), directory / kUsersFile);
   fs::copy(inputs.model_directory, directory / kModelDirectory, fs::copy_options::recursive);
+  if (inputs.repeat_file) fs::copy_file(*inputs.repeat_file, directory / kRepeatFile);
   fs::create_directory((directory / kItemGraphFile).parent_path());
   base::WriteFileAtomically(directory / kItemGraphFile, inputs.item_graph_json);
   base::WriteFileAtomically(directory / kContextGraphFile, inputs.context_graph_json);

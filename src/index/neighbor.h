@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 namespace shortlist::index {
 
@@ -13,6 +15,13 @@ struct Neighbor {
 // The order of results: larger score first, then smaller id.
 inline bool Better(const Neighbor& a, const Neighbor& b) {
   return a.score > b.score || (a.score == b.score && a.id < b.id);
+}
+
+inline std::vector<std::int32_t> IdsOf(std::span<const Neighbor> neighbors) {
+  std::vector<std::int32_t> ids;
+  ids.reserve(neighbors.size());
+  for (const Neighbor& neighbor : neighbors) ids.push_back(neighbor.id);
+  return ids;
 }
 
 }  // namespace shortlist::index

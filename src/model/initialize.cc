@@ -35,6 +35,12 @@ class Initializer {
   }
   void Layer(tensor::Matrix weight) { Normal(weight, 1.0 / std::sqrt(3.0 * static_cast<double>(weight.rows))); }
   void Constant(tensor::Matrix value, double constant) { Set(value, {static_cast<float>(constant)}); }
+  // All others are zero.
+  void First(tensor::Matrix values, double first) {
+    std::vector<float> filled(static_cast<std::size_t>(values.size()), 0.0F);
+    filled.front() = static_cast<float>(first);
+    Set(values, filled);
+  }
   void Identity(tensor::Matrix square, double factor) {
     std::vector<float> values(static_cast<std::size_t>(square.size()), 0.0F);
     for (std::int64_t i = 0; i < square.rows; ++i) {
@@ -99,7 +105,7 @@ void Initialize(const TwoTowerSpec& spec, const ParameterLayout& layout, const H
   for (const std::size_t weight : layout.user.weights) initialize.Layer(parameters.dense(weight));
   for (const std::size_t weight : layout.item.weights) initialize.Layer(parameters.dense(weight));
   if (layout.prior_weight != layout.kAbsent) {
-    initialize.Constant(parameters.dense(layout.prior_weight), spec.settings.prior.weight);
+    initialize.First(parameters.dense(layout.prior_weight), spec.settings.prior.weight);
   }
   initialize.Constant(parameters.dense(layout.scale), 1.0 / spec.settings.temperature);
 }

@@ -60,7 +60,8 @@ ParameterLayout::ParameterLayout(const TwoTowerSpec& spec) : dimension(spec.sett
   matrices_end = dense_size;
   AddBiases();
   const std::int64_t rest_begin = dense_size;
-  if (spec.settings.prior.kind != PriorKind::kNone) prior_weight = AddDense(*this, "prior.weight", 1, 1);
+  const std::int64_t demand_width = DemandWidth(spec.settings.prior);
+  if (demand_width > 0) prior_weight = AddDense(*this, "prior.weight", demand_width, 1);
   scale_offset = dense_size;
   scale = AddDense(*this, "scale", 1, 1);
   AddRun(*this, rest_begin, item_head_runs);

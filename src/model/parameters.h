@@ -59,7 +59,7 @@ struct ParameterLayout {
   std::vector<std::size_t> pool_mixers;  // [D, D] per pool; none if there is one pool
   PerceptronLayout user;
   PerceptronLayout item;
-  std::size_t prior_weight = kAbsent;  // [1, 1], in logits per log(events + 1)
+  std::size_t prior_weight = kAbsent;  // [DemandWidth, 1], in logits per log(events + 1)
   std::size_t scale = kAbsent;         // [1, 1], 1 / temperature
 
   // All of the flat buffer, by what in a backward pass makes their gradients final: the user tower's, the item tower's

@@ -24,7 +24,7 @@ struct TrainBatch {
   std::vector<std::int32_t> positives;   // [B] places in `candidates`
   std::vector<float> log_q;              // [N] log sampling probability, subtracted from the logits; or empty
   std::vector<float> row_weights;        // [B]; or empty for ones
-  std::vector<float> log_demand;         // [N] the prior's input at the batch's time; needed if the prior is learned
+  std::vector<float> log_demand;         // [N, DemandWidth] the prior's input at that time, if the prior is learned
 
   std::optional<BatchShare> share;  // queries, positives and row_weights are this rank's; none: all of the step's
 

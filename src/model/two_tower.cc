@@ -24,10 +24,10 @@ void Require(bool holds, const std::string& problem) {
 }
 
 void CheckDemand(const TwoTowerSpec& spec, const std::vector<float>& log_demand) {
-  const bool prior = spec.settings.prior.kind != PriorKind::kNone;
-  const std::size_t demands = prior ? static_cast<std::size_t>(spec.items) : 0;
-  Require(log_demand.size() == demands, "the prior needs the demand of " + std::to_string(demands) + " items, got " +
-                                            std::to_string(log_demand.size()));
+  const std::int64_t width = DemandWidth(spec.settings.prior);
+  Require(static_cast<std::int64_t>(log_demand.size()) == spec.items * width,
+          "the prior needs the demand of " + std::to_string(spec.items) + " items in " + std::to_string(width) +
+              " windows, got " + std::to_string(log_demand.size()) + " numbers");
 }
 
 void CheckSpec(const TwoTowerSpec& spec, const ItemInputs& items) {
@@ -54,11 +54,11 @@ void CheckQueries(const TwoTowerSpec& spec, const base::QueryBatch& batch, std::
   Require(static_cast<std::int64_t>(values) == batch.rows() * width, "the output of EncodeUsers has another size");
 }
 
-float DownloadScalar(tensor::Backend& backend, Matrix scalar) {
-  float value = 0;
-  backend.Download(scalar.data, &value, sizeof value);
+std::vector<float> Download(tensor::Backend& backend, Matrix values) {
+  std::vector<float> downloaded(static_cast<std::size_t>(values.size()));
+  backend.Download(values.data, downloaded.data(), downloaded.size() * sizeof(float));
   backend.Synchronize();
-  return value;
+  return downloaded;
 }
 
 // Copies vectors [n, D] from the device to rows of `out` that are as wide or one wider.
@@ -73,13 +73,28 @@ void DownloadRows(tensor::Backend& backend, ConstMatrix vectors, std::int64_t wi
   }
 }
 
-void FillLastColumn(std::span<float> rows, std::int64_t width, std::span<const float> log_demand, float factor) {
-  for (std::size_t r = 0; r < log_demand.size(); ++r) {
-    rows[(r + 1) * static_cast<std::size_t>(width) - 1] = factor * log_demand[r];
+// The prior of each row, in units of similarity: the weighted sum of its demand, one number per weight.
+void FillPriors(std::span<float> rows, std::int64_t width, std::span<const float> log_demand,
+                std::span<const float> weights, float scale) {
+  for (std::size_t r = 0; r * weights.size() < log_demand.size(); ++r) {
+    float prior = 0;
+    for (std::size_t w = 0; w < weights.size(); ++w) prior += weights[w] / scale * log_demand[r * weights.size() + w];
+    rows[(r + 1) * static_cast<std::size_t>(width) - 1] = prior;
   }
 }
 
+void FillOnes(std::span<float> rows, std::int64_t width) {
+  const auto step = static_cast<std::size_t>(width);
+  for (std::size_t last = step - 1; last < rows.size(); last += step) rows[last] = 1;
+}
+
 }  // namespace
+
+std::int64_t DemandWidth(const PriorSettings& prior) {
+  if (prior.kind == PriorKind::kNone) return 0;
+  if (prior.kind == PriorKind::kPopularity) return 1;
+  return 1 + static_cast<std::int64_t>(prior.further_windows_days.size());
+}
 
 TwoTower::State::State(TwoTowerSpec model_spec, ItemInputs item_inputs, const HeldRows& held,
                        tensor::Backend& model_backend)
@@ -130,9 +145,8 @@ void TwoTower::State::EncodeInputs(ConstMatrix inputs, std::span<const float> lo
     DownloadRows(*backend, head.Forward(parameters, pass, DropoutPlan()), width, target);
   }
   if (width == inputs.columns) return;
-  const float weight = DownloadScalar(*backend, parameters.dense(layout.prior_weight));
-  const float scale = DownloadScalar(*backend, parameters.dense(layout.scale));
-  FillLastColumn(out, width, log_demand, weight / scale);
+  const float scale = Download(*backend, parameters.dense(layout.scale)).front();
+  FillPriors(out, width, log_demand, Download(*backend, parameters.dense(layout.prior_weight)), scale);
 }
 
 TwoTower::TwoTower(TwoTowerSpec spec, ItemInputs items, tensor::Backend& backend, std::uint64_t seed)
@@ -154,6 +168,10 @@ std::int64_t TwoTower::vector_width() const {
   return state_->VectorWidth();
 }
 
+float TwoTower::LogitScale() const {
+  return Download(*state_->backend, state_->parameters.dense(state_->layout.scale)).front();
+}
+
 void TwoTower::ReplaceDemand(std::vector<float> log_demand) {
   CheckDemand(state_->spec, log_demand);
   state_->items.log_demand = std::move(log_demand);
@@ -167,7 +185,7 @@ void TwoTower::EncodeUsers(const base::QueryBatch& batch, std::span<float> out) 
       tower.Forward(state_->parameters, state_->ItemVectors(), batch.pools, batch.context, DropoutPlan());
   DownloadRows(*state_->backend, vectors, vector_width(), out);
   if (vector_width() == vectors.columns) return;
-  FillLastColumn(out, vector_width(), std::vector<float>(static_cast<std::size_t>(batch.rows()), 1.0F), 1.0F);
+  FillOnes(out, vector_width());
 }
 
 void TwoTower::EncodeItems(std::int64_t first, std::int64_t count, std::span<float> out) const {
@@ -178,7 +196,9 @@ void TwoTower::EncodeItems(std::int64_t first, std::int64_t count, std::span<flo
   const std::int64_t dimension = state_->layout.dimension;
   const ConstMatrix inputs(state_->ItemVectors().data + first * dimension, count, dimension);
   std::span<const float> demand = state_->items.log_demand;
-  if (!demand.empty()) demand = demand.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+  const auto demand_width = static_cast<std::size_t>(DemandWidth(state_->spec.settings.prior));
+  demand =
+      demand.subspan(static_cast<std::size_t>(first) * demand_width, static_cast<std::size_t>(count) * demand_width);
   state_->EncodeInputs(inputs, demand, out);
 }
 
@@ -187,7 +207,7 @@ void TwoTower::EncodeNewItems(const ItemInputs& items, std::span<float> out) con
   CheckFeatures("item features", state_->spec.item_features, state_->spec.item_dense, items.features, rows);
   if (rows == 0) return;
   std::vector<float> demand = items.log_demand;
-  if (vector_width() > state_->layout.dimension) demand.resize(static_cast<std::size_t>(rows), 0.0F);
+  demand.resize(static_cast<std::size_t>(rows * DemandWidth(state_->spec.settings.prior)), 0.0F);
   ItemRows selected(state_->layout, *state_->backend);
   selected.SelectWithoutIds(items.features);
   const auto bytes = static_cast<std::size_t>(rows * state_->layout.dimension) * sizeof(float);

@@ -32,8 +32,11 @@ struct TwoTowerSpec {
   std::int64_t context_dense = 0;
 };
 
+// Numbers per item that the prior reads: its windows, or none without a prior.
+std::int64_t DemandWidth(const PriorSettings& prior);
+
 // What the model knows of every item, by item index: encoded features [items] and the prior's input, log(events + 1),
-// [items] or empty when the prior is none. Copied to the backend once.
+// [items, DemandWidth]. Copied to the backend once.
 struct ItemInputs {
   base::EncodedFeatures features;
   std::vector<float> log_demand;
@@ -59,9 +62,11 @@ class TwoTower {
 
   const TwoTowerSpec& spec() const;
   std::int64_t vector_width() const;
+  // Logits per unit of the dot product of vectors: 1 / temperature.
+  float LogitScale() const;
 
   // Exchanges the prior's input, log(events + 1) of every item, because demand moves on after training; Save then
-  // stores it. [items], or empty when the prior is none.
+  // stores it. [items, DemandWidth].
   void ReplaceDemand(std::vector<float> log_demand);
 
   // out is [batch.rows(), vector_width()], on the host. Every pool id must lie in [0, items).

@@ -15,7 +15,7 @@ void Require(bool holds, const char* problem) {
   if (!holds) throw Error(Code::kInvalidArgument, std::string("training batch: ") + problem);
 }
 
-void CheckBatch(const TrainBatch& batch, std::size_t pools, bool prior_learned) {
+void CheckBatch(const TrainBatch& batch, std::size_t pools, const PriorSettings& prior) {
   const std::size_t candidates = batch.candidates.size();
   const BatchShare share = batch.Share();
   Require(share.step_rows > 0, "it has no rows");
@@ -25,7 +25,8 @@ void CheckBatch(const TrainBatch& batch, std::size_t pools, bool prior_learned) 
   Require(batch.queries.pools.size() == pools, "it has another number of history pools than the model");
   Require(batch.queries.rows() == batch.rows(), "queries and positives differ in number");
   Require(batch.log_q.empty() || batch.log_q.size() == candidates, "log_q and candidates differ in number");
-  Require(!prior_learned || batch.log_demand.size() == candidates,
+  const auto demand_width = static_cast<std::size_t>(DemandWidth(prior));
+  Require(!prior.learned || batch.log_demand.size() == candidates * demand_width,
           "a learned prior needs the demand of each candidate");
 }
 
@@ -61,7 +62,7 @@ TwoTowerPass::TwoTowerPass(const TwoTowerSpec& spec, const ParameterLayout& layo
 
 void TwoTowerPass::Run(const Parameters& parameters, const TrainBatch& batch, const DropoutPlan& dropout, float* loss,
                        Gradients& gradients) {
-  CheckBatch(batch, spec_->settings.history.pools.size(), spec_->settings.prior.learned);
+  CheckBatch(batch, spec_->settings.history.pools.size(), spec_->settings.prior);
   const BatchShare share = batch.Share();
   const auto total = static_cast<std::int64_t>(batch.candidates.size());
   const DropoutPlan query_dropout = dropout.FromRow(share.first_row);
@@ -164,10 +165,11 @@ const float* TwoTowerPass::Bias(const ParameterView& parameters, const TrainBatc
   const float* negative_log_q = negative_log_q_memory_.Upload(std::span<const float>(negative_log_q_));
   if (!prior) return negative_log_q;
 
-  // The prior's weight is a table of one row and one column, read by every candidate with its demand as weight.
+  // The prior's weights are a table of one column, whose rows every candidate reads with its demand as weights.
+  const std::int64_t demand_width = DemandWidth(spec_->settings.prior);
   demand_.Clear();
-  for (const float log_demand : batch.log_demand) {
-    demand_.Append(0, log_demand);
+  for (std::size_t place = 0; place < batch.log_demand.size();) {
+    for (std::int32_t window = 0; window < demand_width; ++window) demand_.Append(window, batch.log_demand[place++]);
     demand_.EndRow();
   }
   demand_view_ = demand_memory_.Upload(demand_);

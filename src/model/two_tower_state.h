@@ -24,7 +24,7 @@ struct TwoTower::State {
 
   std::int64_t VectorWidth() const;
   // The item tower over input vectors [n, D], in passes of bounded memory, and the prior of items with that log_demand
-  // [n]. out is [n, VectorWidth()], on the host.
+  // [n, DemandWidth]. out is [n, VectorWidth()], on the host.
   void EncodeInputs(tensor::ConstMatrix inputs, std::span<const float> log_demand, std::span<float> out) const;
 
   TwoTowerSpec spec;

@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2;
 constexpr const char* kSpecFile = "model.json";
 constexpr const char* kItemsFile = "items.safetensors";
 
@@ -93,7 +93,7 @@ void WriteItems(const TwoTowerSpec& spec, const ItemInputs& items, const std::fi
     writer.Add("dense", {spec.items, spec.item_dense}, std::span<const float>(items.features.dense));
   }
   if (!items.log_demand.empty()) {
-    writer.Add("log_demand", {spec.items}, std::span<const float>(items.log_demand));
+    writer.Add("log_demand", {spec.items, DemandWidth(spec.settings.prior)}, std::span<const float>(items.log_demand));
   }
   writer.SetMetadata("format", "shortlist.item_inputs");
   writer.Write(path);

@@ -23,8 +23,9 @@ features::Value ValueFrom(const v1::ContextValue& message) {
   return std::monostate();
 }
 
-SeenPolicy SeenFrom(v1::SeenPolicy seen) {
-  if (seen == v1::SEEN_POLICY_UNSPECIFIED || seen == v1::SEEN_POLICY_MASK) return SeenPolicy::kMask;
+std::optional<SeenPolicy> SeenFrom(v1::SeenPolicy seen) {
+  if (seen == v1::SEEN_POLICY_UNSPECIFIED) return std::nullopt;
+  if (seen == v1::SEEN_POLICY_MASK) return SeenPolicy::kMask;
   if (seen == v1::SEEN_POLICY_ALLOW) return SeenPolicy::kAllow;
   return static_cast<SeenPolicy>(seen);
 }

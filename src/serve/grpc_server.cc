@@ -123,7 +123,7 @@ struct Server::State {
         const std::filesystem::path& model_directory)
       : settings(given),
         gatekeeper(std::move(keeper)),
-        retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary)),
+        retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary), settings.seen),
         versions(settings.versions, model_directory, retrieval),
         shoppers(ShopperFilters(settings, metrics, *gatekeeper)),
         admins(AdminFilters(settings, metrics, *gatekeeper)),

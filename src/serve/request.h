@@ -33,7 +33,7 @@ struct RecommendRequest {
   features::Record context;
   std::int64_t k = 0;
   std::vector<std::string_view> exclude_item_ids;
-  SeenPolicy seen = SeenPolicy::kMask;
+  std::optional<SeenPolicy> seen;   // none: the server's (serve.seen)
   std::int64_t time = 0;            // Unix seconds; 0: the clock's
   std::int64_t return_history = 0;  // most recent events wanted in the answer
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -71,12 +72,30 @@ std::vector<index::Neighbor> Search(const SnapshotPointer& snapshot, std::span<c
   return neighbors;
 }
 
-// What the index found for a shopper's vector, each with its reason.
-std::vector<ScoredEntry> PersonalItems(const ServingSnapshot& snapshot, const Shopper& shopper,
-                                       std::span<const float> vector, const std::vector<index::Neighbor>& neighbors) {
+std::vector<std::int32_t> Union(std::span<const std::int32_t> excluded, std::span<const index::Neighbor> own) {
+  std::vector<std::int32_t> both;
+  std::ranges::set_union(excluded, index::IdsOf(own), std::back_inserter(both));
+  return both;
+}
+
+// The best items in the order of the model. Where own items may come back, they carry terms of their own.
+std::vector<index::Neighbor> BestItems(const SnapshotPointer& snapshot, const Shopper& shopper,
+                                       std::span<const float> vector, std::int64_t k, SeenPolicy seen,
+                                       const std::vector<std::int32_t>& excluded, AnswerObserver& observer) {
+  const index::VectorIndex& items = snapshot->bundle().items();
+  const repeat::Blend* blend = snapshot->blend();
+  if (blend == nullptr || seen == SeenPolicy::kMask) return Search(snapshot, vector, k, excluded, observer);
+  const auto vector_of = [&items](std::int32_t item) { return items.Vector(item); };
+  const auto own = blend->ScoreOwn(vector, shopper.history(), shopper.now, vector_of);
+  return repeat::MergeBest(Search(snapshot, vector, k, Union(excluded, own), observer), own, excluded, k);
+}
+
+std::vector<ScoredEntry> Explained(const ServingSnapshot& snapshot, const Shopper& shopper,
+                                   std::span<const float> vector, const std::vector<index::Neighbor>& best) {
   const std::set<std::int32_t> own(shopper.items.begin(), shopper.items.end());
   std::vector<ScoredEntry> items;
-  for (const index::Neighbor& neighbor : neighbors) {
+  items.reserve(best.size());
+  for (const index::Neighbor& neighbor : best) {
     const bool repeat = own.contains(neighbor.id);
     const ItemReason reason = repeat ? ItemReason::kRepeat : snapshot.reasons().Of(vector, neighbor.id);
     items.push_back(ScoredItem(snapshot.bundle(), neighbor, reason));
@@ -139,9 +158,13 @@ class EncodedShoppers {
   std::vector<float> vectors_;
 };
 
-// Answers valid requests, in their order.
+SeenPolicy PolicyOf(SeenRule rule) {
+  return rule == SeenRule::kAllow ? SeenPolicy::kAllow : SeenPolicy::kMask;
+}
+
+// Answers valid requests, in their order; those without a policy of their own by `configured`.
 std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests,
-                                   AnswerObserver& observer) {
+                                   SeenPolicy configured, AnswerObserver& observer) {
   const std::int64_t clock = UnixSeconds();
   std::vector<Shopper> shoppers;
   for (const RecommendRequest& request : requests) shoppers.push_back(ReadShopper(*snapshot, request, clock));
@@ -150,11 +173,13 @@ std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<co
   std::vector<Recommendation> answers;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const std::int64_t k = requests[i].k;
-    const std::vector<std::int32_t> excluded = ExcludedItems(*snapshot, requests[i], shoppers[i]);
+    const SeenPolicy seen = requests[i].seen.value_or(configured);
+    const std::vector<std::int32_t> excluded = ExcludedItems(*snapshot, requests[i], shoppers[i], seen);
     Recommendation answer = Describe(snapshot, requests[i], shoppers[i]);
     if (shoppers[i].known()) {
       const std::span<const float> vector = encoded.Vector(i);
-      answer.items = PersonalItems(*snapshot, shoppers[i], vector, Search(snapshot, vector, k, excluded, observer));
+      const auto best = BestItems(snapshot, shoppers[i], vector, k, seen, excluded, observer);
+      answer.items = Explained(*snapshot, shoppers[i], vector, best);
     } else {
       answer.items = PopularItems(snapshot->bundle(), k, excluded);
     }
@@ -171,8 +196,9 @@ class Share {
     places_.push_back(place);
   }
 
-  void Answer(const SnapshotPointer& snapshot, AnswerObserver& observer, std::vector<BatchOutcome>& outcomes) const {
-    std::vector<Recommendation> answers = serve::Answer(snapshot, requests_, observer);
+  void Answer(const SnapshotPointer& snapshot, SeenPolicy configured, AnswerObserver& observer,
+              std::vector<BatchOutcome>& outcomes) const {
+    std::vector<Recommendation> answers = serve::Answer(snapshot, requests_, configured, observer);
     for (std::size_t i = 0; i < answers.size(); ++i) outcomes[places_[i]] = std::move(answers[i]);
   }
 
@@ -189,8 +215,11 @@ Error NotInBundle(std::string_view what, std::string_view id, const index::Bundl
 }  // namespace
 
 RetrievalService::RetrievalService(const LimitSettings& limits, Traffic traffic,
-                                   std::shared_ptr<AnswerObserver> observer)
-    : limits_(limits), traffic_(std::make_shared<const Traffic>(std::move(traffic))), observer_(std::move(observer)) {}
+                                   std::shared_ptr<AnswerObserver> observer, SeenRule seen)
+    : limits_(limits),
+      seen_(PolicyOf(seen)),
+      traffic_(std::make_shared<const Traffic>(std::move(traffic))),
+      observer_(std::move(observer)) {}
 
 void RetrievalService::Direct(Traffic traffic) {
   traffic_.store(std::make_shared<const Traffic>(std::move(traffic)));
@@ -198,7 +227,7 @@ void RetrievalService::Direct(Traffic traffic) {
 
 Recommendation RetrievalService::Recommend(const RecommendRequest& request) const {
   if (const auto problem = FindProblem(request, limits_)) throw *problem;
-  return std::move(Answer(traffic_.load()->For(request.user_id), {&request, 1}, *observer_).front());
+  return std::move(Answer(traffic_.load()->For(request.user_id), {&request, 1}, seen_, *observer_).front());
 }
 
 RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendRequest> requests) const {
@@ -213,7 +242,7 @@ RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendR
       shares[traffic->For(requests[i].user_id)].Add(requests[i], i);
     }
   }
-  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, *observer_, result.outcomes);
+  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, seen_, *observer_, result.outcomes);
   return result;
 }
 

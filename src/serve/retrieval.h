@@ -9,6 +9,7 @@
 #include "serve/request.h"
 #include "serve/snapshot.h"
 #include "serve/traffic.h"
+#include "shortlist/settings/evaluate.h"
 #include "shortlist/settings/serve_limits.h"
 
 namespace shortlist::serve {
@@ -17,8 +18,10 @@ namespace shortlist::serve {
 // when it is active no more and the last answer that refers to it is gone.
 class RetrievalService {
  public:
+  // `seen` is the policy of requests that have none.
   RetrievalService(const LimitSettings& limits, Traffic traffic,
-                   std::shared_ptr<AnswerObserver> observer = std::make_shared<NoObserver>());
+                   std::shared_ptr<AnswerObserver> observer = std::make_shared<NoObserver>(),
+                   SeenRule seen = SeenRule::kMask);
 
   // Requests that begin from now on are answered so.
   void Direct(Traffic traffic);
@@ -37,6 +40,7 @@ class RetrievalService {
 
  private:
   LimitSettings limits_;
+  SeenPolicy seen_;
   std::atomic<std::shared_ptr<const Traffic>> traffic_;
   std::shared_ptr<AnswerObserver> observer_;
 };

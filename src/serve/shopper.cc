@@ -47,10 +47,10 @@ Shopper ReadShopper(const ServingSnapshot& snapshot, const RecommendRequest& req
 }
 
 std::vector<std::int32_t> ExcludedItems(const ServingSnapshot& snapshot, const RecommendRequest& request,
-                                        const Shopper& shopper) {
-  std::vector<std::int32_t> seen;
-  if (request.seen == SeenPolicy::kMask) seen = shopper.items;
-  return Exclusions(std::move(seen), request.exclude_item_ids,
+                                        const Shopper& shopper, SeenPolicy seen) {
+  std::vector<std::int32_t> masked;
+  if (seen == SeenPolicy::kMask) masked = shopper.items;
+  return Exclusions(std::move(masked), request.exclude_item_ids,
                     [&](std::string_view id) { return snapshot.bundle().FindItem(id); });
 }
 

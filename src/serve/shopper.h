@@ -23,6 +23,6 @@ Shopper ReadShopper(const ServingSnapshot& snapshot, const RecommendRequest& req
 
 // Sorted and unique: the shopper's own items if they are to be masked, and the request's exclusions.
 std::vector<std::int32_t> ExcludedItems(const ServingSnapshot& snapshot, const RecommendRequest& request,
-                                        const Shopper& shopper);
+                                        const Shopper& shopper, SeenPolicy seen);
 
 }  // namespace shortlist::serve

@@ -70,7 +70,11 @@ ServingSnapshot::ServingSnapshot(index::Bundle bundle, std::unique_ptr<tensor::B
       context_graph_(std::move(context_graph)),
       history_encoder_(model_.spec().settings.history),
       context_columns_(context_graph_.Columns()),
-      reasons_(bundle_, model_.spec().settings.dimension) {}
+      reasons_(bundle_, model_.spec().settings.dimension) {
+  if (const auto path = bundle_.repeat_file()) {
+    blend_.emplace(repeat::ReadRepeatWeights(*path), model_.spec().settings.dimension);
+  }
+}
 
 void ServingSnapshot::RequireConsistent() const {
   RequireEqual(model_.spec().items, bundle_.item_count(), "items");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "features/history_encoder.h"
 #include "index/bundle.h"
 #include "model/two_tower.h"
+#include "repeat/blend.h"
 #include "serve/item_reasons.h"
 #include "tensor/backend.h"
 
@@ -28,6 +30,8 @@ class ServingSnapshot {
 
   const index::Bundle& bundle() const { return bundle_; }
   const ItemReasons& reasons() const { return reasons_; }
+  // How own items rank among others; null if the bundle has no terms of repeat purchases.
+  const repeat::Blend* blend() const { return blend_ ? &*blend_ : nullptr; }
 
   // Whether the model reads a context column of this name.
   bool ReadsContext(std::string_view name) const;
@@ -56,6 +60,7 @@ class ServingSnapshot {
   features::HistoryEncoder history_encoder_;
   std::vector<std::string> context_columns_;
   ItemReasons reasons_;
+  std::optional<repeat::Blend> blend_;
 };
 
 }  // namespace shortlist::serve

@@ -95,9 +95,9 @@ Problem ContextProblem(const features::Record& context) {
   return std::nullopt;
 }
 
-Problem SeenProblem(SeenPolicy seen) {
-  if (seen == SeenPolicy::kMask || seen == SeenPolicy::kAllow) return std::nullopt;
-  return Invalid("seen is " + std::to_string(static_cast<int>(seen)) + "; give SEEN_POLICY_MASK or SEEN_POLICY_ALLOW");
+Problem SeenProblem(std::optional<SeenPolicy> seen) {
+  if (!seen || *seen == SeenPolicy::kMask || *seen == SeenPolicy::kAllow) return std::nullopt;
+  return Invalid("seen is " + std::to_string(static_cast<int>(*seen)) + "; give SEEN_POLICY_MASK or SEEN_POLICY_ALLOW");
 }
 
 }  // namespace

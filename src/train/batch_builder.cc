@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "model/two_tower.h"
+
 namespace shortlist::train {
 
 BatchBuilder::BatchBuilder(const EventLog& log, const std::vector<Example>& examples, std::int64_t items,
@@ -128,11 +130,12 @@ void BatchBuilder::SetLogDemand(std::span<const std::int64_t> batch, model::Trai
     now = std::min(now, log_->times[static_cast<std::size_t>(event)]);
   }
   const bool recent = prior_.kind == PriorKind::kRecentDemand;
-  const std::vector<float> recent_demand =
-      recent ? demand_.LogBetween(now - WindowSeconds(prior_.window_days), now) : std::vector<float>();
+  const std::vector<float> recent_demand = recent ? PriorInputs(prior_, demand_, now) : std::vector<float>();
   const std::vector<float>& log_demand = recent ? recent_demand : log_popularity_;
+  const std::int64_t width = model::DemandWidth(prior_);
   for (const std::int32_t item : out.candidates) {
-    out.log_demand.push_back(log_demand[static_cast<std::size_t>(item)]);
+    const auto row = log_demand.begin() + item * width;
+    out.log_demand.insert(out.log_demand.end(), row, row + width);
   }
 }
 

@@ -36,6 +36,30 @@ std::vector<float> DemandCounter::LogOfCounts(std::size_t first, std::size_t las
   return counts;
 }
 
+namespace {
+
+// Columns to rows.
+std::vector<float> Interleaved(const std::vector<std::vector<float>>& columns) {
+  std::vector<float> rows;
+  rows.reserve(columns.size() * columns.front().size());
+  for (std::size_t item = 0; item < columns.front().size(); ++item) {
+    for (const std::vector<float>& column : columns) rows.push_back(column[item]);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<float> PriorInputs(const PriorSettings& prior, const DemandCounter& demand, std::int64_t now) {
+  if (prior.kind == PriorKind::kNone) return {};
+  if (prior.kind == PriorKind::kPopularity) return demand.LogOfAll();
+  std::vector<std::vector<float>> windows = {demand.LogBetween(now - WindowSeconds(prior.window_days), now)};
+  for (const double days : prior.further_windows_days) {
+    windows.push_back(demand.LogBetween(now - WindowSeconds(days), now));
+  }
+  return Interleaved(windows);
+}
+
 std::int64_t WindowSeconds(double days) {
   return static_cast<std::int64_t>(std::llround(days * 86400));
 }

@@ -1,9 +1,11 @@
-// How often items were taken: the input of a model's prior, log(events + 1).
+// How often items were taken: the inputs of a model's prior, log(events + 1).
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "shortlist/settings/model.h"
 
 namespace shortlist::train {
 
@@ -28,5 +30,9 @@ class DemandCounter {
 
 // A window of days in seconds, the unit of times.
 std::int64_t WindowSeconds(double days);
+
+// The inputs of the prior of every item at time `now`, [items, model::DemandWidth]: over all events for popularity,
+// over each window before now for recent demand; empty if there is no prior.
+std::vector<float> PriorInputs(const PriorSettings& prior, const DemandCounter& demand, std::int64_t now);
 
 }  // namespace shortlist::train

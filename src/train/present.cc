@@ -46,10 +46,7 @@ std::int64_t PresentTime(const EventLog& log) {
 
 std::vector<float> PresentDemand(const PriorSettings& settings, const EventLog& log, std::int64_t item_count) {
   if (settings.kind == PriorKind::kNone) return {};
-  const DemandCounter counter(log.items, log.times, item_count);
-  if (settings.kind == PriorKind::kPopularity) return counter.LogOfAll();
-  const std::int64_t now = PresentTime(log);
-  return counter.LogBetween(now - WindowSeconds(settings.window_days), now);
+  return PriorInputs(settings, DemandCounter(log.items, log.times, item_count), PresentTime(log));
 }
 
 std::vector<float> EncodePresentShoppers(const model::TwoTower& model, const data::Dataset& dataset,

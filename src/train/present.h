@@ -18,8 +18,8 @@ EventLog MakePresentLog(const data::Dataset& dataset);
 // The time right behind the last event.
 std::int64_t PresentTime(const EventLog& log);
 
-// The prior's input of every item, log(events + 1), over all events or those in the window before the present; empty if
-// there is no prior.
+// The prior's inputs of every item, log(events + 1), over all events or those in each window before the present; empty
+// if there is no prior.
 std::vector<float> PresentDemand(const PriorSettings& settings, const EventLog& log, std::int64_t item_count);
 
 // The vectors of `users` as they would be asked for at present, with nothing but the time as context. Row-major

@@ -92,10 +92,7 @@ model::ItemInputs MakeItemInputs(const ModelSettings& settings, const data::Data
   if (settings.prior.kind == PriorKind::kNone) return items;
   const EventLog log = MakeEventLog(PartsBefore(dataset, until));
   const DemandCounter demand(log.items, log.times, dataset.items());
-  const std::int64_t start = dataset.PartStart(until);
-  items.log_demand = settings.prior.kind == PriorKind::kPopularity
-                         ? demand.LogOfAll()
-                         : demand.LogBetween(start - WindowSeconds(settings.prior.window_days), start);
+  items.log_demand = PriorInputs(settings.prior, demand, dataset.PartStart(until));
   return items;
 }
 

@@ -3,13 +3,28 @@
 #include <filesystem>
 #include <memory>
 
+#include "repeat/repeat_weights.h"
 #include "shortlist/error.h"
 #include "train/checkpoint.h"
+#include "train/repeat_fit.h"
 #include "train/training_run.h"
 
 namespace shortlist::train {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+// Where rows are divided among ranks, the whole model is read on the host.
+void FitRepeat(const Settings& settings, const data::Dataset& dataset, const comm::Communicator& communicator,
+               tensor::Backend& backend, const fs::path& directory) {
+  std::unique_ptr<tensor::Backend> host;
+  if (communicator.size() > 1) host = tensor::MakeCpuBackend(static_cast<int>(settings.threads));
+  repeat::WriteRepeatWeights(FitRepeatWeights(settings, dataset, FindModel(directory), host ? *host : backend),
+                             RepeatFileOf(directory));
+}
+
+}  // namespace
 
 TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
                   const fs::path& directory, Start start) {
@@ -22,7 +37,11 @@ TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor
   fs::create_directories(directory);
   TrainingRun run(settings, dataset, backend, communicator, directory);
   if (start == Start::kResume) run.Resume();
-  return run.Execute();
+  TrainReport report = run.Execute();
+  if (settings.model.repeat.kind == RepeatKind::kNone || report.reason == StopReason::kSignal) return report;
+  if (communicator.rank() == 0) FitRepeat(settings, dataset, communicator, backend, directory);
+  communicator.Barrier();
+  return report;
 }
 
 // A best checkpoint counts only if it is of the same training as the last one.

@@ -40,6 +40,9 @@ enum class Start { kFresh, kResume };
 // atomically. kResume continues at the exact batch after last/, and throws Error{kFailedPrecondition} if settings or
 // dataset differ from those it was written with. A stop signal (base/stop_signal.h) writes last/ and returns kSignal.
 //
+// With model.repeat, repeat.json (repeat/repeat_weights.h) is fitted beside the checkpoints once training has ended by
+// itself.
+//
 // Every rank of the communicator calls it with the same arguments but its own backend and communicator; `directory` is
 // on a file system that all share. N ranks compute what one computes, up to the rounding of sums, and any number of
 // ranks resumes what any other number wrote. Rank 0 validates, reports and completes checkpoints; a stop signal to any

@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::int64_t kMeasuredBatches = 4;
 
-std::vector<const data::Interactions*> TrainedParts(const TrainSettings& settings, const data::Dataset& dataset) {
-  std::vector<const data::Interactions*> parts = {&dataset.part(data::Part::kTrain)};
-  if (settings.include_validation) parts.push_back(&dataset.part(data::Part::kValidation));
-  return parts;
-}
-
 std::vector<Example> ListSomeExamples(const EventLog& log, HistoryRule rule) {
   std::vector<Example> examples = ListExamples(log, rule);
   if (!examples.empty()) return examples;
@@ -46,6 +40,12 @@ double ItemReads(const Settings& settings, const EventLog& log, int ranks) {
 }
 
 }  // namespace
+
+std::vector<const data::Interactions*> TrainedParts(const TrainSettings& settings, const data::Dataset& dataset) {
+  std::vector<const data::Interactions*> parts = {&dataset.part(data::Part::kTrain)};
+  if (settings.include_validation) parts.push_back(&dataset.part(data::Part::kValidation));
+  return parts;
+}
 
 TrainingData::TrainingData(const Settings& settings, const data::Dataset& dataset, RankOf of)
     : settings_(&settings),

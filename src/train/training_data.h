@@ -15,6 +15,9 @@
 
 namespace shortlist::train {
 
+// The parts that a model is trained on: training, and validation too for a final fit.
+std::vector<const data::Interactions*> TrainedParts(const TrainSettings& settings, const data::Dataset& dataset);
+
 // Settings and dataset must outlive it. Throws Error{kFailedPrecondition} for a dataset without training examples.
 class TrainingData {
  public:

@@ -32,6 +32,10 @@ const Settings& Checked(const Settings& settings) {
                 "model.prior: a learned recent_demand needs train.batch_order: time_coherent, so that demand is one "
                 "number per item and batch");
   }
+  if (!prior.further_windows_days.empty() && !prior.learned) {
+    throw Error(Code::kInvalidArgument,
+                "model.prior.further_windows_days: their weights start at 0, so that they need model.prior.learned");
+  }
   ParseMetric(settings.train.early_stop.metric);
   return settings;
 }

@@ -1,8 +1,10 @@
 // The running server against an exact computation from checkpoint and dataset, without index, bundle and gRPC.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +16,11 @@
 #include "features/history_encoder.h"
 #include "model/two_tower.h"
 #include "query_client.h"
+#include "repeat/blend.h"
 #include "tensor/backend.h"
 #include "train/event_log.h"
 #include "train/present.h"
+#include "train/repeat_fit.h"
 #include "train/trainer.h"
 
 namespace shortlist::e2e {
@@ -35,21 +39,30 @@ class Offline {
         backend_(tensor::MakeCpuBackend(1)),
         model_(model::TwoTower::Load(train::FindModel(checkpoints), *backend_)),
         items_(static_cast<std::size_t>(dataset_.items() * model_.vector_width())) {
+    const auto repeat_file = train::RepeatFileOf(checkpoints);
+    if (std::filesystem::exists(repeat_file)) {
+      blend_.emplace(repeat::ReadRepeatWeights(repeat_file), model_.spec().settings.dimension);
+    }
     model_.ReplaceDemand(train::PresentDemand(model_.spec().settings.prior, log_, dataset_.items()));
     model_.EncodeItems(0, dataset_.items(), items_);
   }
 
   const data::Dataset& dataset() const { return dataset_; }
 
-  // Ids and scores, best first, without what the shopper has.
-  std::vector<std::pair<std::string, double>> Shortlist(std::int64_t user) const {
+  // Ids and scores, best first.
+  std::vector<std::pair<std::string, double>> Shortlist(std::int64_t user, tools::Seen seen) const {
     const features::HistoryView history = History(user);
     const std::vector<float> query = Encode(history);
-    const std::set<std::int32_t> seen(history.items.begin(), history.items.end());
-    std::vector<std::pair<double, std::int32_t>> scored;
-    for (std::int32_t item = 0; item < dataset_.items(); ++item) {
-      if (!seen.contains(item)) scored.emplace_back(-Score(query, item), item);
+    std::map<std::int32_t, double> scores;
+    for (std::int32_t item = 0; item < dataset_.items(); ++item) scores[item] = Score(query, item);
+    if (seen == tools::Seen::kMask) {
+      for (const std::int32_t item : history.items) scores.erase(item);
+    } else if (blend_) {
+      const auto vector_of = [this](std::int32_t item) { return Vector(item); };
+      for (const auto& [item, score] : blend_->ScoreOwn(query, history, kTime, vector_of)) scores[item] = score;
     }
+    std::vector<std::pair<double, std::int32_t>> scored;
+    for (const auto& [item, score] : scores) scored.emplace_back(-score, item);
     std::sort(scored.begin(), scored.end());
     std::vector<std::pair<std::string, double>> best;
     for (std::size_t i = 0; i < kLength && i < scored.size(); ++i) {
@@ -75,6 +88,11 @@ class Offline {
     return query;
   }
 
+  std::vector<float> Vector(std::int32_t item) const {
+    const auto first = items_.begin() + item * model_.vector_width();
+    return {first, first + model_.vector_width()};
+  }
+
   double Score(const std::vector<float>& query, std::int32_t item) const {
     double score = 0;
     for (std::size_t d = 0; d < query.size(); ++d) {
@@ -87,12 +105,13 @@ class Offline {
   train::EventLog log_;
   std::unique_ptr<tensor::Backend> backend_;
   model::TwoTower model_;
+  std::optional<repeat::Blend> blend_;
   std::vector<float> items_;
 };
 
 class OfflineAnswersTest : public Retailer {
  protected:
-  void ExpectTheSameAnswers() const {
+  void ExpectTheSameAnswers(tools::Seen seen = tools::Seen::kMask) const {
     const Offline offline(dataset(), checkpoints());
     Server server(bundle(), scratch_.path());
     const tools::QueryClient client(server.address());
@@ -103,8 +122,9 @@ class OfflineAnswersTest : public Retailer {
       query.context["device"] = kDevice;
       query.time = kTime;
       query.k = kLength;
+      query.seen = seen;
       const tools::Shortlist served = client.Recommend(query);
-      const auto expected = offline.Shortlist(user);
+      const auto expected = offline.Shortlist(user, seen);
       ASSERT_EQ(served.items.size(), expected.size());
       for (std::size_t i = 0; i < expected.size(); ++i) {
         EXPECT_EQ(served.items[i].id, expected[i].first) << "rank " << i + 1 << " of " << *query.user_id;
@@ -128,6 +148,17 @@ TEST_F(OfflineAnswersTest, AlsoWithAPriorThatMovesOnAfterTraining) {
   settings.model.history.pools = {{PoolWeighting::kTimeDecay, 0.6, 10}, {PoolWeighting::kMean}};
   Succeed({"run", WriteConfiguration(settings, "prior.yaml").string()});
   ExpectTheSameAnswers();
+}
+
+TEST_F(OfflineAnswersTest, AlsoWithRepeatPurchases) {
+  Settings settings = MakeSettings();
+  settings.model.prior = {PriorKind::kRecentDemand, 14, 0.3, true, {3, 30}};
+  settings.model.repeat = {.kind = RepeatKind::kOwnPurchases, .half_lives_days = {3, 30}, .horizon_days = 7};
+  settings.train.batch_order = BatchOrder::kTimeCoherent;
+  settings.evaluate.seen = {SeenRule::kMask, SeenRule::kAllow};
+  Succeed({"run", WriteConfiguration(settings, "repeat.yaml").string()});
+  ExpectTheSameAnswers(tools::Seen::kAllow);
+  ExpectTheSameAnswers(tools::Seen::kMask);
 }
 
 }  // namespace

@@ -66,14 +66,14 @@ TEST_F(BundleManifestTest, ReadsWhatWasWritten) {
 
 TEST_F(BundleManifestTest, SaysWhatPeopleLookFor) {
   const Json json = Json::parse(ToJson(manifest_));
-  EXPECT_EQ(json.at("format_version"), 1);
+  EXPECT_EQ(json.at("format_version"), 2);
   EXPECT_EQ(json.at("similarity"), "dot");
   EXPECT_EQ(json.at("items").at("recall").at("low"), 0.97);
   EXPECT_EQ(json.at("lineage").at("dataset"), "d");
 }
 
 TEST_F(BundleManifestTest, AnUnknownFormatVersionIsAPreconditionThatFailed) {
-  EXPECT_THAT(RefusalWith("/format_version", 2, Code::kFailedPrecondition), HasSubstr(path_.string()));
+  EXPECT_THAT(RefusalWith("/format_version", 3, Code::kFailedPrecondition), HasSubstr(path_.string()));
 }
 
 TEST_F(BundleManifestTest, WhatIsNotAManifestIsRefusedByName) {

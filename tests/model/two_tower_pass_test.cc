@@ -104,6 +104,20 @@ TEST(TwoTowerPass, GradientsOfEveryPartAreThoseOfTheLoss) {
   ExpectAllGradients(harness, FullBatch(), DropoutPlan());
 }
 
+TEST(TwoTowerPass, GradientsOfAPriorOfSeveralWindows) {
+  TwoTowerSpec spec = FullSpec();
+  spec.settings.prior.kind = PriorKind::kRecentDemand;
+  spec.settings.prior.further_windows_days = {7, 90};
+  TrainBatch batch = FullBatch();
+  std::vector<float> windows;
+  for (const float demand : batch.log_demand) windows.insert(windows.end(), {demand, 0.5F * demand, 1 - demand});
+  batch.log_demand = windows;
+  ItemInputs items = FullItems();
+  items.log_demand.assign(3 * kTinyItems, 0.0F);
+  Harness harness(spec, items);
+  ExpectAllGradients(harness, batch, DropoutPlan());
+}
+
 TEST(TwoTowerPass, GradientsFollowDropout) {
   Harness harness(FullSpec(), FullItems());
   ExpectAllGradients(harness, FullBatch(), DropoutPlan(0.4F, 3, 0));

@@ -83,7 +83,7 @@ TEST_F(TwoTowerStorageTest, RefusesWhatIsNotAModel) {
     changed.replace(changed.find(from), from.size(), to);
     base::WriteFileAtomically(directory_ / "model.json", changed);
   };
-  replace("\"version\": 1", "\"version\": 9");
+  replace("\"version\": 2", "\"version\": 9");
   ExpectRefused(Code::kFailedPrecondition, "version 9");
   replace("\"items\": 7", "\"items\": 8");
   ExpectRefused(Code::kDataLoss, "weights.safetensors");

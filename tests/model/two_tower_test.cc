@@ -75,6 +75,21 @@ TEST_F(TwoTowerTest, ThePriorIsOneMoreCoordinateInUnitsOfSimilarity) {
   for (std::size_t r = 0; r < 3; ++r) EXPECT_EQ(users[r * 5 + 4], 1);
 }
 
+TEST_F(TwoTowerTest, FurtherWindowsOfDemandStartWithoutWeight) {
+  TwoTowerSpec spec = FullSpec();
+  spec.settings.prior.kind = PriorKind::kRecentDemand;
+  ASSERT_EQ(DemandWidth(spec.settings.prior), 1);
+  const TwoTower one(spec, FullItems(), *backend_, 1);
+  spec.settings.prior.further_windows_days = {90};
+  ASSERT_EQ(DemandWidth(spec.settings.prior), 2);
+  ItemInputs items = FullItems();
+  items.log_demand.clear();
+  for (const float demand : FullItems().log_demand) items.log_demand.insert(items.log_demand.end(), {demand, 9});
+  const TwoTower two(spec, items, *backend_, 1);
+  EXPECT_EQ(Items(two, 0, kTinyItems), Items(one, 0, kTinyItems));
+  EXPECT_EQ(Items(two, 3, 2), Items(one, 3, 2));
+}
+
 TEST_F(TwoTowerTest, DemandMovesOnWithoutTraining) {
   TwoTower model(FullSpec(), FullItems(), *backend_, 1);
   const std::vector<float> before = Items(model, 0, kTinyItems);

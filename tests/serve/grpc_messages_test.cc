@@ -53,7 +53,7 @@ TEST(GrpcMessages, TellsAnUnsetUserFromAnEmptyOne) {
 
 TEST(GrpcMessages, MasksUnlessToldOtherwise) {
   v1::RecommendRequest message;
-  EXPECT_EQ(RequestFrom(message).seen, SeenPolicy::kMask);
+  EXPECT_EQ(RequestFrom(message).seen, std::nullopt);
   message.set_seen(v1::SEEN_POLICY_MASK);
   EXPECT_EQ(RequestFrom(message).seen, SeenPolicy::kMask);
   message.set_seen(static_cast<v1::SeenPolicy>(9));

@@ -137,6 +137,14 @@ std::vector<std::int32_t> MadeRetailer::ExactTop(const std::vector<float>& query
   return top;
 }
 
+repeat::RepeatWeights MadeRetailer::RepeatWeights() {
+  return {.half_lives_days = {5},
+          .of_values = {-0.1, 0.3, 0.1, -0.05, 0.2, 0.05, 0.01, -0.02},
+          .of_similarity = -0.4,
+          .of_item_term = 0.3,
+          .model_sha256 = std::string(64, 'c')};
+}
+
 index::BundleInputs MadeRetailer::Inputs(IndexKind kind, const std::filesystem::path& model_directory) const {
   std::filesystem::create_directories(model_directory);
   model_.Save(model_directory);
@@ -183,6 +191,14 @@ ScratchFolder::~ScratchFolder() {
 std::filesystem::path WriteMadeBundle(const MadeRetailer& retailer, const std::filesystem::path& folder,
                                       IndexKind kind) {
   index::WriteBundle(retailer.Inputs(kind, folder / "model"), folder / "bundle");
+  return folder / "bundle";
+}
+
+std::filesystem::path WriteRepeatBundle(const MadeRetailer& retailer, const std::filesystem::path& folder) {
+  index::BundleInputs inputs = retailer.Inputs(IndexKind::kFlat, folder / "model");
+  inputs.repeat_file = folder / "repeat.json";
+  repeat::WriteRepeatWeights(MadeRetailer::RepeatWeights(), *inputs.repeat_file);
+  index::WriteBundle(inputs, folder / "bundle");
   return folder / "bundle";
 }
 

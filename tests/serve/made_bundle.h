@@ -14,6 +14,7 @@
 #include "features/feature_graph.h"
 #include "index/bundle.h"
 #include "model/two_tower.h"
+#include "repeat/repeat_weights.h"
 #include "tensor/backend.h"
 
 namespace shortlist::serve {
@@ -45,6 +46,9 @@ class MadeRetailer {
   std::vector<std::int32_t> ExactTop(const std::vector<float>& query, std::int64_t k,
                                      const std::vector<std::int32_t>& excluded) const;
 
+  // Terms of repeat purchases that move own items up and down.
+  static repeat::RepeatWeights RepeatWeights();
+
   // Writes the model to `model_directory` and returns all the rest.
   index::BundleInputs Inputs(IndexKind kind, const std::filesystem::path& model_directory) const;
 
@@ -69,8 +73,9 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-// Writes the retailer's bundle to "<folder>/bundle" and returns that path.
+// Writes the retailer's bundle to "<folder>/bundle" and returns that path. The second has terms of repeat purchases.
 std::filesystem::path WriteMadeBundle(const MadeRetailer& retailer, const std::filesystem::path& folder,
                                       IndexKind kind = IndexKind::kFlat);
+std::filesystem::path WriteRepeatBundle(const MadeRetailer& retailer, const std::filesystem::path& folder);
 
 }  // namespace shortlist::serve

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -87,6 +88,52 @@ TEST_F(RetrievalTest, AllowsSeenItemsOnRequest) {
   request.seen = SeenPolicy::kAllow;
   const features::Record time = {{"time", static_cast<double>(kNow)}};
   EXPECT_EQ(Names(retrieval_.Recommend(request).items), ExactNames(9, kItems, time, {}));
+}
+
+TEST_F(RetrievalTest, RanksOwnItemsByTheirTermsWhereTheyMayComeBack) {
+  const ScratchFolder folder;
+  const RetrievalService repeating(limits_, {ServingSnapshot::Load(WriteRepeatBundle(*retailer, folder.path()))});
+  const repeat::Blend blend(MadeRetailer::RepeatWeights(), retailer->model().spec().settings.dimension);
+  const std::vector<float> vectors = retailer->ItemVectors();
+  const auto width = static_cast<std::ptrdiff_t>(retailer->model().vector_width());
+  const auto vector_of = [&](std::int32_t item) {
+    return std::vector<float>(vectors.begin() + item * width, vectors.begin() + (item + 1) * width);
+  };
+  int moved = 0;
+  for (std::int32_t user = 1; user < kUsers; ++user) {
+    const std::vector<std::int32_t> own = StoredItems(user);
+    const std::vector<std::int64_t> times = StoredTimes(user, TimesOfEvents::kKnown);
+    const auto shopper = retailer->ShopperVector(own, times, kNow, {{"time", static_cast<double>(kNow)}});
+    std::vector<std::pair<double, std::int32_t>> scored;
+    for (std::int32_t item = 0; item < kItems; ++item) {
+      const std::vector<float> vector = vector_of(item);
+      scored.emplace_back(-std::inner_product(shopper.begin(), shopper.end(), vector.begin(), 0.0), item);
+    }
+    for (const auto& [item, score] : blend.ScoreOwn(shopper, {own, times}, kNow, vector_of)) {
+      scored[static_cast<std::size_t>(item)].first = -static_cast<double>(score);
+    }
+    std::ranges::sort(scored);
+    std::vector<std::string> expected;
+    for (std::size_t i = 0; i < 10; ++i) expected.push_back(ItemName(scored[i].second));
+
+    const std::string name = UserName(user);
+    RecommendRequest request = RequestOf(name, 10);
+    EXPECT_EQ(Names(repeating.Recommend(request).items), Names(retrieval_.Recommend(request).items)) << "masked";
+    request.seen = SeenPolicy::kAllow;
+    EXPECT_EQ(Names(repeating.Recommend(request).items), expected);
+    moved += Names(retrieval_.Recommend(request).items) != expected ? 1 : 0;
+    request.exclude_item_ids = {expected.front()};
+    EXPECT_THAT(Names(repeating.Recommend(request).items), Not(Contains(expected.front())));
+  }
+  EXPECT_GT(moved, 0);
+}
+
+TEST_F(RetrievalTest, AnswersByTheServersPolicyUnlessTheRequestHasOne) {
+  const RetrievalService allowing(limits_, {snapshot}, std::make_shared<NoObserver>(), SeenRule::kAllow);
+  RecommendRequest request = RequestOf("user-9", kItems);
+  EXPECT_THAT(allowing.Recommend(request).items, SizeIs(kItems));
+  request.seen = SeenPolicy::kMask;
+  EXPECT_THAT(allowing.Recommend(request).items, SizeIs(kItems - 9));
 }
 
 TEST_F(RetrievalTest, SaysWhyAnItemIsThere) {

@@ -89,11 +89,10 @@ TEST_F(ShopperTest, NumbersEventsInDataWithoutTimes) {
 TEST_F(ShopperTest, ExcludesSeenAndListedItemsOnce) {
   request_.user_id = "user-3";
   request_.exclude_item_ids = {"item-40", "item-9", "unknown", "item-40", "item-2"};
-  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read()), ElementsAre(2, 9, 10, 11, 40));
-  request_.seen = SeenPolicy::kAllow;
-  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read()), ElementsAre(2, 9, 40));
+  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read(), SeenPolicy::kMask), ElementsAre(2, 9, 10, 11, 40));
+  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read(), SeenPolicy::kAllow), ElementsAre(2, 9, 40));
   request_.exclude_item_ids.clear();
-  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read()), IsEmpty());
+  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read(), SeenPolicy::kAllow), IsEmpty());
 }
 
 }  // namespace

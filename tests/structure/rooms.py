@@ -10,12 +10,13 @@ ARROWS = {
     "data": ("features",),
     "model": ("tensor",),
     "index": ("tensor",),
-    "eval": ("index", "data"),
+    "repeat": ("index", "features"),
+    "eval": ("repeat", "data"),
     "train": ("model", "data", "comm", "eval"),
     "profile": ("base",),
     "security": ("base",),
     "telemetry": ("base",),
-    "serve": ("model", "index", "features", "profile", "security", "telemetry"),
+    "serve": ("model", "repeat", "profile", "security", "telemetry"),
     "cuda": ("tensor", "comm"),
 }
 

@@ -100,7 +100,8 @@ TEST_F(RanksTest, ComputeWhatOneRankComputesForOtherSettings) {
   dataset_ = PrepareSmallRetailer(settings_, directory_.path());
   settings_.model.history.pools.resize(1);
   settings_.model.item_hidden = {};
-  settings_.model.prior = {.kind = PriorKind::kRecentDemand, .window_days = 5, .weight = 0.1, .learned = true};
+  settings_.model.prior = {
+      .kind = PriorKind::kRecentDemand, .window_days = 5, .weight = 0.1, .learned = true, .further_windows_days = {2}};
   settings_.train.batch_order = BatchOrder::kTimeCoherent;
   settings_.train.candidates = CandidateRule::kCatalog;
   settings_.train.optimizer.embeddings = SparseOptimizerKind::kRowwiseAdagrad;

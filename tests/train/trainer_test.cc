@@ -87,7 +87,11 @@ TEST_F(TrainerTest, AResumedRunIsTheUninterruptedRunByteForByte) {
 }
 
 TEST_F(TrainerTest, EveryCandidateRuleHistoryRuleAndPriorResumes) {
-  settings_.model.prior = {.kind = PriorKind::kRecentDemand, .window_days = 5, .weight = 0.1, .learned = true};
+  settings_.model.prior = {.kind = PriorKind::kRecentDemand,
+                           .window_days = 5,
+                           .weight = 0.1,
+                           .learned = true,
+                           .further_windows_days = {1, 20}};
   settings_.train.batch_order = BatchOrder::kTimeCoherent;
   settings_.train.candidates = CandidateRule::kCatalog;
   settings_.train.history_rule = HistoryRule::kEarlier;

@@ -60,6 +60,7 @@ struct PriorSettings {
   double window_days = 28;
   double weight = 0;
   bool learned = false;
+  std::vector<double> further_windows_days = {};
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -71,6 +72,46 @@ struct PriorSettings {
     visit("learned", learned,
           "Learn the weight inside the training logits. Otherwise it is added when vectors are "
           "written for search and evaluation, and training does not see it.");
+    visit("further_windows_days", further_windows_days,
+          "Further windows of a learned recent_demand, each with a weight of its own that starts at 0: a short and a "
+          "long one beside window_days tell rising items from falling ones.",
+          Bounds{0.01, 1e5});
+  }
+};
+
+// How often, how recently and in what rhythm the shopper bought an item: logit terms of the shopper's own items.
+enum class RepeatKind { kNone, kOwnPurchases };
+template <>
+struct EnumNames<RepeatKind> {
+  static constexpr std::array<std::string_view, 2> kNames = {"none", "own_purchases"};
+};
+
+struct RepeatSettings {
+  RepeatKind kind = RepeatKind::kNone;
+  std::vector<double> half_lives_days = {30, 120, 1000};
+  double horizon_days = 28;
+  std::int64_t snapshots = 4;
+  std::int64_t max_shoppers = 20000;
+  double regularization = 1e-3;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("kind", kind,
+          "`own_purchases`: an item that the shopper bought before gets further logit terms of frequency, recency and "
+          "the interval between purchases, wherever such items may be recommended (`evaluate.seen`, `serve.seen`). "
+          "Their weights are fitted after the towers, on training events.");
+    visit("half_lives_days", half_lives_days, "Half lives of the frequencies of own purchases.", Bounds{1e-3, 1e6});
+    visit(
+        "horizon_days", horizon_days,
+        "The weights are fitted to what shoppers bought in this many days after a time at which they are asked about.",
+        Bounds{0.01, 1e5});
+    visit("snapshots", snapshots,
+          "Times that the weights are fitted on, one horizon apart; the last one lies a horizon before the end of what "
+          "is trained on.",
+          Bounds{1, 1000});
+    visit("max_shoppers", max_shoppers, "Shoppers per snapshot at the most, evenly spaced.", Bounds{1, 1e9});
+    visit("regularization", regularization, "Weight of the squared weights beside the mean log loss of a shopper.",
+          Bounds{1e-9, 1e6});
   }
 };
 
@@ -87,6 +128,7 @@ struct ModelSettings {
   double dropout = 0.3;
   double initial_deviation = 0.0128;
   PriorSettings prior;
+  RepeatSettings repeat;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -105,6 +147,7 @@ struct ModelSettings {
           Bounds{0, 0.95});
     visit("initial_deviation", initial_deviation, "Standard deviation of embedding rows at the start.", Bounds{0, 10});
     visit("prior", prior, "An item's own logit term.");
+    visit("repeat", repeat, "Logit terms of items that the shopper bought before.");
   }
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "shortlist/settings/evaluate.h"
 #include "shortlist/settings/field.h"
 #include "shortlist/settings/serve_admin.h"
 #include "shortlist/settings/serve_connections.h"
@@ -19,6 +20,7 @@ namespace shortlist {
 struct ServeSettings {
   std::string address = "127.0.0.1:50051";
   std::int64_t threads = 0;
+  SeenRule seen = SeenRule::kMask;
   LimitSettings limits;
   VersionSettings versions;
   OverloadSettings overload;
@@ -37,6 +39,9 @@ struct ServeSettings {
         "Threads that answer calls which arrive while others are being answered; 0 for one per core. A call that finds "
         "the server idle is answered where it arrives.",
         Bounds{0, 4096});
+    visit("seen", seen,
+          "What a request without a policy of its own gets: `mask` leaves out the items of the shopper's history, "
+          "`allow` lets repeat purchases in.");
     visit("limits", limits, "What one request may ask for.");
     visit("versions", versions, "Which versions of the model are served.");
     visit("overload", overload, "What happens when more is asked than can be answered.");
