@@ -114,7 +114,7 @@ class Server:
             subprocess.run([self.program, *stage], check=True, capture_output=True)
 
     def command(self):
-        return [self.program, "serve", str(self.config), "--address", "127.0.0.1:0"]
+        return [self.program, "serve", str(self.config), "--address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"]
 
     def find(self, pattern):
         """Waits for a line of the log, and returns what the pattern's group matched."""
@@ -250,7 +250,7 @@ def check_scrapes(metrics_url, rules, root):
 
 def check_logs(log, root):
     """Every line is JSON, every call is there once, and nothing that is nobody's business."""
-    lines = [json.loads(line) for line in log.read_text().splitlines() if not line.startswith("serving ")]
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     calls = [line for line in lines if line["message"] == "call"]
     assert len(calls) == 7, f"{len(calls)} calls in the log"
     for call in calls:
