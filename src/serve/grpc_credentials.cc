@@ -19,7 +19,7 @@ using grpc::experimental::TlsServerCredentialsOptions;
 // The published copies change rarely and in memory, so looking often costs nothing.
 constexpr unsigned kSecondsBetweenLooks = 1;
 
-std::string_view ViewOf(grpc::string_ref text) {
+std::string_view ViewOf(const grpc::string_ref& text) {
   return {text.data(), text.size()};
 }
 
@@ -91,7 +91,7 @@ std::shared_ptr<grpc::ServerCredentials> MakePlaintext(const security::Gatekeepe
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const security::Gatekeeper& gatekeeper,
                                                                const std::string& address, std::string_view field) {
   gatekeeper.RequireSafe(address, field);
-  const auto credentials =
+  std::shared_ptr<grpc::ServerCredentials> credentials =
       gatekeeper.tls() == nullptr ? MakePlaintext(gatekeeper) : MakeTls(*gatekeeper.tls(), gatekeeper.settings());
   if (gatekeeper.authorizer() != nullptr) {
     credentials->SetAuthMetadataProcessor(std::make_shared<CallCheck>(gatekeeper.authorizer()));

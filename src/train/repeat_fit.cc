@@ -34,8 +34,7 @@ std::vector<float> Transposed(std::span<const float> rows, std::size_t width) {
 std::vector<std::int32_t> Distinct(std::span<const std::int32_t> items) {
   std::vector<std::int32_t> distinct(items.begin(), items.end());
   std::ranges::sort(distinct);
-  const auto rest = std::ranges::unique(distinct);
-  distinct.erase(rest.begin(), rest.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   return distinct;
 }
 
