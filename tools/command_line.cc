@@ -27,21 +27,17 @@ struct Values {
   Configuration configuration;
   std::filesystem::path json;
   std::filesystem::path out;
-  bool resume = false;
   std::string part = "test";
-  bool baselines_only = false;
   PlanCommand plan;
   std::filesystem::path bundle;
   std::string address;
   std::string admin_address;
-  bool check_config = false;
   std::filesystem::path models;
   std::int64_t keep = 0;
   VersionsCommand versions{.address = "127.0.0.1:50052", .security = {}, .change = {}, .json = {}};
   std::string stable;
   std::string canary;
   double percent = 0;
-  bool insecure = false;
   ClientSecurity security;
   std::optional<std::string> user;
   std::vector<std::string> history;
@@ -49,11 +45,15 @@ struct Values {
   std::optional<std::string> similar_user;
   std::vector<std::string> exclude;
   std::vector<std::string> context;
-  bool allow_seen = false;
-  bool mask_seen = false;
   std::int32_t k = 10;
   std::int32_t show_history = 10;
   LoadtestOptions loadtest;
+  bool resume = false;
+  bool baselines_only = false;
+  bool check_config = false;
+  bool insecure = false;
+  bool allow_seen = false;
+  bool mask_seen = false;
 };
 
 class Parser {

@@ -99,6 +99,10 @@ telemetry::SecurityFacts FactsOf(const security::Gatekeeper& gatekeeper) {
   return facts;
 }
 
+telemetry::VersionFacts FactsOf(const VersionCounts& counts) {
+  return {counts.loaded, counts.refused, counts.freed};
+}
+
 telemetry::BundleFacts FactsOf(const index::Bundle& bundle) {
   return {std::string(bundle.version()), std::string(base::NameOf(bundle.items().kind())), bundle.item_count(),
           bundle.user_count()};
@@ -148,7 +152,8 @@ struct Server::State {
   void OfferMetrics() {
     if (settings.metrics.address.empty()) return;
     const auto facts = [this] {
-      return telemetry::Facts{FactsOf(retrieval.traffic().stable->bundle()), FactsOf(*gatekeeper)};
+      return telemetry::Facts{FactsOf(retrieval.traffic().stable->bundle()), FactsOf(*gatekeeper),
+                              FactsOf(versions.counts())};
     };
     endpoint = std::make_unique<telemetry::MetricsEndpoint>(
         settings.metrics.address,

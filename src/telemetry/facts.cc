@@ -26,6 +26,17 @@ void AddBundle(const BundleFacts& bundle, std::vector<MetricFamily>& families) {
                                  "When that bundle was made, in Unix time.", static_cast<double>(made)));
 }
 
+void AddVersions(const VersionFacts& versions, std::vector<MetricFamily>& families) {
+  MetricFamily counts{"shortlist_model_versions_total",
+                      "Versions that were loaded, refused, or freed after their last answer.",
+                      prometheus::MetricType::Counter,
+                      {}};
+  AddSeries(counts, static_cast<double>(versions.loaded), {{"result", "loaded"}});
+  AddSeries(counts, static_cast<double>(versions.refused), {{"result", "refused"}});
+  AddSeries(counts, static_cast<double>(versions.freed), {{"result", "freed"}});
+  families.push_back(std::move(counts));
+}
+
 void AddSecurity(const SecurityFacts& security, std::vector<MetricFamily>& families) {
   MetricFamily reloads{"shortlist_security_reloads_total",
                        "New certificates, keys and client lists that were taken, or refused as unsound.",
@@ -55,6 +66,7 @@ class FactsCollector final : public prometheus::Collectable {
     const Facts facts = facts_();
     std::vector<MetricFamily> families;
     AddBundle(facts.bundle, families);
+    AddVersions(facts.versions, families);
     AddSecurity(facts.security, families);
     return families;
   }

@@ -19,6 +19,13 @@ struct BundleFacts {
   std::int64_t users = 0;
 };
 
+// Versions of the model since the start.
+struct VersionFacts {
+  std::int64_t loaded = 0;
+  std::int64_t refused = 0;
+  std::int64_t freed = 0;
+};
+
 struct SecurityFacts {
   std::int64_t certificate_expires = 0;  // Unix seconds; 0 without TLS
   std::uint64_t reloads = 0;
@@ -30,6 +37,7 @@ struct SecurityFacts {
 struct Facts {
   BundleFacts bundle;
   SecurityFacts security;
+  VersionFacts versions;
 };
 
 // Asks `facts`, on a thread of the endpoint, each time the metrics are read.

@@ -88,10 +88,6 @@ struct ServingMetrics::State {
       AddTimes(*registry, "tower_duration_seconds", "Time in the user tower, per call.").Add({}, TimeBuckets());
   Histogram& searches =
       AddTimes(*registry, "search_duration_seconds", "Time in the index, per search.").Add({}, TimeBuckets());
-  Histogram& loads = AddTimes(*registry, "bundle_load_duration_seconds", "Time to load, check and warm up a bundle.")
-                         .Add({}, Histogram::BucketBoundaries{.1, .2, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500});
-  Family<Counter>& refusals =
-      AddCounter(*registry, "bundle_refusals_total", "Bundles that were not taken into service, by reason.");
   Counter& canary_expected =
       AddCounter(*registry, "recall_canary_expected_total", "Neighbors that exact search found.").Add({});
   Counter& canary_hits =
@@ -139,14 +135,6 @@ void ServingMetrics::Rejected(std::string_view reason) {
   } else {
     state_->rejected[static_cast<std::size_t>(known - kRejectionNames.begin())]->Increment();
   }
-}
-
-void ServingMetrics::LoadedBundle(double seconds) {
-  state_->loads.Observe(seconds);
-}
-
-void ServingMetrics::RefusedBundle(std::string_view reason) {
-  state_->refusals.Add({{"reason", std::string(reason)}}).Increment();
 }
 
 void ServingMetrics::CanaryAnswered(std::int64_t hits, std::int64_t expected) {

@@ -32,8 +32,6 @@ class ServingMetrics {
   void Encoded(double seconds);
   void Searched(double seconds);
   void Rejected(std::string_view reason);  // few reasons, in words_like_this
-  void LoadedBundle(double seconds);
-  void RefusedBundle(std::string_view reason);  // few reasons, in words_like_this
   void CanaryAnswered(std::int64_t hits, std::int64_t expected);
   void CanaryDropped();
 

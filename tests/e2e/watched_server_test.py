@@ -235,6 +235,8 @@ def check_scrapes(metrics_url, rules, root):
         "shortlist_requests_in_flight": 0,
         'shortlist_unauthorized_requests_total{code="UNAUTHENTICATED"}': 2,
         "count(shortlist_bundle_info)": 1,
+        'shortlist_model_versions_total{result="loaded"}': 1,
+        'shortlist_model_versions_total{result="refused"}': 0,
         "shortlist_bundle_items > bool 60": 1,
         "shortlist_recall_canary_hits_total / shortlist_recall_canary_expected_total": 1,
         "shortlist_recall_canary_queries_total + shortlist_recall_canary_dropped_total": 6,

@@ -10,7 +10,7 @@ namespace shortlist::telemetry {
 namespace {
 
 TEST(Facts, AreLookedUpAtEachReading) {
-  Facts facts{{"20240102T030405Z-abcd", "hnsw", 7, 3}, {1'800'000'000, 2, 1, 5, 4}};
+  Facts facts{{"20240102T030405Z-abcd", "hnsw", 7, 3}, {1'800'000'000, 2, 1, 5, 4}, {6, 2, 3}};
   const auto source = CollectFacts([&] { return facts; });
   EXPECT_EQ(ValueOf(*source, "shortlist_bundle_info", {{"version", facts.bundle.version}, {"kind", "hnsw"}}), 1);
   EXPECT_EQ(ValueOf(*source, "shortlist_bundle_items"), 7);
@@ -21,12 +21,15 @@ TEST(Facts, AreLookedUpAtEachReading) {
   EXPECT_EQ(ValueOf(*source, "shortlist_security_reloads_total", {{"result", "refused"}}), 1);
   EXPECT_EQ(ValueOf(*source, "shortlist_unauthorized_requests_total", {{"code", "UNAUTHENTICATED"}}), 5);
   EXPECT_EQ(ValueOf(*source, "shortlist_unauthorized_requests_total", {{"code", "PERMISSION_DENIED"}}), 4);
+  EXPECT_EQ(ValueOf(*source, "shortlist_model_versions_total", {{"result", "loaded"}}), 6);
+  EXPECT_EQ(ValueOf(*source, "shortlist_model_versions_total", {{"result", "refused"}}), 2);
+  EXPECT_EQ(ValueOf(*source, "shortlist_model_versions_total", {{"result", "freed"}}), 3);
   facts.bundle.items = 8;
   EXPECT_EQ(ValueOf(*source, "shortlist_bundle_items"), 8);
 }
 
 TEST(Facts, LeaveOutWhatIsNotKnown) {
-  const auto source = CollectFacts([] { return Facts{{"hand-made", "flat", 1, 1}, {}}; });
+  const auto source = CollectFacts([] { return Facts{{"hand-made", "flat", 1, 1}, {}, {}}; });
   EXPECT_THROW(ValueOf(*source, "shortlist_bundle_created_timestamp_seconds"), std::runtime_error);
   EXPECT_THROW(ValueOf(*source, "shortlist_certificate_expiry_timestamp_seconds"), std::runtime_error);
 }

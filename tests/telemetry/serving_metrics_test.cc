@@ -43,12 +43,9 @@ TEST_F(ServingMetricsTest, ACodeThatIsNoneCountsAsUnknown) {
 TEST_F(ServingMetricsTest, CountsRefusalsByReason) {
   metrics_.Rejected("queue_full");
   metrics_.Rejected("moon_phase");
-  metrics_.RefusedBundle("damaged");
-  metrics_.RefusedBundle("damaged");
   EXPECT_EQ(Value("rejected_requests_total", {{"reason", "queue_full"}}), 1);
   EXPECT_EQ(Value("rejected_requests_total", {{"reason", "quota"}}), 0);
   EXPECT_EQ(Value("rejected_requests_total", {{"reason", "moon_phase"}}), 1);
-  EXPECT_EQ(Value("bundle_refusals_total", {{"reason", "damaged"}}), 2);
 }
 
 TEST_F(ServingMetricsTest, FindsMethodsByTheirFullNames) {
@@ -63,9 +60,7 @@ TEST_F(ServingMetricsTest, TimesStages) {
   metrics_.Waited(.1);
   metrics_.Encoded(.1);
   metrics_.Searched(.1);
-  metrics_.LoadedBundle(3);
-  for (const char* name :
-       {"queue_wait_seconds", "tower_duration_seconds", "search_duration_seconds", "bundle_load_duration_seconds"}) {
+  for (const char* name : {"queue_wait_seconds", "tower_duration_seconds", "search_duration_seconds"}) {
     EXPECT_EQ(Value(name), 1) << name;
   }
 }
