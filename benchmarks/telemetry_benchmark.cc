@@ -16,7 +16,7 @@ namespace {
 // All that is observed of one Recommend.
 void ObserveCall(benchmark::State& state) {
   static telemetry::ServingMetrics metrics;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     metrics.Arrived();
     metrics.Waited(1e-5);
     metrics.Encoded(2e-5);
@@ -27,12 +27,12 @@ void ObserveCall(benchmark::State& state) {
 BENCHMARK(ObserveCall)->Threads(1)->Threads(2)->Threads(4);
 
 void MakeRequestId(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(telemetry::MakeRequestId());
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(telemetry::MakeRequestId());
 }
 BENCHMARK(MakeRequestId);
 
 void ParseTraceparent(benchmark::State& state) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(telemetry::ParseTraceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
   }
 }
@@ -40,7 +40,7 @@ BENCHMARK(ParseTraceparent);
 
 void MakePseudonym(benchmark::State& state) {
   const telemetry::Pseudonyms pseudonyms("a key of at least sixteen bytes");
-  for (auto _ : state) benchmark::DoNotOptimize(pseudonyms.Of("user-42"));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(pseudonyms.Of("user-42"));
 }
 BENCHMARK(MakePseudonym);
 
@@ -56,7 +56,7 @@ void Authorize(benchmark::State& state) {
   base::WriteFileAtomically(path, R"({"clients": [)" + entries + "]}");
   const security::Authorizer authorizer(path);
   const security::Evidence evidence{"Bearer token-0", {}};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(authorizer.Refusal("/shortlist.v1.Retrieval/Recommend", evidence));
   }
   std::filesystem::remove(path);

@@ -42,9 +42,10 @@ double Measure(double seconds, std::int32_t size, const std::function<void(std::
   const double begin = ThreadCpuSeconds();
   std::int64_t done = 0;
   double taken = 0;
-  for (; taken < seconds; taken = ThreadCpuSeconds() - begin) {
+  while (taken < seconds) {
     work(static_cast<std::int32_t>(done % kQueries));
     done += size;
+    taken = ThreadCpuSeconds() - begin;
   }
   return 1e6 * taken / static_cast<double>(done);
 }
