@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 class GatekeeperTest : public ::testing::Test {
  protected:
   std::string WriteClients(const std::string& token) const {
-    const std::string path = scratch_ / "clients.json";
+    std::string path = scratch_ / "clients.json";
     base::WriteFileAtomically(path, R"({"clients": [{"name": "web", "scopes": ["read"], "token_sha256": ")" +
                                         base::Sha256(std::string_view(token)) + "\"}]}");
     return path;
