@@ -34,6 +34,9 @@ address=$(sed -n 's/^serving .* on //p' "$out/serve.out")
 say "One shopper's history and shortlist"
 "$shortlist" query --address "$address" --user user-42 -k 10
 
+say "The same shopper, with what may be bought again"
+"$shortlist" query --address "$address" --user user-42 -k 5 --allow-seen --show-history 0
+
 say "A new visitor after two clicks"
 "$shortlist" query --address "$address" --history item-3,item-7 -k 5
 
