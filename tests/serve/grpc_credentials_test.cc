@@ -65,14 +65,16 @@ class GrpcCredentialsTest : public ::testing::Test {
     return client;
   }
 
+  static std::string EntryOf(const std::string& scope) {
+    return R"(, {"name": "the )" + scope + R"(er", "scopes": [")" + scope + R"("], "token_sha256": ")" +
+           base::Sha256(std::string_view(scope + "-token")) + "\"}";
+  }
+
   // Three clients by token, each with one scope of its name, and one by certificate.
   std::string WriteClients() const {
     std::string entries = R"({"name": "mesh", "scopes": ["read"], "certificate": "uri:spiffe://shop/web"})";
-    for (const std::string scope : {"read", "write", "admin"}) {
-      entries += R"(, {"name": "the )" + scope + R"(er", "scopes": [")" + scope + R"("], "token_sha256": ")" +
-                 base::Sha256(std::string_view(scope + "-token")) + "\"}";
-    }
-    const std::string path = scratch_ / "clients.json";
+    for (const std::string scope : {"read", "write", "admin"}) entries += EntryOf(scope);
+    std::string path = scratch_ / "clients.json";
     base::WriteFileAtomically(path, R"({"clients": [)" + entries + "]}");
     return path;
   }

@@ -19,7 +19,9 @@ using ::testing::HasSubstr;
 std::string Curl(const std::string& url) {
   std::FILE* const pipe = popen(("curl --silent --noproxy '*' --max-time 10 " + url).c_str(), "r");
   std::string text;
-  for (std::array<char, 4096> part{}; const auto bytes = std::fread(part.data(), 1, part.size(), pipe);) {
+  std::array<char, 4096> part{};
+  for (std::size_t bytes = 1; bytes > 0;) {
+    bytes = std::fread(part.data(), 1, part.size(), pipe);
     text.append(part.data(), bytes);
   }
   pclose(pipe);

@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -27,13 +28,19 @@ TEST(RequestIdentity, ReadsLaterVersionsAsFarAsItKnowsThem) {
 
 TEST(RequestIdentity, GoesOnWithoutWhatIsMalformed) {
   const std::string zeros(32, '0');
-  for (const std::string& header :
-       {std::string(), std::string("00"), "ff-" + kTrace + "-" + kParent + "-01", "00-" + zeros + "-" + kParent + "-01",
-        "00-" + kTrace + "-" + zeros.substr(16) + "-01", "00-" + kTrace + "-" + kParent + "-0g",
-        "00-" + kTrace + "-" + kParent + "-01-more", "01-" + kTrace + "-" + kParent + "-01more",
-        "00-" + kTrace + "_" + kParent + "-01", "00-4BF92F3577B34DA6A3CE929D0E0E4736-" + kParent + "-01"}) {
-    EXPECT_FALSE(ParseTraceparent(header).has_value()) << header;
-  }
+  const std::vector<std::string> malformed = {
+      "",
+      "00",
+      "ff-" + kTrace + "-" + kParent + "-01",
+      "00-" + zeros + "-" + kParent + "-01",
+      "00-" + kTrace + "-" + zeros.substr(16) + "-01",
+      "00-" + kTrace + "-" + kParent + "-0g",
+      "00-" + kTrace + "-" + kParent + "-01-more",
+      "01-" + kTrace + "-" + kParent + "-01more",
+      "00-" + kTrace + "_" + kParent + "-01",
+      "00-4BF92F3577B34DA6A3CE929D0E0E4736-" + kParent + "-01",
+  };
+  for (const std::string& header : malformed) EXPECT_FALSE(ParseTraceparent(header).has_value()) << header;
 }
 
 TEST(RequestIdentity, TakesIdsThatAreSafeToLog) {
