@@ -76,7 +76,7 @@ class BlendTest : public ::testing::Test {
     std::vector<std::int32_t> left_out = index::IdsOf(own);
     left_out.insert(left_out.end(), excluded.begin(), excluded.end());
     std::ranges::sort(left_out);
-    left_out.erase(std::ranges::unique(left_out).begin(), left_out.end());
+    left_out.erase(std::unique(left_out.begin(), left_out.end()), left_out.end());
     return MergeBest(index.Search(shopper, k, left_out), own, excluded, k);
   }
 
