@@ -23,7 +23,7 @@ grpc::Status Call(v1::Retrieval::Stub& stub, int number, std::chrono::millisecon
   v1::RecommendResponse response;
   request.set_user_id("user-" + std::to_string(number % 12));
   request.set_k(10);
-  const grpc::Status status = stub.Recommend(&context, request, &response);
+  grpc::Status status = stub.Recommend(&context, request, &response);
   if (!status.ok() || response.items_size() == 10) return status;
   return {grpc::StatusCode::INTERNAL, "an answer of " + std::to_string(response.items_size()) + " items"};
 }
