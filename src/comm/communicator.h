@@ -7,7 +7,8 @@
 //
 // An operation that begins (Begin...) goes on beside what the backend is asked for afterwards, until Finish: it takes
 // its operands as they are when it begins, and nobody touches its buffers before. Operations that have begun follow
-// each other in the order of their calls; any other operation waits for them.
+// each other in the order of their calls; any other operation waits for them. Buffers of an operation that is never
+// awaited live until the communicator is destroyed.
 #pragma once
 
 #include <cstdint>

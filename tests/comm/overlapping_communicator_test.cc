@@ -1,5 +1,6 @@
 #include "comm/overlapping_communicator.h"
 
+#include <array>
 #include <future>
 #include <thread>
 #include <vector>
@@ -53,8 +54,10 @@ TEST_F(OverlappingCommunicatorTest, AFailureIsThrownWhereItIsAwaited) {
 }
 
 TEST_F(OverlappingCommunicatorTest, ARankThatFailsBesideItsOperationReleasesTheOthers) {
+  // What is under way when a rank fails needs its memory until the communicator is gone.
+  std::array<std::array<float, 4>, kRanks> memory{};
   const std::vector<Outcome> outcomes = Outcomes([&](Communicator& communicator) {
-    std::vector<float> values(4);
+    std::array<float, 4>& values = memory[static_cast<std::size_t>(communicator.rank())];
     communicator.BeginAllReduceSum(values.data(), 4);
     if (communicator.rank() == 1) throw Error(Code::kInternal, "rank 1 fails");
     communicator.Finish();
