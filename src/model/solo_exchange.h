@@ -21,6 +21,7 @@ class SoloExchange final : public StepExchange {
   tensor::ConstMatrix FinishScatterSum() override { return gradient_; }
   void BeginReduce(const Gradients& /*gradients*/, std::span<const DenseRun> /*runs*/) override {}
   void Reduce(float* /*loss*/, Gradients& /*gradients*/) override {}
+  void Settle() noexcept override {}
   void AskToStop() override { stop_asked_ = true; }
   bool stop_asked() const override { return stop_asked_; }
 

@@ -55,6 +55,10 @@ class StepExchange {
   // tables, with ids as Read left them, become uses of the held tables.
   virtual void Reduce(float* loss, Gradients& gradients) = 0;
 
+  // Waits until no sum that has begun touches memory any more, whatever became of it. Whoever gave it memory asks for
+  // this before freeing it, because a step that fails leaves its sums behind.
+  virtual void Settle() noexcept = 0;
+
   // Whether a rank has asked to stop; ranks learn it at the same Read.
   virtual void AskToStop() = 0;
   virtual bool stop_asked() const = 0;

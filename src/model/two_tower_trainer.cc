@@ -66,6 +66,9 @@ struct TwoTowerTrainer::State {
     raw.emplace(held, backend);
     Copy(of_model.parameters, *raw, backend);
   }
+  ~State() { exchange.Settle(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   // Queues the step's work on the backend.
   void QueueStep(const TrainBatch& batch) {

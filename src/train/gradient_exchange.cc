@@ -1,6 +1,7 @@
 #include "train/gradient_exchange.h"
 
 #include <algorithm>
+#include <exception>
 #include <numeric>
 #include <utility>
 
@@ -225,6 +226,15 @@ void GradientExchange::ReturnSums(const float* loss_place, float* loss, const mo
     backend_->Copy(placed.place, gradients.flat_dense().data + placed.run.begin, Bytes(placed.run.size()));
   }
   backend_->Copy(loss_place, loss, sizeof(float));
+}
+
+// A sum that failed touches nothing any more; its error is for those who wait for its result.
+void GradientExchange::Settle() noexcept {
+  try {
+    communicator_->Finish();
+  } catch (const std::exception&) {
+    return;
+  }
 }
 
 tensor::BagsView GradientExchange::OneRowEach(const std::int32_t* ids, std::int64_t rows) {

@@ -31,6 +31,9 @@ class GradientExchange final : public model::StepExchange {
  public:
   GradientExchange(RowPlacement placement, std::int64_t dimension, WireFormat format, comm::Communicator& communicator,
                    tensor::Backend& backend);
+  ~GradientExchange() override { Settle(); }
+  GradientExchange(const GradientExchange&) = delete;
+  GradientExchange& operator=(const GradientExchange&) = delete;
 
   int rank() const override { return communicator_->rank(); }
   int ranks() const override { return communicator_->size(); }
@@ -43,6 +46,7 @@ class GradientExchange final : public model::StepExchange {
   tensor::ConstMatrix FinishScatterSum() override;
   void BeginReduce(const model::Gradients& gradients, std::span<const model::DenseRun> runs) override;
   void Reduce(float* loss, model::Gradients& gradients) override;
+  void Settle() noexcept override;
 
   void AskToStop() override { ask_to_stop_ = true; }
   bool stop_asked() const override { return stop_asked_; }

@@ -209,6 +209,7 @@ class RecordingExchange final : public StepExchange {
     ++sums_;
   }
   void Reduce(float* loss, Gradients& gradients) override { solo_.Reduce(loss, gradients); }
+  void Settle() noexcept override {}
   void AskToStop() override { solo_.AskToStop(); }
   bool stop_asked() const override { return solo_.stop_asked(); }
 

@@ -1,6 +1,8 @@
 #include "train/gradient_exchange.h"
 
 #include <future>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -73,6 +75,52 @@ TEST_F(GradientExchangeTest, ReadsRowsOfAnyRank) {
       EXPECT_EQ(view.table(1).data[hour_bag.ids[0] * kDimension], static_cast<float>(110 + 10 * communicator.rank()));
     });
   }
+}
+
+// Alone, and aware of whether a sum that began was awaited.
+class WatchedCommunicator final : public comm::Communicator {
+ public:
+  explicit WatchedCommunicator(tensor::Backend& backend) : solo_(comm::MakeSoloCommunicator(backend)) {}
+
+  int rank() const override { return 0; }
+  int size() const override { return 1; }
+  const comm::Traffic& traffic() const override { return solo_->traffic(); }
+  void AllReduceSum(float* values, std::int64_t count) override { solo_->AllReduceSum(values, count); }
+  void AllGather(const void* send, std::int64_t bytes, void* receive) override {
+    solo_->AllGather(send, bytes, receive);
+  }
+  void ReduceScatterSum(const float* send, std::int64_t count, float* receive) override {
+    solo_->ReduceScatterSum(send, count, receive);
+  }
+  void AllToAll(const void* send, std::span<const std::int64_t> send_bytes, void* receive,
+                std::span<const std::int64_t> receive_bytes) override {
+    solo_->AllToAll(send, send_bytes, receive, receive_bytes);
+  }
+  void Broadcast(void* data, std::int64_t bytes, int root) override { solo_->Broadcast(data, bytes, root); }
+  void Barrier() override { solo_->Barrier(); }
+  void BeginAllReduceSum(float* /*values*/, std::int64_t /*count*/) override { under_way_ = true; }
+  void Finish() override { under_way_ = false; }
+
+  bool under_way() const { return under_way_; }
+
+ private:
+  std::unique_ptr<comm::Communicator> solo_;
+  bool under_way_ = false;
+};
+
+TEST_F(GradientExchangeTest, FreesNoMemoryOfASumThatIsUnderWay) {
+  const auto backend = tensor::MakeCpuBackend(1);
+  WatchedCommunicator communicator(*backend);
+  {
+    Rank rank(layout_, communicator, *backend);
+    base::Bags bag = BagOf({4});
+    const std::vector<model::TableRead> reads = {{0, &bag}};
+    rank.exchange.Read(rank.parameters, reads);
+    const model::DenseRun all = {0, layout_.dense_size};
+    rank.exchange.BeginReduce(rank.gradients, std::span(&all, 1));
+    EXPECT_TRUE(communicator.under_way());
+  }
+  EXPECT_FALSE(communicator.under_way());
 }
 
 // Each rank uses items 4 (replicated) and 7 (sharded) once with gradient rank + 1.
