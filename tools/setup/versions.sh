@@ -20,6 +20,6 @@ PACKAGES_LIBRARIES="libopenblas-dev libhwy-dev libyaml-cpp-dev libcli11-dev libs
 PACKAGES_RPC="libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc"
 PACKAGES_FAISS="libfaiss-dev"
 PACKAGES_RANKS="libopenmpi-dev openmpi-bin iproute2"
-PACKAGES_TEST="openssl prometheus libgtest-dev libgmock-dev libbenchmark-dev"
+PACKAGES_TEST="openssl libgtest-dev libgmock-dev libbenchmark-dev"
 PACKAGES_FUZZ="clang-14 libclang-rt-14-dev"
 PACKAGES_STYLE="clang-format-14 clang-tidy-14"
