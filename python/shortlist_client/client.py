@@ -60,7 +60,7 @@ class Client:
         history: Sequence[HistoryEvent | str] = (),
         context: Mapping[str, ContextValue] | None = None,
         exclude_item_ids: Sequence[str] = (),
-        allow_seen: bool = False,
+        allow_seen: bool | None = None,
         time: int = 0,
         return_history: int = 0,
         timeout: float | None = None,

@@ -28,12 +28,15 @@ class Request:
     context: Mapping[str, ContextValue] = field(default_factory=dict)
     """Values of the context columns that the model was trained on, such as "device"."""
     exclude_item_ids: Sequence[str] = ()
-    allow_seen: bool = False
-    """Whether items of the history may be in the answer."""
+    allow_seen: bool | None = None
+    """Whether items of the history may be in the answer; None for what the server is configured for."""
     time: int = 0
     """When the shopper asks, in Unix seconds; 0 for the server's clock."""
     return_history: int = 0
     """Most recent events of the history that are wanted back."""
+
+
+_SEEN_POLICIES = {None: pb.SEEN_POLICY_UNSPECIFIED, True: pb.SEEN_POLICY_ALLOW, False: pb.SEEN_POLICY_MASK}
 
 
 def recommend_message(request: Request) -> pb.RecommendRequest:
@@ -43,7 +46,7 @@ def recommend_message(request: Request) -> pb.RecommendRequest:
         context={name: _context_message(value) for name, value in request.context.items()},
         k=request.k,
         exclude_item_ids=request.exclude_item_ids,
-        seen=pb.SEEN_POLICY_ALLOW if request.allow_seen else pb.SEEN_POLICY_MASK,
+        seen=_SEEN_POLICIES[request.allow_seen],
         time=request.time,
         return_history=request.return_history,
     )

@@ -35,7 +35,7 @@ def test_recommends_to_a_visitor_with_a_history_and_context(client):
 
 def test_seen_items_come_back_only_if_asked_for(client):
     everything = client.recommend(history=["item-3"], k=120, allow_seen=True)
-    unseen = client.recommend(history=["item-3"], k=120)
+    unseen = client.recommend(history=["item-3"], k=120, allow_seen=False)
     assert {item.item_id for item in everything.items} - {item.item_id for item in unseen.items} == {"item-3"}
 
 
