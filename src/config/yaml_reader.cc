@@ -4,10 +4,13 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "base/settings_kind.h"
@@ -41,6 +44,38 @@ std::string Kind(const YAML::Node& node) {
 // yaml-cpp tags quoted scalars "!".
 bool IsQuoted(const YAML::Node& node) {
   return node.Tag() == "!";
+}
+
+// Remembers where documents begin and nothing of what they hold.
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { starts_.push_back(PlaceOf(mark)); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+  const std::vector<Place>& starts() const { return starts_; }
+
+ private:
+  std::vector<Place> starts_;
+};
+
+// YAML::LoadAll never returns on text that begins with a comma: it finds one empty document after another there.
+std::optional<Place> SecondDocument(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts documents;
+  while (documents.starts().size() < 2 && parser.HandleNextDocument(documents)) {
+  }
+  return documents.starts().size() < 2 ? std::nullopt : std::optional(documents.starts()[1]);
 }
 
 class Reader {
@@ -181,11 +216,11 @@ class Reader {
 Settings ReadYaml(std::string_view text, Problems& problems) {
   Settings settings;
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      problems.AddAt(PlaceOf(documents[1].Mark()), "", "a second document begins here; a configuration has one");
+    const std::string copy(text);
+    if (const auto second = SecondDocument(copy)) {
+      problems.AddAt(*second, "", "a second document begins here; a configuration has one");
     }
-    if (!documents.empty()) Reader(problems).Read(documents.front(), "", Bounds{}, settings);
+    Reader(problems).Read(YAML::Load(copy), "", Bounds{}, settings);
   } catch (const YAML::Exception& failure) {
     problems.AddAt(PlaceOf(failure.mark), "", "not YAML: " + failure.msg);
   }

@@ -123,6 +123,7 @@ TEST(ConfigTest, TextThatIsNotYamlIsRefusedWithItsPlace) {
   EXPECT_THAT(Refusal("model: {dimension: 4\nseed: 1\n"), HasSubstr("retailer.yaml:2:"));
   EXPECT_THAT(Refusal("a: b: c"), HasSubstr("not YAML"));
   EXPECT_THAT(Refusal("seed: 1\n---\nseed: 2\n"), HasSubstr("second document"));
+  EXPECT_THAT(Refusal(",\xf8\x92\x83 seed: 1\n"), HasSubstr("second document"));
 }
 
 TEST(ConfigTest, DeeplyNestedTextIsRefused) {
