@@ -14,6 +14,7 @@
 #include "shortlist/settings/serve.h"
 #include "shortlist/settings/synthesize.h"
 #include "shortlist/settings/train.h"
+#include "shortlist/settings/tune.h"
 
 namespace shortlist {
 
@@ -29,6 +30,7 @@ struct Settings {
   FeaturesSettings features;
   ModelSettings model;
   TrainSettings train;
+  TuneSettings tune;
   EvaluateSettings evaluate;
   IndexSettings index;
   ServeSettings serve;
@@ -57,6 +59,7 @@ struct Settings {
     visit("features", features, "Transforms of item and context columns.");
     visit("model", model, "The two towers.");
     visit("train", train, "Training.");
+    visit("tune", tune, "The search for better settings.");
     visit("evaluate", evaluate, "Evaluation.");
     visit("index", index, "Indexes and bundle.");
     visit("serve", serve, "The server.");

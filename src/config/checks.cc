@@ -1,6 +1,7 @@
 #include "config/checks.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -50,6 +51,7 @@ class Checker {
     CheckFeatures();
     CheckModel();
     CheckTrain();
+    CheckTune();
     CheckEvaluate();
     CheckServe();
   }
@@ -184,6 +186,38 @@ class Checker {
     }
     const bool by_time = settings_.train.batch_order == BatchOrder::kTimeCoherent;
     if (by_time && problems_.Has("data")) RequireTimes("train.batch_order");
+  }
+
+  void CheckTune() {
+    std::vector<std::string> tuned;
+    for (std::size_t i = 0; i < settings_.tune.ranges.size(); ++i) {
+      const RangeSettings& range = settings_.tune.ranges[i];
+      const std::string field = fmt::format("tune.ranges[{}]", i);
+      CheckTunedSetting(field + ".setting", range.setting);
+      if (range.values.empty()) CheckInterval(field, range);
+      tuned.push_back(range.setting);
+    }
+    RequireUnique("tune.ranges", tuned);
+  }
+
+  // Only what a training changes and the validation metric tells apart.
+  void CheckTunedSetting(const std::string& field, const std::string& setting) {
+    const auto below = [&](std::string_view group) { return setting.starts_with(group); };
+    constexpr std::array<std::string_view, 8> kFixed = {
+        "model.repeat",           "train.communication", "train.early_stop", "train.include_validation",
+        "train.checkpoint_steps", "train.max_steps",     "train.memory_gb",  "train.epochs"};
+    if (!below("model.") && !below("train.")) {
+      problems_.Add(field, "expected a setting of model or train, found '" + setting + "'");
+    } else if (std::any_of(kFixed.begin(), kFixed.end(), below)) {
+      problems_.Add(field, "'" + setting + "' is not among those that a search by the validation metric can choose");
+    }
+  }
+
+  void CheckInterval(const std::string& field, const RangeSettings& range) {
+    if (range.least >= range.most) problems_.Add(field, "needs values, or least below most");
+    if (range.scale == RangeScale::kLog && range.least <= 0) {
+      problems_.Add(field + ".least", "must lie above 0 on a log scale");
+    }
   }
 
   void CheckEvaluate() {

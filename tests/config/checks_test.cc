@@ -121,6 +121,19 @@ TEST(ChecksTest, TheMetricOfEarlyStoppingIsNameAtK) {
   }
 }
 
+TEST(ChecksTest, TunedSettingsAreThoseOfModelAndTraining) {
+  const auto tune = [](const std::string& range) { return Verdict("tune: {ranges: [{" + range + "}]}"); };
+  EXPECT_EQ(tune("setting: model.dropout, values: [0.1, 0.2]"), "valid");
+  EXPECT_EQ(tune("setting: train.optimizer.dense_rate, least: 0.001, most: 0.1, scale: log"), "valid");
+  EXPECT_THAT(tune("setting: data.split.rule, values: [none]"),
+              HasSubstr("tune.ranges[0].setting: expected a setting of model or train, found 'data.split.rule'"));
+  EXPECT_THAT(tune("setting: train.early_stop.metric, values: [recall@1]"), HasSubstr("is not among those"));
+  EXPECT_THAT(tune("setting: model.dropout"), HasSubstr("tune.ranges[0]: needs values, or least below most"));
+  EXPECT_THAT(tune("setting: model.dropout, most: 0.5, scale: log"), HasSubstr("least: must lie above 0"));
+  EXPECT_THAT(tune("setting: model.dropout, most: 0.5}, {setting: model.dropout, most: 0.4"),
+              HasSubstr("a second time"));
+}
+
 TEST(ChecksTest, TheAddressIsHostAndPort) {
   for (const std::string address : {"localhost", ":80", "host:", "host:65536", "host:x", "host:-1"}) {
     EXPECT_THAT(Verdict("serve: {address: '" + address + "'}"), HasSubstr("expected host:port"));
