@@ -66,7 +66,7 @@ const VectorIndex& SharedIndex(IndexKind kind) {
   return indexes.emplace(kind, VectorIndex::Build(settings, vectors.items, vectors.width, 0)).first->second;
 }
 
-std::span<const float> Query(std::size_t number) {
+std::span<const float> QueryVector(std::size_t number) {
   const Vectors& vectors = SharedVectors();
   const auto width = static_cast<std::size_t>(vectors.width);
   return std::span(vectors.queries).subspan(number % vectors.exact.size() * width, width);
@@ -74,7 +74,8 @@ std::span<const float> Query(std::size_t number) {
 
 double MeasuredRecall(const VectorIndex& index) {
   Answers given;
-  for (std::size_t q = 0; q < SharedVectors().exact.size(); ++q) given.push_back(index.Search(Query(q), kNeighbors));
+  for (std::size_t q = 0; q < SharedVectors().exact.size(); ++q)
+    given.push_back(index.Search(QueryVector(q), kNeighbors));
   return CompareAnswers(SharedVectors().exact, given, kNeighbors).value;
 }
 
@@ -83,12 +84,12 @@ void Search(benchmark::State& state, IndexKind kind) {
   const VectorIndex& index = SharedIndex(kind);
   std::vector<std::vector<std::int32_t>> excluded(SharedVectors().exact.size());
   for (std::size_t q = 0; q < excluded.size() && state.range(0) > 0; ++q) {
-    for (const Neighbor& neighbor : index.Search(Query(q), state.range(0))) excluded[q].push_back(neighbor.id);
+    for (const Neighbor& neighbor : index.Search(QueryVector(q), state.range(0))) excluded[q].push_back(neighbor.id);
     std::sort(excluded[q].begin(), excluded[q].end());
   }
   std::size_t q = 0;
   for ([[maybe_unused]] auto _ : state) {
-    benchmark::DoNotOptimize(index.Search(Query(q), kNeighbors, excluded[q % excluded.size()]));
+    benchmark::DoNotOptimize(index.Search(QueryVector(q), kNeighbors, excluded[q % excluded.size()]));
     ++q;
   }
   state.counters["recall@10"] = MeasuredRecall(index);
@@ -99,22 +100,19 @@ BENCHMARK_CAPTURE(Search, hnsw, IndexKind::kHnsw)->Arg(0)->Arg(40)->Unit(benchma
 BENCHMARK_CAPTURE(Search, ivf_flat, IndexKind::kIvfFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(Search, ivf_pq_fastscan, IndexKind::kIvfPqFastScan)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
 
-// Sixteen queries in one call.
+// Several queries in one call.
 void SearchBatch(benchmark::State& state, IndexKind kind) {
-  constexpr std::size_t kBatch = 16;
   const VectorIndex& index = SharedIndex(kind);
-  const Vectors& vectors = SharedVectors();
-  const std::size_t values = kBatch * static_cast<std::size_t>(vectors.width);
-  std::size_t first = 0;
+  std::vector<Query> queries(static_cast<std::size_t>(state.range(0)));
+  std::size_t next = 0;
   for ([[maybe_unused]] auto _ : state) {
-    benchmark::DoNotOptimize(index.SearchBatch(std::span(vectors.queries).subspan(first, values), kNeighbors));
-    first = (first + values) % (vectors.queries.size() - values);
-    first -= first % static_cast<std::size_t>(vectors.width);
+    for (Query& query : queries) query = {QueryVector(next++), kNeighbors, {}};
+    benchmark::DoNotOptimize(index.SearchBatch(queries));
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
-BENCHMARK_CAPTURE(SearchBatch, flat, IndexKind::kFlat)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(SearchBatch, flat, IndexKind::kFlat)->RangeMultiplier(2)->Range(1, 64)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace shortlist::index

@@ -5,12 +5,6 @@
 #include <faiss/utils/distances.h>
 
 namespace shortlist::index {
-namespace {
-
-// Vectors that stay in the nearest caches while all queries of a batch pass over them.
-constexpr std::int64_t kTile = 128;
-
-}  // namespace
 
 BestNeighbors::BestNeighbors(std::int64_t k) : k_(static_cast<std::size_t>(std::max<std::int64_t>(k, 0))) {
   kept_.reserve(k_);
@@ -36,6 +30,13 @@ float VectorTable::Score(const float* query, std::int32_t id) const {
   return faiss::fvec_inner_product(query, rows[static_cast<std::size_t>(id)], static_cast<std::size_t>(width));
 }
 
+VectorTable TableOf(std::span<const float> vectors, std::int64_t width) {
+  VectorTable table{{}, width};
+  table.rows.reserve(vectors.size() / static_cast<std::size_t>(width));
+  for (std::size_t i = 0; i < vectors.size(); i += static_cast<std::size_t>(width)) table.rows.push_back(&vectors[i]);
+  return table;
+}
+
 std::vector<Neighbor> SearchExactly(const VectorTable& vectors, const float* query, std::int64_t k,
                                     std::span<const std::int32_t> excluded) {
   BestNeighbors best(std::min(k, vectors.size()));
@@ -48,25 +49,6 @@ std::vector<Neighbor> SearchExactly(const VectorTable& vectors, const float* que
     }
   }
   return best.Take();
-}
-
-std::vector<std::vector<Neighbor>> SearchExactly(const VectorTable& vectors, std::span<const float> queries,
-                                                 std::int64_t k) {
-  const auto count = queries.size() / static_cast<std::size_t>(vectors.width);
-  std::vector<BestNeighbors> best(count, BestNeighbors(std::min(k, vectors.size())));
-  for (std::int64_t first = 0; first < vectors.size(); first += kTile) {
-    const std::int64_t last = std::min(first + kTile, vectors.size());
-    for (std::size_t q = 0; q < count; ++q) {
-      const float* query = &queries[q * static_cast<std::size_t>(vectors.width)];
-      for (std::int64_t i = first; i < last; ++i) {
-        const auto id = static_cast<std::int32_t>(i);
-        best[q].Offer({id, vectors.Score(query, id)});
-      }
-    }
-  }
-  std::vector<std::vector<Neighbor>> results;
-  for (BestNeighbors& neighbors : best) results.push_back(neighbors.Take());
-  return results;
 }
 
 }  // namespace shortlist::index

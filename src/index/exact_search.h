@@ -22,6 +22,10 @@ class BestNeighbors {
     }
   }
 
+  // Whether only better neighbors than the worst are still taken. There is a worst if k is at least 1.
+  bool full() const { return kept_.size() == k_; }
+  const Neighbor& worst() const { return kept_.front(); }
+
   // Best first. Leaves the collection empty.
   std::vector<Neighbor> Take();
 
@@ -43,12 +47,11 @@ struct VectorTable {
   float Score(const float* query, std::int32_t id) const;
 };
 
+// Of row-major vectors, which must outlive the table.
+VectorTable TableOf(std::span<const float> vectors, std::int64_t width);
+
 // The k best that are not in `excluded` (sorted, unique).
 std::vector<Neighbor> SearchExactly(const VectorTable& vectors, const float* query, std::int64_t k,
                                     std::span<const std::int32_t> excluded);
-
-// The k best of each query (row-major), reading every vector once for all of them.
-std::vector<std::vector<Neighbor>> SearchExactly(const VectorTable& vectors, std::span<const float> queries,
-                                                 std::int64_t k);
 
 }  // namespace shortlist::index

@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "index/exact_search.h"
+#include "index/batched_scan.h"
 
 namespace shortlist::index {
 namespace {
 
 constexpr std::int64_t kQueriesPerTask = 32;
 constexpr double kNormalQuantile = 1.959964;
-
-VectorTable TableOf(std::span<const float> vectors, std::int64_t width) {
-  VectorTable table{{}, width};
-  for (std::size_t i = 0; i < vectors.size(); i += static_cast<std::size_t>(width)) table.rows.push_back(&vectors[i]);
-  return table;
-}
 
 double QueryRecall(const std::vector<Neighbor>& exact, const std::vector<Neighbor>& given) {
   const auto hits = std::count_if(given.begin(), given.end(), [&](const Neighbor& neighbor) {
@@ -38,13 +32,16 @@ void SetInterval(Recall& recall) {
 
 Answers ExactAnswers(std::span<const float> vectors, std::span<const float> queries, std::int64_t width, std::int64_t k,
                      base::ThreadPool& pool) {
-  const VectorTable table = TableOf(vectors, width);
-  const auto count = static_cast<std::int64_t>(queries.size()) / width;
-  Answers answers(static_cast<std::size_t>(count));
+  const BatchedScan scan(vectors, width);
+  std::vector<Query> asked;
+  for (std::size_t q = 0; q < queries.size(); q += static_cast<std::size_t>(width)) {
+    asked.push_back({queries.subspan(q, static_cast<std::size_t>(width)), k, {}});
+  }
+  const auto count = static_cast<std::int64_t>(asked.size());
+  Answers answers(asked.size());
   pool.ParallelFor(count, kQueriesPerTask, [&](std::int64_t begin, std::int64_t end) {
-    const auto part =
-        queries.subspan(static_cast<std::size_t>(begin * width), static_cast<std::size_t>((end - begin) * width));
-    Answers found = SearchExactly(table, part, k);
+    Answers found =
+        scan.Search(std::span(asked).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
     std::move(found.begin(), found.end(), answers.begin() + begin);
   });
   return answers;

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 
+#include "index/batched_scan.h"
 #include "index/exact_search.h"
 #include "index/openmp_threads.h"
 #include "index/search_structure.h"
@@ -61,9 +63,17 @@ struct VectorIndex::State {
   IndexKind kind;
   std::unique_ptr<SearchStructure> structure;
   VectorTable vectors;
+  std::optional<BatchedScan> scan;  // where every search is a scan
 
   State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened, std::int64_t width)
-      : kind(kind_in_effect), structure(std::move(opened)), vectors{structure->Rows(), width} {}
+      : kind(kind_in_effect), structure(std::move(opened)), vectors{structure->Rows(), width} {
+    if (kind == IndexKind::kFlat && vectors.size() > 0) scan.emplace(AllRows(), width);
+  }
+
+  // Of a flat index, whose rows follow each other.
+  std::span<const float> AllRows() const {
+    return {vectors.rows.front(), vectors.rows.size() * static_cast<std::size_t>(vectors.width)};
+  }
 
   // The k best, provided that no more than `unwanted` of the excluded are in their way; else none.
   std::vector<Neighbor> BestBeside(std::int64_t unwanted, std::span<const float> query, std::int64_t k,
@@ -138,14 +148,20 @@ std::vector<Neighbor> VectorIndex::Search(std::span<const float> query, std::int
   return state_->Search(query, k, Within(excluded, size()));
 }
 
-std::vector<std::vector<Neighbor>> VectorIndex::SearchBatch(std::span<const float> queries, std::int64_t k) const {
-  RequireVectors(queries, width());
-  if (kind() == IndexKind::kFlat && k > 0) return SearchExactly(state_->vectors, queries, k);
+std::vector<std::vector<Neighbor>> VectorIndex::SearchBatch(std::span<const Query> queries) const {
+  for (const Query& query : queries) RequireQuery(query.vector, width(), query.k);
+  if (state_->scan && queries.size() > 1) return state_->scan->Search(queries);
+  const OpenMpThreads alone(1);
   std::vector<std::vector<Neighbor>> results;
-  for (std::size_t q = 0; q < queries.size(); q += static_cast<std::size_t>(width())) {
-    results.push_back(Search(queries.subspan(q, static_cast<std::size_t>(width())), k));
+  results.reserve(queries.size());
+  for (const Query& query : queries) {
+    results.push_back(state_->Search(query.vector, query.k, Within(query.excluded, size())));
   }
   return results;
+}
+
+bool VectorIndex::gains_from_batches() const {
+  return state_->scan.has_value();
 }
 
 std::vector<float> VectorIndex::Vector(std::int32_t id) const {

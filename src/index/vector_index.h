@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "index/neighbor.h"
+#include "index/query.h"
 #include "shortlist/settings/index.h"
 
 namespace shortlist::index {
@@ -55,8 +56,10 @@ class VectorIndex {
   // for k below 1 and for a query of another width or that is not finite.
   std::vector<Neighbor> Search(std::span<const float> query, std::int64_t k,
                                std::span<const std::int32_t> excluded = {}) const;
-  // The same for each of the queries (row-major [n, width]).
-  std::vector<std::vector<Neighbor>> SearchBatch(std::span<const float> queries, std::int64_t k) const;
+  // What Search answers to each of the queries, to the bit. Throws what Search throws, before any of them is searched.
+  std::vector<std::vector<Neighbor>> SearchBatch(std::span<const Query> queries) const;
+  // Whether a batch takes less time than its queries one by one, because it reads the vectors once for all of them.
+  bool gains_from_batches() const;
 
   // The stored vector of an id (exact for every kind).
   std::vector<float> Vector(std::int32_t id) const;

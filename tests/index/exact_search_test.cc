@@ -14,12 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-VectorTable TableOf(const std::vector<float>& vectors, std::int64_t width) {
-  VectorTable table{{}, width};
-  for (std::size_t i = 0; i < vectors.size(); i += static_cast<std::size_t>(width)) table.rows.push_back(&vectors[i]);
-  return table;
-}
-
 TEST(BestNeighborsTest, KeepsTheBestWithSmallerIdsFirstAmongEquals) {
   BestNeighbors best(3);
   for (const Neighbor neighbor : {Neighbor{5, 1}, {4, 2}, {3, 1}, {2, 0}, {9, 1}, {1, 1}}) best.Offer(neighbor);
@@ -55,19 +49,6 @@ TEST(SearchExactlyTest, BreaksTiesByTheSmallerIdAcrossTheLastPlace) {
   const std::vector<float> vectors(200, 1.0F);
   const float query = 1;
   EXPECT_THAT(Ids(SearchExactly(TableOf(vectors, 1), &query, 3, std::vector<std::int32_t>{1})), ElementsAre(0, 2, 3));
-}
-
-TEST(SearchExactlyTest, ABatchAnswersAsItsQueriesDoAlone) {
-  const auto vectors = MadeVectors(777, 9, 1);
-  const auto queries = MadeVectors(33, 9, 2);
-  const VectorTable table = TableOf(vectors, 9);
-  const auto batch = SearchExactly(table, queries, 11);
-  ASSERT_EQ(batch.size(), 33U);
-  for (std::size_t q = 0; q < batch.size(); ++q) {
-    const auto alone = SearchExactly(table, &queries[q * 9], 11, {});
-    ASSERT_EQ(Ids(batch[q]), Ids(alone));
-    for (std::size_t i = 0; i < alone.size(); ++i) EXPECT_EQ(batch[q][i].score, alone[i].score);
-  }
 }
 
 TEST(SearchExactlyTest, GivesAllIfMoreAreAskedFor) {

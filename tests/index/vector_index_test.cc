@@ -126,12 +126,26 @@ TEST_P(VectorIndexTest, KOfEverySizeIsFilledWithDistinctIds) {
 }
 
 TEST_P(VectorIndexTest, ABatchAnswersAsItsQueriesDoAlone) {
-  const auto batch = index().SearchBatch(queries_, 7);
-  ASSERT_EQ(batch.size(), static_cast<std::size_t>(kQueries));
+  std::vector<std::vector<std::int32_t>> excluded;
   for (std::int64_t q = 0; q < kQueries; ++q) {
-    EXPECT_EQ(Ids(batch[static_cast<std::size_t>(q)]), Ids(index().Search(query(q), 7)));
+    excluded.push_back(TrueBest(vectors(), query(q), q % 3 * 50));
+    std::ranges::sort(excluded.back());
   }
-  EXPECT_THAT(index().SearchBatch({}, 7), IsEmpty());
+  std::vector<Query> batch;
+  for (std::int64_t q = 0; q < kQueries; ++q) batch.push_back({query(q), 1 + q, excluded[static_cast<std::size_t>(q)]});
+  for (const std::size_t size : {0, 1, 2, 40}) {
+    const std::vector<std::vector<Neighbor>> answers = index().SearchBatch(std::span(batch).first(size));
+    ASSERT_EQ(answers.size(), size);
+    for (std::size_t q = 0; q < size; ++q) {
+      const auto alone = index().Search(batch[q].vector, batch[q].k, batch[q].excluded);
+      EXPECT_EQ(Ids(answers[q]), Ids(alone));
+      EXPECT_TRUE(std::ranges::equal(answers[q], alone, {}, &Neighbor::score, &Neighbor::score));
+    }
+  }
+}
+
+TEST_P(VectorIndexTest, GainsFromBatchesWhereItScans) {
+  EXPECT_EQ(index().gains_from_batches(), GetParam() == IndexKind::kFlat);
 }
 
 TEST_P(VectorIndexTest, AnswersManyThreadsAtOnce) {
@@ -158,9 +172,10 @@ TEST_P(VectorIndexTest, RefusesBadQueries) {
   for (const float value : {std::nanf(""), std::numeric_limits<float>::infinity(), 1e30F}) {
     bad[3] = value;
     EXPECT_THROW(index().Search(bad, 5), Error) << value;
-    EXPECT_THROW(index().SearchBatch(bad, 5), Error) << value;
+    EXPECT_THROW(index().SearchBatch(std::vector<Query>{{query(0), 5, {}}, {bad, 5, {}}}), Error) << value;
   }
-  EXPECT_THROW(index().SearchBatch(query(0), 0), Error);
+  EXPECT_THROW(index().SearchBatch(std::vector<Query>{{query(0), 5, {}}, {query(1), 0, {}}}), Error);
+  EXPECT_THROW(index().SearchBatch(std::vector<Query>{{query(0).first(kWidth - 1), 5, {}}}), Error);
 }
 
 TEST_P(VectorIndexTest, SearchesTheSameAfterLoading) {

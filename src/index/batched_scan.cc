@@ -1,0 +1,155 @@
+#include "index/batched_scan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+
+#include "tensor/cpu/gemm.h"
+
+namespace shortlist::index {
+namespace {
+
+// Vectors and queries of one matrix product; their scores stay in the second cache.
+constexpr std::int64_t kVectorTile = 256;
+constexpr std::size_t kQueryTile = 64;
+// Queries whose scores for one vector are looked at together.
+constexpr std::size_t kBlock = 16;
+
+double Norm(std::span<const float> vector) {
+  return std::sqrt(std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0));
+}
+
+// How far two inner products of the same vectors may be apart, if norms are at most these.
+double Rounding(std::int64_t width, double query_norm, double vector_norm) {
+  constexpr double kUnit = 0x1p-24;
+  const double sum = static_cast<double>(width) * kUnit;
+  return 2 * (sum / (1 - sum) * query_norm * vector_norm + static_cast<double>(width) * 0x1p-126);
+}
+
+// Less than any number that is not below `bound`.
+float JustBelow(double bound) {
+  return std::nextafter(static_cast<float>(bound), -std::numeric_limits<float>::infinity());
+}
+
+// The search for one query, which is offered vectors in any order.
+class Seeker {
+ public:
+  Seeker(const Query& query, const VectorTable& table, double longest)
+      : query_(query),
+        table_(table),
+        rounding_(Rounding(table.width, Norm(query.vector), longest)),
+        best_(std::min(query.k, table.size())) {}
+
+  void Offer(std::int32_t id) {
+    if (std::ranges::binary_search(query_.excluded, id)) return;
+    best_.Offer({id, table_.Score(query_.vector.data(), id)});
+  }
+
+  // A vector that scores no more than this by another way of summing is not among the best. NaN, than which nothing is
+  // known to be less, while there are too few.
+  float bar() const {
+    if (!best_.full()) return std::numeric_limits<float>::quiet_NaN();
+    return JustBelow(static_cast<double>(best_.worst().score) - rounding_);
+  }
+
+  std::vector<Neighbor> Take() { return best_.Take(); }
+
+ private:
+  const Query& query_;
+  const VectorTable& table_;
+  double rounding_;
+  BestNeighbors best_;
+};
+
+bool AnyPasses(const float* scores, const float* bars) {
+  unsigned passes = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) passes |= static_cast<unsigned>(!(scores[i] <= bars[i]));
+  return passes != 0;
+}
+
+// The searches for all queries of a matrix product.
+class Seekers {
+ public:
+  Seekers(std::span<const Query> queries, const VectorTable& table, double longest)
+      : stride_((queries.size() + kBlock - 1) / kBlock * kBlock), bars_(stride_, std::numeric_limits<float>::max()) {
+    seekers_.reserve(queries.size());
+    for (const Query& query : queries) seekers_.emplace_back(query, table, longest);
+    std::ranges::transform(seekers_, bars_.begin(), &Seeker::bar);
+  }
+
+  // Scores of a vector, and zeros after them that make their number this.
+  std::size_t stride() const { return stride_; }
+
+  // The vector's scores for all queries.
+  void See(std::int32_t id, const float* scores) {
+    for (std::size_t block = 0; block < stride_; block += kBlock) {
+      if (AnyPasses(scores + block, &bars_[block])) OfferTo(block, id, scores);
+    }
+  }
+
+  void Take(std::span<std::vector<Neighbor>> results) {
+    std::ranges::transform(seekers_, results.begin(), [](Seeker& seeker) { return seeker.Take(); });
+  }
+
+ private:
+  void OfferTo(std::size_t block, std::int32_t id, const float* scores) {
+    for (std::size_t q = block; q < std::min(block + kBlock, seekers_.size()); ++q) {
+      if (scores[q] <= bars_[q]) continue;
+      seekers_[q].Offer(id);
+      bars_[q] = seekers_[q].bar();
+    }
+  }
+
+  std::size_t stride_;
+  std::vector<float> bars_;
+  std::vector<Seeker> seekers_;
+};
+
+// Row-major [queries, width].
+std::vector<float> Stacked(std::span<const Query> queries) {
+  std::vector<float> rows;
+  for (const Query& query : queries) rows.insert(rows.end(), query.vector.begin(), query.vector.end());
+  return rows;
+}
+
+}  // namespace
+
+BatchedScan::BatchedScan(std::span<const float> vectors, std::int64_t width)
+    : vectors_(vectors), table_(TableOf(vectors, width)) {
+  tensor::cpu::RunBlasInCallingThread();
+  for (const float* row : table_.rows) {
+    longest_ = std::max(longest_, Norm({row, static_cast<std::size_t>(width)}));
+  }
+}
+
+std::vector<std::vector<Neighbor>> BatchedScan::Search(std::span<const Query> queries) const {
+  std::vector<std::vector<Neighbor>> results(queries.size());
+  if (table_.size() == 0) return results;
+  for (std::size_t first = 0; first < queries.size(); first += kQueryTile) {
+    const std::size_t size = std::min(kQueryTile, queries.size() - first);
+    SearchTogether(queries.subspan(first, size), std::span(results).subspan(first, size));
+  }
+  return results;
+}
+
+void BatchedScan::SearchTogether(std::span<const Query> queries, std::span<std::vector<Neighbor>> results) const {
+  Seekers seekers(queries, table_, longest_);
+  const std::vector<float> stacked = Stacked(queries);
+  const tensor::ConstMatrix asked{stacked.data(), static_cast<std::int64_t>(queries.size()), table_.width};
+  const tensor::ConstMatrix vectors{vectors_.data(), table_.size(), table_.width};
+  std::vector<float> scores(static_cast<std::size_t>(kVectorTile) * seekers.stride());
+  for (std::int64_t first = 0; first < vectors.rows; first += kVectorTile) {
+    const std::int64_t last = std::min(first + kVectorTile, vectors.rows);
+    tensor::cpu::MultiplyTransposedB(
+        1, tensor::cpu::RowsOf(vectors, first, last), tensor::cpu::RowsOf(asked, 0, asked.rows), 0,
+        {scores.data(), last - first, asked.rows, static_cast<std::int64_t>(seekers.stride())});
+    for (std::int64_t id = first; id < last; ++id) {
+      seekers.See(static_cast<std::int32_t>(id), &scores[static_cast<std::size_t>(id - first) * seekers.stride()]);
+    }
+  }
+  seekers.Take(results);
+}
+
+}  // namespace shortlist::index
