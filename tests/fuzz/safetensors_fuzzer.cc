@@ -1,5 +1,10 @@
-// Any bytes as a file of arrays: refused with DATA_LOSS, or every array that it lists can be read to its last value.
+// Any bytes as a file of arrays: refused with DATA_LOSS, or every array that it lists can be read to its last value. If
+// the first byte is '=', the next line is the header and gets its right length in front; else the input is the file.
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "base/safetensors.h"
 #include "fuzz/fuzz_target.h"
@@ -38,6 +43,16 @@ void ReadArray(const base::SafetensorsReader& reader, const std::string& name) {
   }
 }
 
+std::string WithLengthOfHeader(std::string_view input) {
+  constexpr std::size_t kAlignment = 8;
+  const std::size_t end = std::min(input.find('\n'), input.size());
+  std::string header(input.substr(0, end));
+  header.resize((header.size() + kAlignment - 1) / kAlignment * kAlignment, ' ');
+  const std::uint64_t length = header.size();
+  std::string file(reinterpret_cast<const char*>(&length), sizeof(length));
+  return file.append(header).append(input.substr(std::min(end + 1, input.size())));
+}
+
 void Read(std::string_view bytes) {
   static const FuzzedFile file("arrays.safetensors");
   ReadIfOfThatType([&] {
@@ -50,6 +65,12 @@ void Read(std::string_view bytes) {
 }  // namespace shortlist::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  shortlist::fuzz::Read(shortlist::fuzz::Text(data, size));
+  using namespace shortlist::fuzz;
+  const std::string_view input = Text(data, size);
+  if (input.starts_with('=')) {
+    Read(WithLengthOfHeader(input.substr(1)));
+  } else {
+    Read(input);
+  }
   return 0;
 }
