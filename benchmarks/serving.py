@@ -7,8 +7,11 @@
 Every round measures each part and the whole server in turn, so that whatever else the machine does meets all of them;
 the figures are medians over the rounds, in microseconds of CPU per shopper. Callers wait for answers (closed loop). The
 ratio says what share of the best possible throughput, cores / (search + empty call of server and client), is reached
-when no core is idle: the CPU of search and empty call over the CPU that server and client took. What the machine's clock
-saw is the column `at the clock`; it means something on an idle machine only. Everything made stands below build/serving.
+when no core is idle: the CPU of search and empty call over the CPU that server and client took. The ratio to the bare
+server sets them beside a gRPC server, and its client, that does nothing but the search by Faiss: empty calls arrive and
+leave in bunches and share their system calls and wake-ups, which calls with work behind them cannot. What the machine's
+clock saw is the column `at the clock`; it means something on an idle machine only. Everything made stands below
+build/serving.
 """
 
 import argparse
@@ -25,8 +28,16 @@ KINDS = ("flat", "hnsw", "ivf_flat", "ivf_pq_fastscan")
 USERS = 10_000  # of the bundles that serving_parts makes
 BATCH = 16
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-COLUMNS = ("search", "masked_search", "tower", "empty_server", "empty_client", "server", "client", "overhead", "ratio",
-           "clock_ratio")
+# Waiting is no fault here: 16 callers with batches of 16 scans each wait longer than shoppers should.
+CONFIGURATION = """serve:
+  overload:
+    max_wait_milliseconds: 60000
+"""
+COLUMNS = ("search", "masked_search", "tower", "answer", "empty_server", "empty_client", "bare_server", "bare_client",
+           "server", "client", "overhead", "ratio", "bare_ratio", "clock_ratio")
+HEADINGS = ("Faiss", "masked search", "tower", "whole answer", "empty call: server", "client", "bare search: server",
+            "client", "whole: server", "client", "server's overhead", "ratio", "ratio to bare search", "at the clock")
+RATIOS = 3  # the last of them
 
 
 def log(message):
@@ -61,6 +72,8 @@ class Bench:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.users = self.folder / "users.txt"
         self.users.write_text("".join(f"user-{user}\n" for user in range(USERS)))
+        self.configuration = self.folder / "serve.yaml"
+        self.configuration.write_text(CONFIGURATION)
 
     def bundle(self, kind):
         directory = self.folder / f"{kind}-{self.options.items}"
@@ -70,6 +83,16 @@ class Bench:
             subprocess.run([self.options.parts, "make", kind, str(self.options.items), directory], check=True,
                            stderr=subprocess.DEVNULL)
         return directory
+
+    def whole_server(self, kind):
+        return ServerProcess([self.options.program, "serve", self.configuration, "--bundle", self.bundle(kind),
+                              "--address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"])
+
+    def bare_server(self, kind):
+        return ServerProcess([self.options.parts, "search-server", self.bundle(kind)])
+
+    def empty_server(self):
+        return ServerProcess([self.options.parts, "empty-server"])
 
     def parts(self, kind):
         output = subprocess.run([self.options.parts, "measure", self.bundle(kind), str(self.options.seconds / 3)],
@@ -93,15 +116,19 @@ class Bench:
                 "rate": result["answered_calls_per_second"] * batch}
 
 
-def figures(parts, empty, whole, single):
+def figures(parts, empty, bare, whole, single):
     """One measurement of a kind of index, single or batched."""
     at = 0 if single else 1
     search, tower = parts["raw_search"][at], parts["tower"][at]
     least = search + empty["server"] + empty["client"]
-    return {"search": search, "masked_search": parts["masked_search"], "tower": tower, "empty_server": empty["server"],
-            "empty_client": empty["client"], "server": whole["server"], "client": whole["client"],
+    taken = whole["server"] + whole["client"]
+    return {"search": search, "masked_search": parts["masked_search"], "tower": tower, "answer": parts["answer"][at],
+            "empty_server": empty["server"], "empty_client": empty["client"],
+            "bare_server": bare["server"], "bare_client": bare["client"],
+            "server": whole["server"], "client": whole["client"],
             "overhead": whole["server"] - search - tower - empty["server"],
-            "ratio": least / (whole["server"] + whole["client"]),
+            "ratio": least / taken,
+            "bare_ratio": (bare["server"] + bare["client"]) / taken,
             "clock_ratio": whole["rate"] * least * 1e-6 / len(os.sched_getaffinity(0))}
 
 
@@ -110,22 +137,23 @@ def medians(measurements):
 
 
 def measure(bench, servers, empty_server):
+    """`servers` are pairs by kind: the bare one and the whole one."""
     rounds = {(kind, batch): [] for kind in servers for batch in (1, BATCH)}
     for number in range(bench.options.rounds):
-        for kind, server in servers.items():
+        for kind, (bare, whole) in servers.items():
             log(f"round {number + 1} of {bench.options.rounds}: {kind}")
             parts = bench.parts(kind)
             for batch in (1, BATCH):
-                empty = bench.load(empty_server, batch)
-                rounds[kind, batch].append(figures(parts, empty, bench.load(server, batch), batch == 1))
+                loads = [bench.load(server, batch) for server in (empty_server, bare, whole)]
+                rounds[kind, batch].append(figures(parts, *loads, batch == 1))
     return {key: medians(measurements) for key, measurements in rounds.items()}
 
 
 def table(results):
-    lines = ["| index | shoppers per call | Faiss | masked search | tower | empty call: server | client | whole: server "
-             "| client | server's overhead | ratio | at the clock |", "|" + "---|" * 12]
+    lines = ["| index | shoppers per call | " + " | ".join(HEADINGS) + " |", "|" + "---|" * (2 + len(HEADINGS))]
     for (kind, batch), row in results.items():
-        cells = [f"{row[column]:.1f}" for column in COLUMNS[:-2]] + [f"{row[column]:.2f}" for column in COLUMNS[-2:]]
+        cells = [f"{row[column]:.1f}" for column in COLUMNS[:-RATIOS]]
+        cells += [f"{row[column]:.2f}" for column in COLUMNS[-RATIOS:]]
         lines.append(f"| {kind} | {batch} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -154,15 +182,17 @@ def main():
     options = parse_options()
     bench = Bench(options)
     kinds = options.kinds.split(",")
-    servers = {}
-    empty = ServerProcess([options.parts, "empty-server"])
+    running = []
     try:
+        empty = bench.empty_server()
+        running.append(empty)
+        servers = {}
         for kind in kinds:
-            servers[kind] = ServerProcess([options.program, "serve", "--bundle", bench.bundle(kind), "--address",
-                                           "127.0.0.1:0", "--admin-address", "127.0.0.1:0"])
+            servers[kind] = (bench.bare_server(kind), bench.whole_server(kind))
+            running += servers[kind]
         results = measure(bench, servers, empty)
     finally:
-        for server in [empty, *servers.values()]:
+        for server in running:
             server.stop()
     print(machine() + "\n\n" + table(results))
     if options.json:

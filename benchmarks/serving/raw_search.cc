@@ -45,11 +45,11 @@ std::vector<float> RawSearch::Padded(std::span<const float> queries, std::int64_
   return padded;
 }
 
-void RawSearch::Search(std::span<const float> padded, std::int64_t k) {
+void RawSearch::Search(std::span<const float> padded, std::int64_t k) const {
   const auto count = static_cast<std::int64_t>(padded.size()) / padded_width();
-  scores_.resize(static_cast<std::size_t>(count * k));
-  ids_.resize(scores_.size());
-  index_->search(count, padded.data(), k, scores_.data(), ids_.data());
+  std::vector<float> scores(static_cast<std::size_t>(count * k));
+  std::vector<std::int64_t> ids(scores.size());
+  index_->search(count, padded.data(), k, scores.data(), ids.data());
 }
 
 }  // namespace shortlist::benchmarks

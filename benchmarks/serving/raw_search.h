@@ -15,6 +15,7 @@ struct Index;
 
 namespace shortlist::benchmarks {
 
+// Immutable; thread-safe.
 class RawSearch {
  public:
   // Searches as the settings say: lists to probe, candidates to keep or to score again.
@@ -25,14 +26,12 @@ class RawSearch {
   // Queries of `width` values, as wide as the index wants them.
   std::vector<float> Padded(std::span<const float> queries, std::int64_t width) const;
   // Finds the k best of each of the padded queries, on the caller's thread if OpenMP has one.
-  void Search(std::span<const float> padded, std::int64_t k);
+  void Search(std::span<const float> padded, std::int64_t k) const;
 
   std::int64_t padded_width() const;
 
  private:
   std::unique_ptr<faiss::Index> index_;
-  std::vector<float> scores_;
-  std::vector<std::int64_t> ids_;
 };
 
 }  // namespace shortlist::benchmarks

@@ -2,34 +2,36 @@
 // whole server.
 //
 //   serving_parts make KIND ITEMS DIRECTORY   writes a bundle
-//   serving_parts measure DIRECTORY SECONDS   CPU of search and user tower, as JSON on stdout
+//   serving_parts measure DIRECTORY SECONDS   CPU of search, user tower and whole answer, as JSON on stdout
 //   serving_parts empty-server                answers every call with an empty message until its stdin ends
+//   serving_parts search-server DIRECTORY     does so after the search by Faiss alone
 #include <algorithm>
+#include <atomic>
 #include <ctime>
 #include <filesystem>
 #include <functional>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <grpcpp/grpcpp.h>
 #include <nlohmann/json.hpp>
 
 #include "index/openmp_threads.h"
+#include "serve/grpc_messages.h"
+#include "serve/retrieval.h"
 #include "serve/snapshot.h"
+#include "serving/bare_server.h"
 #include "serving/benchmark_bundle.h"
 #include "serving/raw_search.h"
 #include "shortlist/error.h"
-#include "shortlist/v1/retrieval.grpc.pb.h"
+#include "shortlist/v1/retrieval.pb.h"
 
 namespace shortlist::benchmarks {
 namespace {
 
 constexpr std::int64_t kNeighbors = 10;
 constexpr std::int32_t kQueries = 4096;  // more than any cache holds the answers of
-constexpr std::int32_t kBatch = 16;
 
 double ThreadCpuSeconds() {
   timespec time{};
@@ -56,7 +58,8 @@ class Parts {
   explicit Parts(const std::filesystem::path& directory)
       : snapshot_(serve::ServingSnapshot::Load(directory)),
         raw_(directory / "items.faiss", bundle().settings().index.items),
-        width_(bundle().items().width()) {
+        width_(bundle().items().width()),
+        retrieval_({}, {snapshot_}) {
     for (std::int32_t first = 0; first < kQueries; first += kBatch) {
       const std::vector<float> some = Encode(first, kBatch);
       vectors_.insert(vectors_.end(), some.begin(), some.end());
@@ -73,7 +76,7 @@ class Parts {
     return snapshot_->EncodeShoppers(batch);
   }
 
-  void RawSearch(std::int32_t first, std::int32_t size) {
+  void RawSearch(std::int32_t first, std::int32_t size) const {
     const auto padded = static_cast<std::size_t>(raw_.padded_width());
     raw_.Search(
         std::span(padded_).subspan(static_cast<std::size_t>(first) * padded, static_cast<std::size_t>(size) * padded),
@@ -81,13 +84,26 @@ class Parts {
   }
 
   // As the server searches: without the items of the history.
-  void Search(std::int32_t user) const {
+  void MaskedSearch(std::int32_t user) const {
     std::vector<std::int32_t> seen(bundle().HistoryItems(user).begin(), bundle().HistoryItems(user).end());
     std::ranges::sort(seen);
     seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
     const auto width = static_cast<std::size_t>(width_);
     bundle().items().Search(std::span(vectors_).subspan(static_cast<std::size_t>(user) * width, width), kNeighbors,
                             seen);
+  }
+
+  // Everything of an answer but gRPC, from the request's message to the answer's bytes.
+  void Answer(std::int32_t first, std::int32_t size) const {
+    v1::RecommendBatchRequest batch;
+    for (std::int32_t user = first; user < first + size; ++user) {
+      v1::RecommendRequest& request = *batch.add_requests();
+      request.set_user_id(UserName(user));
+      request.set_k(kNeighbors);
+    }
+    v1::RecommendBatchResponse answer;
+    serve::FillMessage(retrieval_.RecommendBatch(serve::RequestsFrom(batch)), answer);
+    answer.SerializeAsString();
   }
 
  private:
@@ -98,6 +114,7 @@ class Parts {
   std::int64_t width_;
   std::vector<float> vectors_;
   std::vector<float> padded_;
+  serve::RetrievalService retrieval_;
 };
 
 nlohmann::json MeasureParts(const std::filesystem::path& directory, double seconds) {
@@ -109,42 +126,24 @@ nlohmann::json MeasureParts(const std::filesystem::path& directory, double secon
   const auto tower = [&](std::int32_t size) {
     return Measure(seconds, size, [&, size](std::int32_t first) { parts.Encode(first, size); });
   };
+  const auto answer = [&](std::int32_t size) {
+    return Measure(seconds, size, [&, size](std::int32_t first) { parts.Answer(first, size); });
+  };
   return {{"raw_search", {search(1), search(kBatch)}},
           {"tower", {tower(1), tower(kBatch)}},
-          {"masked_search", Measure(seconds, 1, [&](std::int32_t user) { parts.Search(user); })}};
+          {"masked_search", Measure(seconds, 1, [&](std::int32_t user) { parts.MaskedSearch(user); })},
+          {"answer", {answer(1), answer(kBatch)}}};
 }
 
-class EmptyService final : public v1::Retrieval::WithRawCallbackMethod_Recommend<
-                               v1::Retrieval::WithRawCallbackMethod_RecommendBatch<v1::Retrieval::Service>> {
- public:
-  grpc::ServerUnaryReactor* Recommend(grpc::CallbackServerContext* context, const grpc::ByteBuffer* /*request*/,
-                                      grpc::ByteBuffer* response) override {
-    return Answer(context, response);
-  }
-  grpc::ServerUnaryReactor* RecommendBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* /*request*/,
-                                           grpc::ByteBuffer* response) override {
-    return Answer(context, response);
-  }
-
- private:
-  static grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, grpc::ByteBuffer* response) {
-    const grpc::Slice nothing;
-    *response = grpc::ByteBuffer(&nothing, 1);
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-};
-
-void ServeNothing() {
-  EmptyService service;
-  int port = 0;
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  std::cout << "serving nothing on 127.0.0.1:" << port << std::endl;
-  std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+// A server that answers with nothing after the search by Faiss alone, for one shopper after the other.
+void ServeRawSearch(const std::filesystem::path& directory) {
+  Parts parts(directory);
+  std::atomic<std::uint32_t> next = 0;
+  ServeBarely([&](std::int32_t shoppers) {
+    const index::OpenMpThreads alone(1);
+    const auto first = next.fetch_add(static_cast<std::uint32_t>(shoppers)) % kQueries;
+    parts.RawSearch(std::min(static_cast<std::int32_t>(first), kQueries - shoppers), shoppers);
+  });
 }
 
 IndexKind KindNamed(const std::string& name) {
@@ -168,9 +167,12 @@ int Run(const std::vector<std::string>& arguments) {
   } else if (action == "measure" && arguments.size() == 3) {
     std::cout << MeasureParts(arguments[1], std::stod(arguments[2])) << "\n";
   } else if (action == "empty-server" && arguments.size() == 1) {
-    ServeNothing();
+    ServeBarely([](std::int32_t /*shoppers*/) {});
+  } else if (action == "search-server" && arguments.size() == 2) {
+    ServeRawSearch(arguments[1]);
   } else {
-    std::cerr << "usage: serving_parts make KIND ITEMS DIRECTORY | measure DIRECTORY SECONDS | empty-server\n";
+    std::cerr << "usage: serving_parts make KIND ITEMS DIRECTORY | measure DIRECTORY SECONDS | empty-server | "
+                 "search-server DIRECTORY\n";
     return 2;
   }
   return 0;
