@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "base/stopwatch.h"
 #include "serve/exclusion.h"
+#include "serve/item_ranking.h"
 #include "serve/shopper.h"
 #include "serve/validation.h"
 #include "shortlist/error.h"
@@ -64,32 +64,6 @@ std::vector<ScoredEntry> SimilarEntries(const index::Bundle& bundle, const std::
   return items;
 }
 
-std::vector<index::Neighbor> Search(const SnapshotPointer& snapshot, std::span<const float> vector, std::int64_t k,
-                                    const std::vector<std::int32_t>& excluded, AnswerObserver& observer) {
-  const base::Stopwatch watch;
-  std::vector<index::Neighbor> neighbors = snapshot->bundle().items().Search(vector, k, excluded);
-  observer.Searched({snapshot, vector, k, excluded, neighbors}, watch.seconds());
-  return neighbors;
-}
-
-std::vector<std::int32_t> Union(std::span<const std::int32_t> excluded, std::span<const index::Neighbor> own) {
-  std::vector<std::int32_t> both;
-  std::ranges::set_union(excluded, index::IdsOf(own), std::back_inserter(both));
-  return both;
-}
-
-// The best items in the order of the model. Where own items may come back, they carry terms of their own.
-std::vector<index::Neighbor> BestItems(const SnapshotPointer& snapshot, const Shopper& shopper,
-                                       std::span<const float> vector, std::int64_t k, SeenPolicy seen,
-                                       const std::vector<std::int32_t>& excluded, AnswerObserver& observer) {
-  const index::VectorIndex& items = snapshot->bundle().items();
-  const repeat::Blend* blend = snapshot->blend();
-  if (blend == nullptr || seen == SeenPolicy::kMask) return Search(snapshot, vector, k, excluded, observer);
-  const auto vector_of = [&items](std::int32_t item) { return items.Vector(item); };
-  const auto own = blend->ScoreOwn(vector, shopper.history(), shopper.now, vector_of);
-  return repeat::MergeBest(Search(snapshot, vector, k, Union(excluded, own), observer), own, excluded, k);
-}
-
 std::vector<ScoredEntry> Explained(const ServingSnapshot& snapshot, const Shopper& shopper,
                                    std::span<const float> vector, const std::vector<index::Neighbor>& best) {
   const std::set<std::int32_t> own(shopper.items.begin(), shopper.items.end());
@@ -114,29 +88,35 @@ std::vector<ScoredEntry> PopularItems(const index::Bundle& bundle, std::int64_t 
   return items;
 }
 
-// Everything of an answer but its items.
-Recommendation Describe(const SnapshotPointer& snapshot, const RecommendRequest& request, const Shopper& shopper) {
-  Recommendation answer;
-  answer.snapshot = snapshot;
-  answer.reason = shopper.known() ? Reason::kHistory : Reason::kPopularityFallback;
-  answer.history_events = static_cast<std::int64_t>(shopper.items.size());
-  answer.unknown_history_items = shopper.unknown_history_items;
-  answer.ignored_context = IgnoredContext(*snapshot, request);
-  answer.history = RecentEvents(snapshot->bundle(), shopper, request.return_history);
-  return answer;
+SeenPolicy PolicyOf(SeenRule rule) {
+  return rule == SeenRule::kAllow ? SeenPolicy::kAllow : SeenPolicy::kMask;
 }
 
-// The shoppers of a batch who are known, and their vectors: row r belongs to shopper `rows[r]`.
-class EncodedShoppers {
+// A request and whom it is about.
+struct Asker {
+  const RecommendRequest& request;
+  Shopper shopper;
+  SeenPolicy seen;
+  std::vector<std::int32_t> excluded;  // sorted, unique
+};
+
+Asker ReadAsker(const ServingSnapshot& snapshot, const RecommendRequest& request, SeenPolicy configured,
+                std::int64_t clock) {
+  Asker asker{request, ReadShopper(snapshot, request, clock), request.seen.value_or(configured), {}};
+  asker.excluded = ExcludedItems(snapshot, request, asker.shopper, asker.seen);
+  return asker;
+}
+
+// The vectors of the askers who are known.
+class EncodedAskers {
  public:
-  EncodedShoppers(const ServingSnapshot& snapshot, std::span<const RecommendRequest> requests,
-                  std::span<const Shopper> shoppers, AnswerObserver& observer) {
+  EncodedAskers(const ServingSnapshot& snapshot, std::span<const Asker> askers, AnswerObserver& observer) {
     base::QueryBatch batch;
-    for (std::size_t i = 0; i < shoppers.size(); ++i) {
+    for (const Asker& asker : askers) {
       rows_.push_back(static_cast<std::size_t>(batch.rows()));
-      const Shopper& shopper = shoppers[i];
+      const Shopper& shopper = asker.shopper;
       if (shopper.known()) {
-        snapshot.AppendShopper(shopper.history(), shopper.now, ContextOf(snapshot.bundle(), requests[i], shopper),
+        snapshot.AppendShopper(shopper.history(), shopper.now, ContextOf(snapshot.bundle(), asker.request, shopper),
                                batch);
       }
     }
@@ -147,9 +127,9 @@ class EncodedShoppers {
     observer.Encoded(watch.seconds());
   }
 
-  // Of a known shopper.
-  std::span<const float> Vector(std::size_t shopper) const {
-    return std::span<const float>(vectors_).subspan(rows_[shopper] * width_, width_);
+  // Of a known one.
+  std::span<const float> Vector(std::size_t asker) const {
+    return std::span<const float>(vectors_).subspan(rows_[asker] * width_, width_);
   }
 
  private:
@@ -158,32 +138,53 @@ class EncodedShoppers {
   std::vector<float> vectors_;
 };
 
-SeenPolicy PolicyOf(SeenRule rule) {
-  return rule == SeenRule::kAllow ? SeenPolicy::kAllow : SeenPolicy::kMask;
+// The best items of each known asker, and their reasons; the most popular ones for the others.
+std::vector<std::vector<ScoredEntry>> ItemsFor(const SnapshotPointer& snapshot, std::span<const Asker> askers,
+                                               AnswerObserver& observer) {
+  const EncodedAskers encoded(*snapshot, askers, observer);
+  std::vector<RankingRequest> rankings;
+  for (std::size_t i = 0; i < askers.size(); ++i) {
+    const Asker& asker = askers[i];
+    if (!asker.shopper.known()) continue;
+    rankings.push_back({asker.shopper, encoded.Vector(i), asker.request.k, asker.seen, asker.excluded});
+  }
+  const std::vector<std::vector<index::Neighbor>> ranked = RankItems(snapshot, rankings, observer);
+  std::vector<std::vector<ScoredEntry>> items;
+  auto best = ranked.begin();
+  for (std::size_t i = 0; i < askers.size(); ++i) {
+    const Asker& asker = askers[i];
+    items.push_back(asker.shopper.known() ? Explained(*snapshot, asker.shopper, encoded.Vector(i), *best++)
+                                          : PopularItems(snapshot->bundle(), asker.request.k, asker.excluded));
+  }
+  return items;
+}
+
+Recommendation AnswerOf(const SnapshotPointer& snapshot, const Asker& asker, std::vector<ScoredEntry> items) {
+  Recommendation answer;
+  answer.snapshot = snapshot;
+  answer.items = std::move(items);
+  answer.reason = asker.shopper.known() ? Reason::kHistory : Reason::kPopularityFallback;
+  answer.history_events = static_cast<std::int64_t>(asker.shopper.items.size());
+  answer.unknown_history_items = asker.shopper.unknown_history_items;
+  answer.ignored_context = IgnoredContext(*snapshot, asker.request);
+  answer.history = RecentEvents(snapshot->bundle(), asker.shopper, asker.request.return_history);
+  return answer;
 }
 
 // Answers valid requests, in their order; those without a policy of their own by `configured`.
 std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests,
                                    SeenPolicy configured, AnswerObserver& observer) {
   const std::int64_t clock = UnixSeconds();
-  std::vector<Shopper> shoppers;
-  for (const RecommendRequest& request : requests) shoppers.push_back(ReadShopper(*snapshot, request, clock));
-  const EncodedShoppers encoded(*snapshot, requests, shoppers, observer);
-
+  std::vector<Asker> askers;
+  askers.reserve(requests.size());
+  for (const RecommendRequest& request : requests) {
+    askers.push_back(ReadAsker(*snapshot, request, configured, clock));
+  }
+  std::vector<std::vector<ScoredEntry>> items = ItemsFor(snapshot, askers, observer);
   std::vector<Recommendation> answers;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    const std::int64_t k = requests[i].k;
-    const SeenPolicy seen = requests[i].seen.value_or(configured);
-    const std::vector<std::int32_t> excluded = ExcludedItems(*snapshot, requests[i], shoppers[i], seen);
-    Recommendation answer = Describe(snapshot, requests[i], shoppers[i]);
-    if (shoppers[i].known()) {
-      const std::span<const float> vector = encoded.Vector(i);
-      const auto best = BestItems(snapshot, shoppers[i], vector, k, seen, excluded, observer);
-      answer.items = Explained(*snapshot, shoppers[i], vector, best);
-    } else {
-      answer.items = PopularItems(snapshot->bundle(), k, excluded);
-    }
-    answers.push_back(std::move(answer));
+  answers.reserve(requests.size());
+  for (std::size_t i = 0; i < askers.size(); ++i) {
+    answers.push_back(AnswerOf(snapshot, askers[i], std::move(items[i])));
   }
   return answers;
 }
@@ -230,20 +231,33 @@ Recommendation RetrievalService::Recommend(const RecommendRequest& request) cons
   return std::move(Answer(traffic_.load()->For(request.user_id), {&request, 1}, seen_, *observer_).front());
 }
 
+std::vector<BatchOutcome> RetrievalService::RecommendEach(std::span<const RecommendRequest> requests) const {
+  return RecommendFrom(*traffic_.load(), requests);
+}
+
 RecommendBatchResult RetrievalService::RecommendBatch(std::span<const RecommendRequest> requests) const {
   if (const auto problem = FindBatchProblem(requests.size(), limits_)) throw *problem;
   const std::shared_ptr<const Traffic> traffic = traffic_.load();
-  RecommendBatchResult result{traffic->stable, std::vector<BatchOutcome>(requests.size())};
+  return {traffic->stable, RecommendFrom(*traffic, requests)};
+}
+
+std::vector<BatchOutcome> RetrievalService::RecommendFrom(const Traffic& traffic,
+                                                          std::span<const RecommendRequest> requests) const {
+  std::vector<BatchOutcome> outcomes(requests.size());
   std::map<SnapshotPointer, Share> shares;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (const auto problem = FindProblem(requests[i], limits_)) {
-      result.outcomes[i] = *problem;
+      outcomes[i] = *problem;
     } else {
-      shares[traffic->For(requests[i].user_id)].Add(requests[i], i);
+      shares[traffic.For(requests[i].user_id)].Add(requests[i], i);
     }
   }
-  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, seen_, *observer_, result.outcomes);
-  return result;
+  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, seen_, *observer_, outcomes);
+  return outcomes;
+}
+
+bool RetrievalService::gains_from_batches() const {
+  return traffic_.load()->stable->bundle().items().gains_from_batches();
 }
 
 SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) const {

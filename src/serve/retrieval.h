@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "serve/answer_observer.h"
 #include "serve/request.h"
@@ -32,13 +33,19 @@ class RetrievalService {
   // A shopper of whom nothing is known gets the most popular items.
   Recommendation Recommend(const RecommendRequest& request) const;
   // Throws only for a batch that is empty or too large; a wrong request has an Error as its outcome. The user tower
-  // runs once for all shoppers of a snapshot.
+  // runs once for all shoppers of a snapshot, and so does the search if the index gains from it.
   RecommendBatchResult RecommendBatch(std::span<const RecommendRequest> requests) const;
+  // The same for requests that came by themselves: any number, each with its outcome.
+  std::vector<BatchOutcome> RecommendEach(std::span<const RecommendRequest> requests) const;
+  // Whether RecommendEach takes less time than as many calls of Recommend.
+  bool gains_from_batches() const;
   // Throw Error{kNotFound} for an id that the bundle does not know. The item or user itself is not returned.
   SimilarResult SimilarItems(const SimilarRequest& request) const;
   SimilarResult SimilarUsers(const SimilarRequest& request) const;
 
  private:
+  std::vector<BatchOutcome> RecommendFrom(const Traffic& traffic, std::span<const RecommendRequest> requests) const;
+
   LimitSettings limits_;
   SeenPolicy seen_;
   std::atomic<std::shared_ptr<const Traffic>> traffic_;

@@ -1,0 +1,73 @@
+#include "serve/item_ranking.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+#include "base/stopwatch.h"
+#include "serve/snapshot.h"
+
+namespace shortlist::serve {
+namespace {
+
+using Neighbors = std::vector<index::Neighbor>;
+
+// Own items that may come back, with their terms.
+Neighbors ScoreOwn(const ServingSnapshot& snapshot, const RankingRequest& request) {
+  const repeat::Blend* blend = snapshot.blend();
+  if (blend == nullptr || request.seen == SeenPolicy::kMask) return {};
+  const auto vector_of = [&](std::int32_t item) { return snapshot.bundle().items().Vector(item); };
+  return blend->ScoreOwn(request.vector, request.shopper.history(), request.shopper.now, vector_of);
+}
+
+std::vector<std::int32_t> Union(std::span<const std::int32_t> excluded, std::span<const index::Neighbor> own) {
+  std::vector<std::int32_t> both;
+  std::ranges::set_union(excluded, index::IdsOf(own), std::back_inserter(both));
+  return both;
+}
+
+// Searches for all of the queries at once.
+void SearchTogether(const std::shared_ptr<const ServingSnapshot>& snapshot, std::span<const index::Query> queries,
+                    AnswerObserver& observer, std::vector<Neighbors>& results) {
+  const base::Stopwatch watch;
+  std::vector<Neighbors> found = snapshot->bundle().items().SearchBatch(queries);
+  const double share = watch.seconds() / static_cast<double>(queries.size());
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    observer.Searched({snapshot, queries[i].vector, queries[i].k, queries[i].excluded, found[i]}, share);
+    results.push_back(std::move(found[i]));
+  }
+}
+
+std::vector<Neighbors> Search(const std::shared_ptr<const ServingSnapshot>& snapshot,
+                              std::span<const index::Query> queries, AnswerObserver& observer) {
+  const std::size_t together = snapshot->bundle().items().gains_from_batches() ? queries.size() : 1;
+  std::vector<Neighbors> results;
+  results.reserve(queries.size());
+  for (std::size_t first = 0; first < queries.size(); first += together) {
+    SearchTogether(snapshot, queries.subspan(first, together), observer, results);
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<Neighbors> RankItems(const std::shared_ptr<const ServingSnapshot>& snapshot,
+                                 std::span<const RankingRequest> requests, AnswerObserver& observer) {
+  std::vector<Neighbors> own;
+  std::vector<std::vector<std::int32_t>> hidden(
+      requests.size());  // own items, which are ranked apart, and the excluded
+  std::vector<index::Query> queries;
+  for (const RankingRequest& request : requests) {
+    own.push_back(ScoreOwn(*snapshot, request));
+    std::vector<std::int32_t>& both = hidden[queries.size()];
+    if (!own.back().empty()) both = Union(request.excluded, own.back());
+    queries.push_back({request.vector, request.k, own.back().empty() ? request.excluded : both});
+  }
+  std::vector<Neighbors> best = Search(snapshot, queries, observer);
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    if (!own[i].empty()) best[i] = repeat::MergeBest(best[i], own[i], requests[i].excluded, requests[i].k);
+  }
+  return best;
+}
+
+}  // namespace shortlist::serve
