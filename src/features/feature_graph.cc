@@ -20,6 +20,7 @@ struct Feature {
   std::string column;
   TransformKind kind = TransformKind::kVocabulary;
   Transform transform;
+  CombinerKind combiner = CombinerKind::kMean;
 
   const CategoricalTransform* categorical() const {
     const auto* held = std::get_if<std::unique_ptr<CategoricalTransform>>(&transform);
@@ -37,24 +38,34 @@ const Value& Cell(const Record& record, const std::string& column) {
   return found == record.end() ? kMissing : found->second;
 }
 
+template <class Enum>
+std::string_view NameOf(Enum value) {
+  return EnumNames<Enum>::kNames.at(static_cast<std::size_t>(value));
+}
+
+// `what` is the member that holds the name.
+template <class Enum>
+Enum FromName(const std::string& what, const std::string& name) {
+  const auto& names = EnumNames<Enum>::kNames;
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) throw Error(Code::kDataLoss, "feature graph: unknown " + what + " " + name);
+  return static_cast<Enum>(found - names.begin());
+}
+
 nlohmann::json FeatureToJson(const Feature& feature) {
   nlohmann::json json = {{"name", feature.name},
                          {"column", feature.column},
-                         {"transform", EnumNames<TransformKind>::kNames.at(static_cast<std::size_t>(feature.kind))}};
+                         {"transform", NameOf(feature.kind)},
+                         {"combiner", NameOf(feature.combiner)}};
   std::visit([&](const auto& transform) { transform->Describe(json); }, feature.transform);
   return json;
 }
 
-TransformKind KindFromName(const std::string& name) {
-  const auto& names = EnumNames<TransformKind>::kNames;
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) throw Error(Code::kDataLoss, "feature graph: unknown transform " + name);
-  return static_cast<TransformKind>(found - names.begin());
-}
-
 Feature FeatureFromJson(const nlohmann::json& json) {
-  const TransformKind kind = KindFromName(json.at("transform"));
-  return Feature{json.at("name"), json.at("column"), kind, ReadTransform(kind, json)};
+  const auto kind = FromName<TransformKind>("transform", json.at("transform"));
+  const auto combiner =
+      FromName<CombinerKind>("combiner", json.value("combiner", std::string(NameOf(CombinerKind::kMean))));
+  return Feature{json.at("name"), json.at("column"), kind, ReadTransform(kind, json), combiner};
 }
 
 std::vector<Feature> FeaturesFromJson(const nlohmann::json& json) {
@@ -68,8 +79,9 @@ std::vector<Feature> FeaturesFromJson(const nlohmann::json& json) {
   return features;
 }
 
-void AppendBag(const std::vector<std::int32_t>& ids, base::Bags& bags) {
-  for (const std::int32_t id : ids) bags.Append(id, 1.0F / static_cast<float>(ids.size()));
+void AppendBag(const std::vector<std::int32_t>& ids, CombinerKind combiner, base::Bags& bags) {
+  const float weight = combiner == CombinerKind::kSum ? 1.0F : 1.0F / static_cast<float>(ids.size());
+  for (const std::int32_t id : ids) bags.Append(id, weight);
   bags.EndRow();
 }
 
@@ -115,7 +127,7 @@ void FeatureGraph::Encode(const Record& record, base::EncodedFeatures& out) cons
     if (const auto* categorical = feature.categorical()) {
       ids.clear();
       categorical->AppendIds(cell, ids);
-      AppendBag(ids, *bags++);
+      AppendBag(ids, feature.combiner, *bags++);
     } else {
       out.dense.push_back(feature.dense()->Number(cell));
     }
@@ -189,8 +201,9 @@ void FeatureFitter::Observe(const Record& record) {
 FeatureGraph FeatureFitter::Finish() {
   std::vector<Feature> features;
   for (State::Fitting& feature : state_->features) {
+    const FeatureSettings& settings = feature.settings;
     features.push_back(
-        {feature.settings.name, feature.settings.column, feature.settings.transform, feature.fitter->Finish()});
+        {settings.name, settings.column, settings.transform, feature.fitter->Finish(), settings.combiner});
   }
   FeatureGraph graph;
   graph.state_ = std::make_unique<FeatureGraph::State>(std::move(features));

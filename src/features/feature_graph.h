@@ -32,8 +32,8 @@ class FeatureGraph {
   const std::vector<CategoricalFeature>& categorical() const;
   const std::vector<std::string>& dense() const;  // names, in the order of the dense columns
 
-  // Appends one row to `out`, which EmptyRows() of this graph made. Missing columns encode as missing. A row of several
-  // ids of one feature has weights 1 / count.
+  // Appends one row to `out`, which EmptyRows() of this graph made. Missing columns encode as missing. Several ids of
+  // one feature in a row have weights 1 / count each, or 1 where the feature's combiner is `sum`.
   void Encode(const Record& record, base::EncodedFeatures& out) const;
   // No rows, with the columns of this graph.
   base::EncodedFeatures EmptyRows() const;

@@ -15,6 +15,7 @@ using ::testing::HasSubstr;
 const std::vector<FeatureSettings> kSettings = {
     {.name = "brand", .column = "brand", .transform = TransformKind::kVocabulary},
     {.name = "", .column = "tags", .transform = TransformKind::kVocabulary},
+    {.name = "tag_sum", .column = "tags", .transform = TransformKind::kVocabulary, .combiner = CombinerKind::kSum},
     {.name = "price_log", .column = "price", .transform = TransformKind::kLog},
     {.name = "price_bucket", .column = "price", .transform = TransformKind::kQuantile, .buckets = 4},
     {.name = "price_score", .column = "price", .transform = TransformKind::kZScore},
@@ -46,7 +47,8 @@ TEST(FeatureGraphTest, SeparatesCategoricalFromDenseInTheOrderOfSettings) {
   const FeatureGraph graph = Fitted();
   std::vector<std::string> names;
   for (const CategoricalFeature& feature : graph.categorical()) names.push_back(feature.name);
-  EXPECT_THAT(names, ElementsAre("brand", "tags", "price_bucket", "title", "maker", "hour", "weekday", "age"));
+  EXPECT_THAT(names,
+              ElementsAre("brand", "tags", "tag_sum", "price_bucket", "title", "maker", "hour", "weekday", "age"));
   EXPECT_THAT(graph.dense(), ElementsAre("price_log", "price_score"));
   EXPECT_THAT(graph.Columns(), ElementsAre("brand", "price", "tags", "time", "title"));
 }
@@ -66,6 +68,20 @@ TEST(FeatureGraphTest, SeveralIdsShareTheWeightOfOne) {
   EXPECT_THAT(tags.weights, ElementsAre(FloatEq(0.5F), FloatEq(0.5F), FloatEq(1), FloatEq(1), FloatEq(1)));
 }
 
+TEST(FeatureGraphTest, SummedIdsWeighOneEach) {
+  const base::Bags tags = EncodeAll(Fitted()).categorical[2];
+  EXPECT_THAT(tags.offsets, ElementsAre(0, 2, 3, 4, 5));
+  EXPECT_THAT(tags.weights, ElementsAre(1, 1, 1, 1, 1));
+}
+
+TEST(FeatureGraphTest, AGraphWithoutCombinersTakesMeans) {
+  const FeatureGraph graph = FeatureGraph::FromJson(
+      R"({"version": 1, "features": [{"name": "a", "column": "a", "transform": "hash", "buckets": 8}]})");
+  base::EncodedFeatures rows = graph.EmptyRows();
+  graph.Encode({{"a", std::vector<std::string>{"x", "y"}}}, rows);
+  EXPECT_THAT(rows.categorical[0].weights, ElementsAre(0.5F, 0.5F));
+}
+
 TEST(FeatureGraphTest, JsonRestoresTheSameEncoding) {
   const FeatureGraph graph = Fitted();
   const FeatureGraph restored = FeatureGraph::FromJson(graph.ToJson());
@@ -76,6 +92,7 @@ TEST(FeatureGraphTest, JsonRestoresTheSameEncoding) {
   EXPECT_EQ(actual.dense, expected.dense);
   for (std::size_t f = 0; f < expected.categorical.size(); ++f) {
     EXPECT_EQ(actual.categorical[f].ids, expected.categorical[f].ids) << graph.categorical()[f].name;
+    EXPECT_EQ(actual.categorical[f].weights, expected.categorical[f].weights) << graph.categorical()[f].name;
     EXPECT_EQ(restored.categorical()[f].cardinality, graph.categorical()[f].cardinality);
   }
 }
@@ -113,6 +130,9 @@ TEST(FeatureGraphTest, RefusesTextThatIsNoGraph) {
   ExpectRefused(R"({"version": 2, "features": []})", Code::kFailedPrecondition, "version 2");
   ExpectRefused(R"({"version": 1, "features": [{"name": "a", "column": "a", "transform": "guess"}]})", Code::kDataLoss,
                 "guess");
+  ExpectRefused(R"({"version": 1, "features": [{"name": "a", "column": "a", "transform": "hash", "buckets": 8,
+                                               "combiner": "median"}]})",
+                Code::kDataLoss, "median");
   ExpectRefused(R"({"version": 1, "features": [{"name": "a", "column": "a", "transform": "hash"}]})", Code::kDataLoss,
                 "buckets");
 }

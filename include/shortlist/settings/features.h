@@ -26,6 +26,13 @@ struct EnumNames<TransformKind> {
       "vocabulary", "hash", "quantile", "log", "z_score", "hour_of_day", "day_of_week", "recency", "word_ngrams"};
 };
 
+// How the embeddings of several values of one feature become one vector.
+enum class CombinerKind { kMean, kSum };
+template <>
+struct EnumNames<CombinerKind> {
+  static constexpr std::array<std::string_view, 2> kNames = {"mean", "sum"};
+};
+
 struct FeatureSettings {
   std::string name;
   std::string column;
@@ -33,6 +40,7 @@ struct FeatureSettings {
   std::int64_t buckets = 1024;
   std::int64_t min_count = 1;
   std::int64_t ngrams = 2;
+  CombinerKind combiner = CombinerKind::kMean;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -49,6 +57,9 @@ struct FeatureSettings {
           Bounds{2, 1 << 26});
     visit("min_count", min_count, "Vocabulary entries seen less often go to the unknown bucket.", Bounds{1, 1e9});
     visit("ngrams", ngrams, "Longest run of words that word_ngrams hashes.", Bounds{1, 5});
+    visit("combiner", combiner,
+          "What is taken of the embeddings of several values or words: their `mean`, or their `sum`, in which each "
+          "weighs as much as the item's own embedding.");
   }
 };
 
