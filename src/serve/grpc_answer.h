@@ -45,38 +45,68 @@ std::string SubjectOf(const Request& request) {
 // OK if a call whose turn has come is to be answered. Notes in the call that work begins, or why it does not.
 grpc::Status TurnOf(UnaryCall& call, const OverloadSettings& overload);
 
+// A call that was let in, and where its answer goes. gRPC keeps the bytes until the call ends.
+struct PendingCall {
+  UnaryCall* call;
+  const grpc::ByteBuffer* request;
+  grpc::ByteBuffer* response;
+};
+
+// Ends the call with the Response that `fill` fills, or with the status that its exception becomes.
+template <class Response, class Fill>
+void AnswerWith(const PendingCall& pending, Fill fill) {
+  grpc::Status status;
+  try {
+    Response message;
+    fill(message);
+    Write(message, *pending.response);
+    pending.call->call().response_bytes = pending.response->Length();
+  } catch (...) {
+    status = StatusOfException();
+  }
+  pending.call->Answer(std::move(status));
+}
+
+// Ends a call whose turn has come with what `work` makes of its request, unless it is to be dropped.
+template <class Request, class Response, class Work>
+void AnswerInTurn(const PendingCall& pending, const OverloadSettings& overload, const Work& work) {
+  grpc::Status status = TurnOf(*pending.call, overload);
+  if (!status.ok()) return pending.call->Answer(std::move(status));
+  AnswerWith<Response>(pending, [&](Response& message) {
+    Request parsed;
+    Parse(*pending.request, parsed);
+    if (pending.call->call().recorded) pending.call->call().subject = SubjectOf(parsed);
+    work(std::as_const(parsed), message);
+  });
+}
+
+// Lets a call in and has a worker run what `make_task` makes of it, which must end it. Calls for which no worker has
+// room get RESOURCE_EXHAUSTED. `resources` must outlive the call and `method` the program.
+template <class MakeTaskOf>
+grpc::ServerUnaryReactor* HandOver(const CallResources& resources, std::string_view method,
+                                   grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response, MakeTaskOf make_task) {
+  auto* const call = new UnaryCall(resources.path, method, *context);
+  call->call().request_bytes = request->Length();
+  if (!call->Admit()) return call;
+  if (!resources.workers.TryRun(make_task(PendingCall{call, request, response}))) {
+    call->call().rejection = "queue_full";
+    call->Answer(Overloaded(call->call(), "too many calls are waiting; try again later", resources.overload));
+  }
+  return call;
+}
+
 // Runs `work`, from a Request to a Response that it fills, on a worker and finishes the call with what became of it.
-// Calls that are cancelled or late before their turn are dropped; those for which no worker has room, or whose turn
-// comes too late, get RESOURCE_EXHAUSTED. `resources` must outlive the call and `method` the program.
+// Calls that are cancelled or late before their turn are dropped; those whose turn comes too late get
+// RESOURCE_EXHAUSTED.
 template <class Request, class Response, class Work>
 grpc::ServerUnaryReactor* AnswerCall(const CallResources& resources, std::string_view method,
                                      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response, Work work) {
-  auto* const call = new UnaryCall(resources.path, method, *context);
-  call->call().request_bytes = request->Length();
-  if (!call->Admit()) return call;
-  const OverloadSettings& overload = resources.overload;
-  const bool accepted = resources.workers.TryRun([=, &overload] {
-    grpc::Status status = TurnOf(*call, overload);
-    if (!status.ok()) return call->Answer(std::move(status));
-    try {
-      Request parsed;
-      Parse(*request, parsed);
-      if (call->call().recorded) call->call().subject = SubjectOf(parsed);
-      Response message;
-      work(std::as_const(parsed), message);
-      Write(message, *response);
-      call->call().response_bytes = response->Length();
-    } catch (...) {
-      status = StatusOfException();
-    }
-    call->Answer(std::move(status));
+  return HandOver(resources, method, context, request, response, [&](const PendingCall& pending) {
+    return MakeTask(
+        [pending, work, &overload = resources.overload] { AnswerInTurn<Request, Response>(pending, overload, work); });
   });
-  if (!accepted) {
-    call->call().rejection = "queue_full";
-    call->Answer(Overloaded(call->call(), "too many calls are waiting; try again later", overload));
-  }
-  return call;
 }
 
 }  // namespace shortlist::serve

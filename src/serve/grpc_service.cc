@@ -1,16 +1,18 @@
 #include "serve/grpc_service.h"
 
+#include <memory>
+
 #include "serve/grpc_messages.h"
+#include "serve/grpc_recommend_task.h"
 
 namespace shortlist::serve {
 
 grpc::ServerUnaryReactor* GrpcService::Recommend(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {
-  return AnswerCall<v1::RecommendRequest, v1::RecommendResponse>(
-      resources_, "shortlist.v1.Retrieval/Recommend", context, request, response,
-      [this](const v1::RecommendRequest& message, v1::RecommendResponse& answer) {
-        FillMessage(retrieval_.Recommend(RequestFrom(message)), answer);
-      });
+  return HandOver(resources_, "shortlist.v1.Retrieval/Recommend", context, request, response,
+                  [this](const PendingCall& pending) {
+                    return std::make_unique<RecommendTask>(retrieval_, resources_.overload, pending);
+                  });
 }
 
 grpc::ServerUnaryReactor* GrpcService::RecommendBatch(grpc::CallbackServerContext* context,

@@ -16,7 +16,7 @@ struct Workers::State {
   std::atomic<std::size_t> waiting_count = 0;
   std::mutex mutex;
   std::condition_variable wake;
-  std::deque<std::function<void()>> waiting;
+  std::deque<std::unique_ptr<Task>> waiting;
   bool stopping = false;
   std::vector<std::jthread> threads;
 
@@ -29,7 +29,7 @@ struct Workers::State {
   }
   void LeaveDirectly() { direct.fetch_sub(1); }
 
-  bool TryQueue(std::function<void()> task) {
+  bool TryQueue(std::unique_ptr<Task> task) {
     {
       const std::lock_guard lock(mutex);
       if (waiting.size() >= options.most_waiting) return false;
@@ -40,19 +40,22 @@ struct Workers::State {
     return true;
   }
 
-  // The next task, or an empty function when all is done.
-  std::function<void()> Next() {
+  // The next task, with what it takes over of the others that wait; null when all is done.
+  std::unique_ptr<Task> Next() {
     std::unique_lock lock(mutex);
     wake.wait(lock, [this] { return stopping || !waiting.empty(); });
-    if (waiting.empty()) return {};
-    std::function<void()> task = std::move(waiting.front());
+    if (waiting.empty()) return nullptr;
+    std::unique_ptr<Task> task = std::move(waiting.front());
     waiting.pop_front();
+    if (!waiting.empty() && task->GainsFromOthers()) {
+      std::erase_if(waiting, [&](const std::unique_ptr<Task>& other) { return task->TakeOver(*other); });
+    }
     waiting_count.store(waiting.size(), std::memory_order_relaxed);
     return task;
   }
 
   void Work() {
-    while (const std::function<void()> task = Next()) task();
+    while (const std::unique_ptr<Task> task = Next()) task->Run();
   }
 };
 
@@ -71,9 +74,9 @@ Workers::~Workers() {
   state_->wake.notify_all();
 }
 
-bool Workers::TryRun(std::function<void()> task) {
+bool Workers::TryRun(std::unique_ptr<Task> task) {
   if (!state_->EnterDirectly()) return state_->TryQueue(std::move(task));
-  task();
+  task->Run();
   state_->LeaveDirectly();
   return true;
 }

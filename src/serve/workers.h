@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
+
+#include "serve/task.h"
 
 namespace shortlist::serve {
 
@@ -15,7 +16,7 @@ struct WorkersOptions {
   std::size_t most_direct = 0;
 };
 
-// Thread-safe.
+// Runs tasks in the order in which they came, but for those that an earlier one takes over. Thread-safe.
 class Workers {
  public:
   explicit Workers(WorkersOptions options);
@@ -24,9 +25,9 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // Runs the task here or on another thread. False, without running it, if `most_waiting` tasks wait already. Tasks
-  // must not throw.
-  [[nodiscard]] bool TryRun(std::function<void()> task);
+  // Runs the task here or on another thread, unless a task whose turn is earlier takes it over. False, without running
+  // it, if `most_waiting` tasks wait already.
+  [[nodiscard]] bool TryRun(std::unique_ptr<Task> task);
 
   std::size_t waiting() const;
 

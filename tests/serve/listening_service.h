@@ -18,10 +18,12 @@ namespace shortlist::serve {
 
 class ListeningService {
  public:
-  explicit ListeningService(std::vector<std::unique_ptr<CallFilter>> filters)
+  explicit ListeningService(std::vector<std::unique_ptr<CallFilter>> filters,
+                            WorkersOptions workers = {.threads = 0, .most_waiting = 0, .most_direct = 16},
+                            std::shared_ptr<AnswerObserver> observer = std::make_shared<NoObserver>())
       : path(std::move(filters)),
-        retrieval_({}, {LoadMadeSnapshot()}),
-        workers_({.threads = 0, .most_waiting = 0, .most_direct = 16}),
+        retrieval_({}, {LoadMadeSnapshot()}, std::move(observer)),
+        workers_(workers),
         service_(retrieval_, {path, workers_, {}}),
         listener(Options(&service_)),
         stub(v1::Retrieval::NewStub(grpc::CreateChannel(listener.address(), grpc::InsecureChannelCredentials()))) {}
@@ -40,6 +42,8 @@ class ListeningService {
     grpc::ClientContext context;
     return Recommend(context);
   }
+
+  Workers& workers() { return workers_; }
 
  private:
   static std::shared_ptr<const ServingSnapshot> LoadMadeSnapshot() {

@@ -1,0 +1,99 @@
+#include "serve/grpc_recommend_task.h"
+
+#include <cstddef>
+#include <utility>
+#include <variant>
+
+#include "serve/grpc_messages.h"
+
+namespace shortlist::serve {
+namespace {
+
+// Calls whose turn has come at the same time, and what they ask.
+class Batch {
+ public:
+  // Ends the call if it is not to be answered.
+  void Add(const PendingCall& pending, const OverloadSettings& overload) {
+    grpc::Status status = TurnOf(*pending.call, overload);
+    if (status.ok()) status = Read(pending);
+    if (!status.ok()) pending.call->Answer(std::move(status));
+  }
+
+  // Ends all calls. One that fails does not take the others with it.
+  void Answer(const RetrievalService& retrieval) const {
+    std::vector<BatchOutcome> outcomes;
+    try {
+      outcomes = retrieval.RecommendEach(Requests());
+    } catch (...) {
+      return AnswerOneByOne(retrieval);
+    }
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      AnswerWith<v1::RecommendResponse>(members_[i].pending, [&](v1::RecommendResponse& message) {
+        if (const auto* const error = std::get_if<Error>(&outcomes[i])) throw Error(*error);
+        FillMessage(std::get<Recommendation>(outcomes[i]), message);
+      });
+    }
+  }
+
+ private:
+  struct Member {
+    PendingCall pending;
+    v1::RecommendRequest message;
+  };
+
+  grpc::Status Read(const PendingCall& pending) {
+    try {
+      Member member{pending, {}};
+      Parse(*pending.request, member.message);
+      if (pending.call->call().recorded) pending.call->call().subject = member.message.user_id();
+      members_.push_back(std::move(member));
+    } catch (...) {
+      return StatusOfException();
+    }
+    return grpc::Status::OK;
+  }
+
+  // Views of the messages.
+  std::vector<RecommendRequest> Requests() const {
+    std::vector<RecommendRequest> requests;
+    for (const Member& member : members_) requests.push_back(RequestFrom(member.message));
+    return requests;
+  }
+
+  void AnswerOneByOne(const RetrievalService& retrieval) const {
+    for (const Member& member : members_) {
+      AnswerWith<v1::RecommendResponse>(member.pending, [&](v1::RecommendResponse& message) {
+        FillMessage(retrieval.Recommend(RequestFrom(member.message)), message);
+      });
+    }
+  }
+
+  std::vector<Member> members_;
+};
+
+}  // namespace
+
+void RecommendTask::Run() {
+  if (!others_.empty()) return RunTogether();
+  AnswerInTurn<v1::RecommendRequest, v1::RecommendResponse>(
+      first_, overload_, [this](const v1::RecommendRequest& message, v1::RecommendResponse& answer) {
+        FillMessage(retrieval_.Recommend(RequestFrom(message)), answer);
+      });
+}
+
+void RecommendTask::RunTogether() const {
+  Batch batch;
+  batch.Add(first_, overload_);
+  for (const PendingCall& pending : others_) batch.Add(pending, overload_);
+  batch.Answer(retrieval_);
+}
+
+bool RecommendTask::TakeOver(Task& waiting) {
+  if (others_.size() + 1 == kMostCalls) return false;
+  const auto* const other = dynamic_cast<RecommendTask*>(&waiting);
+  if (other == nullptr) return false;
+  others_.push_back(other->first_);
+  return true;
+}
+
+}  // namespace shortlist::serve

@@ -1,0 +1,37 @@
+// Recommend calls that are answered together: whoever waits when one's turn has come is searched for in one batch.
+// There is no timer: a call that finds nobody waiting is answered by itself, and under load batches grow by themselves.
+#pragma once
+
+#include <vector>
+
+#include "serve/grpc_answer.h"
+#include "serve/retrieval.h"
+#include "serve/task.h"
+
+namespace shortlist::serve {
+
+class RecommendTask final : public Task {
+ public:
+  // Calls that one task answers at most, so that the first of them does not wait long for the last.
+  static constexpr std::size_t kMostCalls = 32;
+
+  // Both must outlive the call.
+  RecommendTask(const RetrievalService& retrieval, const OverloadSettings& overload, const PendingCall& call)
+      : retrieval_(retrieval), overload_(overload), first_(call) {}
+
+  // Ends every call, each with an outcome of its own.
+  void Run() override;
+  bool GainsFromOthers() const override { return retrieval_.gains_from_batches(); }
+  // A Recommend call that waits.
+  bool TakeOver(Task& waiting) override;
+
+ private:
+  void RunTogether() const;
+
+  const RetrievalService& retrieval_;
+  const OverloadSettings& overload_;
+  PendingCall first_;
+  std::vector<PendingCall> others_;
+};
+
+}  // namespace shortlist::serve
