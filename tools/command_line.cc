@@ -1,25 +1,17 @@
 #include "command_line.h"
 
 #include <charconv>
-#include <chrono>
-#include <cmath>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "loadtest_options.h"
+
 namespace shortlist::tools {
 namespace {
-
-// Numbers of the load test in the units of the command line.
-struct LoadtestOptions {
-  LoadtestCommand command;
-  std::string arrivals = "poisson";
-  double warm_up_seconds = 2;
-  double duration_seconds = 10;
-  std::int64_t deadline_milliseconds = 1000;
-};
 
 // What the options write to. Options are bound to it before parsing; each command copies what it needs afterwards.
 struct Values {
@@ -29,6 +21,7 @@ struct Values {
   std::filesystem::path out;
   std::string part = "test";
   PlanCommand plan;
+  TuneCommand tune;
   std::filesystem::path bundle;
   std::string address;
   std::string admin_address;
@@ -153,6 +146,7 @@ class Parser {
     train->add_flag("--resume", values_.resume, "Continue at the exact batch after the last checkpoint.");
 
     AddPlan();
+    AddTune();
 
     CLI::App* evaluate =
         AddStage("evaluate", "Score the model and the baselines over the full catalog.",
@@ -172,6 +166,29 @@ class Parser {
              [this]() -> Command {
                return RunCommand{values_.configuration, values_.json};
              });
+  }
+
+  void AddTune() {
+    TuneCommand& tune = values_.tune;
+    CLI::App* command =
+        AddStage("tune", "Look for better settings by the validation metric and write a configuration with the best.",
+                 "shortlist tune configs/amazon_beauty.yaml --budget 30m", [this]() -> Command {
+                   TuneCommand made = values_.tune;
+                   made.configuration = values_.configuration;
+                   made.start = values_.resume ? train::Start::kResume : train::Start::kFresh;
+                   made.json = values_.json;
+                   return made;
+                 });
+    command
+        ->add_option("--budget", tune.budget_seconds,
+                     "Time that training may take in all, for example 90s, 30m or 8h; further configurations are drawn "
+                     "while there is some. [tune.configurations once]")
+        ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}},
+                                          CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
+        ->check(CLI::PositiveNumber);
+    command->add_option("--out", tune.out, "File to write; default: CONFIG with .tuned.yaml as its ending.")
+        ->check(&MissingFolder, "");
+    command->add_flag("--resume", values_.resume, "Go on with the search that was stopped, or that a budget ended.");
   }
 
   void AddPlan() {
@@ -239,83 +256,18 @@ class Parser {
     CLI::App* command = Add(app_, "loadtest", "Put a load on running servers and measure rates and latencies.",
                             "shortlist loadtest --address 127.0.0.1:50051 --bundle runs/beauty/bundle --rate 2000\n"
                             "  shortlist loadtest --address host-a:50051,host-b:50051 --batch 16 --concurrency 32",
-                            [this]() -> Command { return MakeLoadtest(); });
+                            [this]() -> Command {
+                              LoadtestCommand made = MakeLoadtest(values_.loadtest);
+                              made.plan.security = values_.security;
+                              made.json = values_.json;
+                              return made;
+                            });
     command->add_option("--address", plan.addresses, "Hosts and ports of servers, separated by commas; used in turn.")
         ->delimiter(',')
         ->default_str("127.0.0.1:50051");
     AddClientSecurity(command);
-    AddLoad(command);
-    AddLoadTiming(command);
-    AddLoadRequests(command);
+    AddLoadOptions(*command, values_.loadtest);
     AddJson(command);
-  }
-
-  void AddLoad(CLI::App* command) {
-    LoadtestOptions& options = values_.loadtest;
-    LoadPlan& plan = options.command.plan;
-    command
-        ->add_option("--rate", plan.rate,
-                     "Calls per second, sent whether or not earlier ones are answered; without it, --concurrency "
-                     "callers each wait for an answer before they call again.")
-        ->check(CLI::PositiveNumber);
-    command->add_option("--arrivals", options.arrivals, "Times between calls of a given --rate.")
-        ->check(CLI::IsMember({"poisson", "constant"}))
-        ->capture_default_str();
-    command->add_option("--concurrency", plan.concurrency, "Most calls under way; above it, calls are sent late.")
-        ->check(CLI::Range(1, 1 << 20))
-        ->capture_default_str();
-    command->add_option("--connections", plan.connections, "Connections to each address.")
-        ->check(CLI::Range(1, 1 << 16))
-        ->capture_default_str();
-  }
-
-  void AddLoadTiming(CLI::App* command) {
-    LoadtestOptions& options = values_.loadtest;
-    command->add_option("--duration", options.duration_seconds, "Seconds that are measured.")
-        ->check(CLI::Range(.1, 1e6))
-        ->capture_default_str();
-    command->add_option("--warm-up", options.warm_up_seconds, "Seconds before them that are not.")
-        ->check(CLI::Range(0., 1e6))
-        ->capture_default_str();
-    command
-        ->add_option("--deadline", options.deadline_milliseconds,
-                     "Milliseconds that a call may take from the time at which it was meant to be sent.")
-        ->check(CLI::Range(1, 3'600'000))
-        ->capture_default_str();
-  }
-
-  void AddLoadRequests(CLI::App* command) {
-    LoadtestCommand& made = values_.loadtest.command;
-    LoadPlan& plan = made.plan;
-    command->add_option("--batch", plan.batch, "Shoppers per call; above 1, calls are RecommendBatch.")
-        ->check(CLI::Range(1, 1'000'000))
-        ->capture_default_str();
-    command->add_option("-k", plan.k, "Length of the answers.")->capture_default_str();
-    command->add_option("--seed", plan.seed, "Of arrivals and of the choice of shoppers.")->capture_default_str();
-    CLI::Option* bundle =
-        command->add_option("--bundle", made.bundle, "Bundle whose shoppers ask; default: unknown visitors.")
-            ->check(CLI::ExistingDirectory);
-    command->add_option("--users", made.users, "File with the ids of the shoppers who ask, one per line.")
-        ->check(CLI::ExistingFile)
-        ->excludes(bundle);
-  }
-
-  LoadtestCommand MakeLoadtest() const {
-    const LoadtestOptions& options = values_.loadtest;
-    LoadtestCommand command = options.command;
-    LoadPlan& plan = command.plan;
-    if (plan.addresses.empty()) plan.addresses = {"127.0.0.1:50051"};
-    plan.arrivals = options.arrivals == "poisson" ? ArrivalKind::kPoisson : ArrivalKind::kConstant;
-    plan.warm_up = Milliseconds(options.warm_up_seconds);
-    plan.duration = Milliseconds(options.duration_seconds);
-    plan.deadline = std::chrono::milliseconds(options.deadline_milliseconds);
-    plan.security = values_.security;
-    command.json = values_.json;
-    return command;
-  }
-
-  static std::chrono::milliseconds Milliseconds(double seconds) {
-    return std::chrono::milliseconds(std::llround(1e3 * seconds));
   }
 
   void AddPublish() {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -64,6 +65,16 @@ struct IndexCommand {
   std::filesystem::path json;
 };
 void Execute(const IndexCommand& command);
+
+// Trains below tune/ of the configuration's directory, and leaves study.json there.
+struct TuneCommand {
+  Configuration configuration;
+  train::Start start = train::Start::kFresh;
+  double budget_seconds = std::numeric_limits<double>::infinity();
+  std::filesystem::path out;  // empty: the configuration's name with .tuned.yaml as its ending
+  std::filesystem::path json;
+};
+void Execute(const TuneCommand& command);
 
 struct RunCommand {
   Configuration configuration;
@@ -175,7 +186,7 @@ void Execute(const ConfigCheckCommand& command);
 
 using Command =
     std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                 ServeCommand, PublishCommand, VersionsCommand, QueryCommand, LoadtestCommand, DoctorCommand,
-                 PlanCommand, ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
+                 TuneCommand, ServeCommand, PublishCommand, VersionsCommand, QueryCommand, LoadtestCommand,
+                 DoctorCommand, PlanCommand, ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools
