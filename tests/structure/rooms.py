@@ -13,6 +13,7 @@ ARROWS = {
     "repeat": ("index", "features"),
     "eval": ("repeat", "data"),
     "train": ("model", "data", "comm", "eval"),
+    "tune": ("base",),
     "profile": ("base",),
     "security": ("base",),
     "telemetry": ("base",),
