@@ -31,7 +31,7 @@ std::string StateName(v1::VersionState state) {
 }
 
 ServedVersions VersionsFrom(const v1::ListVersionsResponse& message) {
-  ServedVersions served{{}, message.canary_percent()};
+  ServedVersions served{{}, message.canary_percent(), message.warning()};
   for (const v1::Version& version : message.versions()) {
     served.versions.push_back({version.name(), StateName(version.state()), version.bundle_version(), version.reason()});
   }

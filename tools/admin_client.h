@@ -20,6 +20,7 @@ struct ServedVersion {
 struct ServedVersions {
   std::vector<ServedVersion> versions;  // newest last
   double canary_percent = 0;
+  std::string warning;  // why a restart will forget what was activated; empty if it will not
 };
 
 // Thread-safe. Every call throws the server's Error, or Error{kUnavailable} if none answers at the address.

@@ -37,6 +37,7 @@ std::string Text(const ServedVersions& served) {
     if (!version.reason.empty()) text += "            " + version.reason + "\n";
   }
   if (served.canary_percent > 0) text += fmt::format("the canary serves {}% of shoppers\n", served.canary_percent);
+  if (!served.warning.empty()) text += fmt::format("warning: {}\n", served.warning);
   return text;
 }
 
@@ -48,7 +49,9 @@ std::string Json(const ServedVersions& served) {
                         {"bundle_version", version.bundle_version},
                         {"reason", version.reason}});
   }
-  return OrderedJson({{"versions", versions}, {"canary_percent", served.canary_percent}}).dump(2) + "\n";
+  return OrderedJson({{"versions", versions}, {"canary_percent", served.canary_percent}, {"warning", served.warning}})
+             .dump(2) +
+         "\n";
 }
 
 // A reader never sees a version that is half gone.

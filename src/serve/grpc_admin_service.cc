@@ -1,6 +1,7 @@
 #include "serve/grpc_admin_service.h"
 
 #include <string>
+#include <string_view>
 
 #include "base/thread_priority.h"
 #include "serve/utf8.h"
@@ -63,7 +64,22 @@ void GrpcAdminService::FillVersions(v1::ListVersionsResponse& answer) const {
     version.set_reason(ToUtf8(status.reason));
   }
   const Traffic traffic = administered_.retrieval.traffic();
+  answer.set_warning(ToUtf8(administered_.versions.warning()));
   answer.set_canary_percent(traffic.canary == nullptr ? 0 : traffic.canary_percent);
+}
+
+// Loads what is new on the thread of changes, which makes room for those that answer shoppers.
+template <class Request, class Act>
+grpc::ServerUnaryReactor* GrpcAdminService::Change(std::string_view method, grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                                                   const Act& act) {
+  return AnswerCall<Request, v1::ListVersionsResponse>(
+      changes_, method, context, request, response,
+      [this, act](const Request& message, v1::ListVersionsResponse& answer) {
+        base::LowerThreadPriority();
+        act(message);
+        FillVersions(answer);
+      });
 }
 
 grpc::ServerUnaryReactor* GrpcAdminService::GetStatus(grpc::CallbackServerContext* context,
@@ -90,36 +106,22 @@ grpc::ServerUnaryReactor* GrpcAdminService::ListVersions(grpc::CallbackServerCon
 
 grpc::ServerUnaryReactor* GrpcAdminService::Activate(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  return AnswerCall<v1::ActivateRequest, v1::ListVersionsResponse>(
-      changes_, "shortlist.v1.Admin/Activate", context, request, response,
-      [this](const v1::ActivateRequest& message, v1::ListVersionsResponse& answer) {
-        base::LowerThreadPriority();
-        serve::Activate(message, administered_.versions);
-        FillVersions(answer);
-      });
+  return Change<v1::ActivateRequest>(
+      "shortlist.v1.Admin/Activate", context, request, response,
+      [this](const v1::ActivateRequest& message) { serve::Activate(message, administered_.versions); });
 }
 
 grpc::ServerUnaryReactor* GrpcAdminService::Rollback(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  return AnswerCall<v1::RollbackRequest, v1::ListVersionsResponse>(
-      changes_, "shortlist.v1.Admin/Rollback", context, request, response,
-      [this](const v1::RollbackRequest& /*message*/, v1::ListVersionsResponse& answer) {
-        base::LowerThreadPriority();
-        administered_.versions.Rollback();
-        FillVersions(answer);
-      });
+  return Change<v1::RollbackRequest>("shortlist.v1.Admin/Rollback", context, request, response,
+                                     [this](const auto& /*message*/) { administered_.versions.Rollback(); });
 }
 
 grpc::ServerUnaryReactor* GrpcAdminService::FollowSettings(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
-  return AnswerCall<v1::FollowSettingsRequest, v1::ListVersionsResponse>(
-      changes_, "shortlist.v1.Admin/FollowSettings", context, request, response,
-      [this](const v1::FollowSettingsRequest& /*message*/, v1::ListVersionsResponse& answer) {
-        base::LowerThreadPriority();
-        administered_.versions.Follow();
-        FillVersions(answer);
-      });
+  return Change<v1::FollowSettingsRequest>("shortlist.v1.Admin/FollowSettings", context, request, response,
+                                           [this](const auto& /*message*/) { administered_.versions.Follow(); });
 }
 
 }  // namespace shortlist::serve

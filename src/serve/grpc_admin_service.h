@@ -1,6 +1,8 @@
 // shortlist.v1.Admin over the callback API.
 #pragma once
 
+#include <string_view>
+
 #include "serve/grpc_answer.h"
 #include "serve/model_versions.h"
 #include "serve/retrieval.h"
@@ -37,6 +39,9 @@ class GrpcAdminService final : public RawAdmin {
                                            grpc::ByteBuffer* response) override;
 
  private:
+  template <class Request, class Act>
+  grpc::ServerUnaryReactor* Change(std::string_view method, grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response, const Act& act);
   void FillVersions(v1::ListVersionsResponse& answer) const;
   // Whoever asks for a change may wait for others to end.
   static OverloadSettings Patient();

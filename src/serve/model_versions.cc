@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "serve/kept_versions.h"
 #include "serve/version_loader.h"
 #include "serve/version_policy.h"
 
@@ -41,7 +42,15 @@ ModelVersions::ModelVersions(VersionSettings settings, std::filesystem::path dir
 void ModelVersions::Start() {
   const std::lock_guard working(work_);
   versions_ = ListVersions(directory_);
+  TakeUpKept();
   Apply();
+  if (!stable_ && !SameChoice(wanted_, configured_)) {
+    base::LogError(
+        std::string("what was activated before the restart cannot be served, so the settings are followed: ") +
+        WhyNothingServes().what());
+    wanted_ = configured_;
+    Apply();
+  }
   if (!stable_) throw WhyNothingServes();
 }
 
@@ -57,6 +66,7 @@ void ModelVersions::ActivateStable(const std::string& name) {
   if (wanted.policy == VersionPolicy::kLatest) wanted.policy = VersionPolicy::kPinned;
   wanted.stable = name;
   Try(wanted, name);
+  Keep();
 }
 
 void ModelVersions::ActivateCanary(const std::string& name, double percent) {
@@ -67,6 +77,7 @@ void ModelVersions::ActivateCanary(const std::string& name, double percent) {
   wanted.canary = name;
   wanted.canary_percent = percent;
   Try(wanted, name);
+  Keep();
 }
 
 void ModelVersions::Rollback() {
@@ -76,6 +87,7 @@ void ModelVersions::Rollback() {
   wanted.policy = VersionPolicy::kPinned;
   wanted.stable = previous_;
   Try(wanted, wanted.stable);
+  Keep();
 }
 
 void ModelVersions::Follow() {
@@ -83,6 +95,41 @@ void ModelVersions::Follow() {
   wanted_ = configured_;
   Look();
   Apply();
+  Keep();
+}
+
+// What was wanted before a restart, unless the settings say something else since then.
+void ModelVersions::TakeUpKept() {
+  if (configured_.state.empty()) return;
+  RequireWritableState(configured_.state);
+  const std::optional<KeptVersions> kept = ReadKeptVersions(configured_.state);
+  if (!kept) return;
+  if (!SameChoice(kept->configured, configured_)) {
+    base::LogInfo("the settings of versions are others than when '" + configured_.state + "' was written; they hold");
+    return;
+  }
+  wanted_ = WithChoice(configured_, kept->wanted);
+  previous_ = kept->previous;
+  base::LogInfo("serving what was activated before the restart ('" + configured_.state + "')");
+}
+
+// What is wanted serves by now and must go on even if it cannot be kept, as in a rollback on a full disk.
+void ModelVersions::Keep() {
+  std::string warning;
+  try {
+    if (SameChoice(wanted_, configured_)) {
+      if (!configured_.state.empty()) ForgetVersions(configured_.state);
+    } else if (configured_.state.empty()) {
+      warning = "a restart will follow the settings again, because serve.versions.state names no file";
+    } else {
+      KeepVersions(configured_.state, {configured_, wanted_, previous_});
+    }
+  } catch (const Error& error) {
+    warning = std::string("a restart will not know of this change: ") + error.what();
+    base::LogError(warning);
+  }
+  const std::lock_guard publishing(published_);
+  warning_ = std::move(warning);
 }
 
 // Makes `wanted` what is wanted if `name`, which is part of it, then serves; else all stays as it was.
@@ -270,6 +317,11 @@ void ModelVersions::Publish() {
 std::vector<VersionStatus> ModelVersions::List() const {
   const std::lock_guard publishing(published_);
   return statuses_;
+}
+
+std::string ModelVersions::warning() const {
+  const std::lock_guard publishing(published_);
+  return warning_;
 }
 
 VersionCounts ModelVersions::counts() const {

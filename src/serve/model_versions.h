@@ -46,8 +46,9 @@ class ModelVersions {
   // Looks at the directory and loads what is wanted and new. Never throws; logs what it refuses.
   void Refresh();
 
-  // Change what is wanted until Follow or a restart, and return when it serves. Throw Error{kNotFound} for a name that
-  // is not in the directory and why a version is refused; what served before serves on then.
+  // Change what is wanted until Follow, and return when it serves; a restart does not end it if settings.state names a
+  // file that can be written. Throw Error{kNotFound} for a name that is not in the directory and why a version is
+  // refused; what served before serves on then.
   void ActivateStable(const std::string& name);
   void ActivateCanary(const std::string& name, double percent);
   // Back to the stable version that served before the present one. Throws Error{kFailedPrecondition} if there was none.
@@ -57,6 +58,8 @@ class ModelVersions {
 
   std::vector<VersionStatus> List() const;  // in the order of the directory
   VersionCounts counts() const;
+  // Why a restart will forget what is wanted; empty if it will not.
+  std::string warning() const;
 
   // Frees retired versions that no answer refers to any more; returns how many are left.
   std::size_t FreeRetired();
@@ -71,6 +74,8 @@ class ModelVersions {
     Error error;
   };
 
+  void TakeUpKept();
+  void Keep();
   void Look();
   void Apply();
   void Try(const VersionSettings& wanted, const std::string& name);
@@ -105,6 +110,7 @@ class ModelVersions {
   // Held for moments.
   mutable std::mutex published_;
   std::vector<VersionStatus> statuses_;
+  std::string warning_;
   VersionCounts counts_;
   std::vector<std::shared_ptr<const ServingSnapshot>> retired_;
 };

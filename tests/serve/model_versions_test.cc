@@ -308,6 +308,87 @@ TEST_F(ModelVersionsTest, ChangesNothingWhenWhatIsAskedForCannotBeServed) {
   EXPECT_EQ(Serving(), "v4") << "follows the newest no more";
 }
 
+class KeptModelVersionsTest : public ModelVersionsTest {
+ protected:
+  KeptModelVersionsTest() { settings_.state = folder_.path() / "state.json"; }
+
+  void Restart() { Start(settings_); }
+
+  VersionSettings settings_;
+};
+
+TEST_F(KeptModelVersionsTest, ServesAfterARestartWhatWasActivatedAndRollsBackFromIt) {
+  Publish("v1");
+  Publish("v2");
+  Restart();
+  versions_->ActivateStable("v1");
+  EXPECT_EQ(versions_->warning(), "");
+  Publish("v3");
+  Restart();
+  EXPECT_EQ(Serving(), "v1");
+  versions_->Rollback();
+  EXPECT_EQ(Serving(), "v2");
+  Restart();
+  EXPECT_EQ(Serving(), "v2");
+}
+
+TEST_F(KeptModelVersionsTest, ServesTheCanaryAgainToTheSameShare) {
+  Publish("v1");
+  Restart();
+  Publish("v2");
+  versions_->ActivateCanary("v2", 25);
+  Restart();
+  EXPECT_EQ(Serving(), "v1");
+  EXPECT_EQ(Status("v2").state, VersionState::kCanary);
+  EXPECT_EQ(retrieval_.traffic().canary_percent, 25);
+}
+
+TEST_F(KeptModelVersionsTest, FollowsTheSettingsWhenToldToAndWhenTheyChanged) {
+  Publish("v1");
+  Publish("v2");
+  Restart();
+  versions_->ActivateStable("v1");
+  versions_->Follow();
+  Restart();
+  EXPECT_EQ(Serving(), "v2");
+  versions_->ActivateStable("v1");
+  Publish("v3");
+  settings_.policy = VersionPolicy::kPinned;
+  settings_.stable = "v3";
+  Restart();
+  EXPECT_EQ(Serving(), "v3");
+}
+
+TEST_F(KeptModelVersionsTest, FollowsTheSettingsWhenWhatWasActivatedIsGone) {
+  Publish("v1");
+  Publish("v2");
+  Restart();
+  versions_->ActivateStable("v1");
+  fs::remove_all(models() / "v1");
+  Restart();
+  EXPECT_EQ(Serving(), "v2");
+}
+
+TEST_F(KeptModelVersionsTest, SaysThatARestartForgetsWhereItCannotWrite) {
+  Publish("v1");
+  Publish("v2");
+  Restart();
+  fs::create_directories(fs::path(settings_.state) / "in the way");
+  versions_->ActivateStable("v1");
+  EXPECT_EQ(Serving(), "v1");
+  EXPECT_THAT(versions_->warning(), HasSubstr("state.json"));
+}
+
+TEST_F(ModelVersionsTest, SaysThatARestartForgetsWithoutAStateFile) {
+  Publish("v1");
+  Start();
+  EXPECT_EQ(versions_->warning(), "");
+  versions_->ActivateStable("v1");
+  EXPECT_THAT(versions_->warning(), HasSubstr("serve.versions.state"));
+  versions_->Follow();
+  EXPECT_EQ(versions_->warning(), "");
+}
+
 using ModelVersionsSlowTest = ModelVersionsTest;
 
 TEST_F(ModelVersionsSlowTest, HoldsNoMoreMemoryAfterAThousandLoads) {

@@ -21,6 +21,7 @@ struct VersionSettings {
   double canary_percent = 0;
   double poll_seconds = 5;
   std::int64_t memory_mib = 0;
+  std::string state;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -37,6 +38,10 @@ struct VersionSettings {
           "Memory that the process may use while it loads a version beside the one it serves; 0 for what the container "
           "or the machine has.",
           Bounds{0, 1e9});
+    visit("state", state,
+          "File that keeps what `shortlist versions` activated or rolled back to, for the next start; of this server "
+          "alone, in a folder that it may write to. It counts until policy, stable, canary or canary_percent say "
+          "something else. Empty: forgotten at a restart.");
   }
 };
 
