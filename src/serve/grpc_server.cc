@@ -103,9 +103,15 @@ telemetry::VersionFacts FactsOf(const VersionCounts& counts) {
   return {counts.loaded, counts.refused, counts.freed};
 }
 
-telemetry::BundleFacts FactsOf(const index::Bundle& bundle) {
-  return {std::string(bundle.version()), std::string(base::NameOf(bundle.items().kind())), bundle.item_count(),
+telemetry::BundleFacts FactsOf(const std::string& role, const index::Bundle& bundle) {
+  return {role, std::string(bundle.version()), std::string(base::NameOf(bundle.items().kind())), bundle.item_count(),
           bundle.user_count()};
+}
+
+std::vector<telemetry::BundleFacts> FactsOf(const Traffic& traffic) {
+  std::vector<telemetry::BundleFacts> bundles{FactsOf("stable", traffic.stable->bundle())};
+  if (traffic.canary != nullptr) bundles.push_back(FactsOf("canary", traffic.canary->bundle()));
+  return bundles;
 }
 
 GrpcListener::Options ListenerOptions(const ServeSettings& settings, const security::Gatekeeper& gatekeeper,
@@ -152,8 +158,7 @@ struct Server::State {
   void OfferMetrics() {
     if (settings.metrics.address.empty()) return;
     const auto facts = [this] {
-      return telemetry::Facts{FactsOf(retrieval.traffic().stable->bundle()), FactsOf(*gatekeeper),
-                              FactsOf(versions.counts())};
+      return telemetry::Facts{FactsOf(retrieval.traffic()), FactsOf(*gatekeeper), FactsOf(versions.counts())};
     };
     endpoint = std::make_unique<telemetry::MetricsEndpoint>(
         settings.metrics.address,

@@ -14,16 +14,24 @@ namespace {
 
 using prometheus::MetricFamily;
 
-void AddBundle(const BundleFacts& bundle, std::vector<MetricFamily>& families) {
-  families.push_back(GaugeFamily("shortlist_bundle_info", "The bundle that answers, and the kind of its item index.", 1,
-                                 {{"version", bundle.version}, {"kind", bundle.kind}}));
-  families.push_back(GaugeFamily("shortlist_bundle_items", "Items of that bundle.", static_cast<double>(bundle.items)));
-  families.push_back(
-      GaugeFamily("shortlist_bundle_users", "Shoppers of that bundle.", static_cast<double>(bundle.users)));
-  const std::int64_t made = TimeOfVersion(bundle.version);
-  if (made == 0) return;
-  families.push_back(GaugeFamily("shortlist_bundle_created_timestamp_seconds",
-                                 "When that bundle was made, in Unix time.", static_cast<double>(made)));
+MetricFamily Gauges(const std::string& name, const std::string& help) {
+  return {name, help, prometheus::MetricType::Gauge, {}};
+}
+
+void AddBundles(const std::vector<BundleFacts>& bundles, std::vector<MetricFamily>& families) {
+  MetricFamily info = Gauges("shortlist_bundle_info", "The bundles that answer, and the kind of their item indexes.");
+  MetricFamily items = Gauges("shortlist_bundle_items", "Items of such a bundle.");
+  MetricFamily users = Gauges("shortlist_bundle_users", "Shoppers of such a bundle.");
+  MetricFamily created =
+      Gauges("shortlist_bundle_created_timestamp_seconds", "When such a bundle was made, in Unix time.");
+  for (const BundleFacts& bundle : bundles) {
+    AddSeries(info, 1, {{"role", bundle.role}, {"version", bundle.version}, {"kind", bundle.kind}});
+    AddSeries(items, static_cast<double>(bundle.items), {{"role", bundle.role}});
+    AddSeries(users, static_cast<double>(bundle.users), {{"role", bundle.role}});
+    const std::int64_t made = TimeOfVersion(bundle.version);
+    if (made != 0) AddSeries(created, static_cast<double>(made), {{"role", bundle.role}});
+  }
+  for (MetricFamily* family : {&info, &items, &users, &created}) families.push_back(std::move(*family));
 }
 
 void AddVersions(const VersionFacts& versions, std::vector<MetricFamily>& families) {
@@ -65,7 +73,7 @@ class FactsCollector final : public prometheus::Collectable {
   std::vector<MetricFamily> Collect() const override {
     const Facts facts = facts_();
     std::vector<MetricFamily> families;
-    AddBundle(facts.bundle, families);
+    AddBundles(facts.bundles, families);
     AddVersions(facts.versions, families);
     AddSecurity(facts.security, families);
     return families;

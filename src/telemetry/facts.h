@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace prometheus {
 class Collectable;
@@ -13,6 +14,7 @@ class Collectable;
 namespace shortlist::telemetry {
 
 struct BundleFacts {
+  std::string role;  // "stable" or "canary"
   std::string version;
   std::string kind;  // of the item index
   std::int64_t items = 0;
@@ -35,7 +37,7 @@ struct SecurityFacts {
 };
 
 struct Facts {
-  BundleFacts bundle;
+  std::vector<BundleFacts> bundles;  // that answer
   SecurityFacts security;
   VersionFacts versions;
 };

@@ -16,9 +16,9 @@ prometheus::ClientMetric Labeled(const LabelList& labels) {
 
 prometheus::MetricFamily GaugeFamily(const std::string& name, const std::string& help, double value,
                                      const LabelList& labels) {
-  prometheus::ClientMetric metric = Labeled(labels);
-  metric.gauge.value = value;
-  return {name, help, prometheus::MetricType::Gauge, {metric}};
+  prometheus::MetricFamily family{name, help, prometheus::MetricType::Gauge, {}};
+  AddSeries(family, value, labels);
+  return family;
 }
 
 prometheus::MetricFamily CounterFamily(const std::string& name, const std::string& help, double value) {
@@ -29,7 +29,7 @@ prometheus::MetricFamily CounterFamily(const std::string& name, const std::strin
 
 void AddSeries(prometheus::MetricFamily& family, double value, const LabelList& labels) {
   prometheus::ClientMetric metric = Labeled(labels);
-  metric.counter.value = value;
+  (family.type == prometheus::MetricType::Gauge ? metric.gauge.value : metric.counter.value) = value;
   family.metric.push_back(metric);
 }
 

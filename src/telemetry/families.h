@@ -14,7 +14,7 @@ prometheus::MetricFamily GaugeFamily(const std::string& name, const std::string&
                                      const LabelList& labels = {});
 prometheus::MetricFamily CounterFamily(const std::string& name, const std::string& help, double value);
 
-// One more series of a family of counters.
+// One more series of a family of gauges or counters.
 void AddSeries(prometheus::MetricFamily& family, double value, const LabelList& labels);
 
 }  // namespace shortlist::telemetry
