@@ -1,5 +1,10 @@
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <stop_token>
+#include <thread>
 
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
@@ -23,17 +28,46 @@ std::string Check(const ServeSettings& settings, const std::filesystem::path& mo
   return retrieval.traffic().stable->bundle().version();
 }
 
+// Ends the process as it is, with all that it said: what is left is at most a version that is being loaded, which only
+// reads, perhaps from a disk that does not answer.
+[[noreturn]] void Leave() {
+  base::LogInfo("stopped");
+  std::fflush(nullptr);
+  std::_Exit(0);
+}
+
+// Leaves at a stop before the server is up.
+class EarlyLeave {
+ public:
+  EarlyLeave() : thread_([](const std::stop_token& up) { Watch(up); }) {}
+
+ private:
+  static void Watch(const std::stop_token& up) {
+    while (!up.stop_requested()) {
+      if (base::StopRequested()) Leave();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+
+  std::jthread thread_;
+};
+
+std::unique_ptr<serve::Server> Start(const ServeSettings& settings, const std::filesystem::path& models) {
+  const EarlyLeave early;
+  return serve::Server::Start(settings, models);
+}
+
 void Serve(const ServeSettings& settings, const std::filesystem::path& models) {
   base::InstallStopSignals();
   // protobuf would write a line for every text of a request that is not UTF-8: a caller could fill the log with them.
   google::protobuf::SetLogHandler(nullptr);
-  const std::unique_ptr<serve::Server> server = serve::Server::Start(settings, models);
+  const std::unique_ptr<serve::Server> server = Start(settings, models);
   std::cout << fmt::format("serving {} on {}", server->bundle_version(), server->address()) << std::endl;
   if (!server->admin_address().empty()) std::cout << fmt::format("admin on {}", server->admin_address()) << std::endl;
   base::WaitForStop();
   base::LogInfo("stopping");
   server->Shutdown();
-  base::LogInfo("stopped");
+  Leave();
 }
 
 }  // namespace

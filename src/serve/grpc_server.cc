@@ -213,6 +213,7 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {
 
 Server::~Server() {
   Shutdown();
+  CloseAdmin();
 }
 
 int Server::port() const {
@@ -245,8 +246,10 @@ void Server::Shutdown() {
   state_->shoppers.WaitUntilIdle(seconds(shutdown.drain_seconds));
   state_->listener->Shutdown(kFarewell);
   state_->listener.reset();
+}
+
+void Server::CloseAdmin() {
   if (state_->admin_listener != nullptr) state_->admin_listener->Shutdown(kFarewell);
-  state_->admin_listener.reset();
 }
 
 }  // namespace shortlist::serve

@@ -18,7 +18,7 @@ class Server {
   // if it cannot be listened on, and whatever security::Gatekeeper, before anything else, and ModelVersions::Start
   // throw.
   static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory);
-  // Shuts down if that has not happened.
+  // Shuts down if that has not happened, and waits for a version that is being loaded.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -31,13 +31,15 @@ class Server {
   std::string bundle_version() const;
 
   // Reports NOT_SERVING and takes calls for settings.shutdown.lame_duck_seconds more; then refuses new ones as
-  // UNAVAILABLE, lets those under way finish for drain_seconds, and cancels what is left. Returns when all is over.
-  // Idempotent; call it from one thread.
+  // UNAVAILABLE, lets those under way finish for drain_seconds, and cancels what is left. Returns when no shopper is
+  // connected any more; the admin service, whose calls may load a version for long, goes with the object. Idempotent;
+  // call it from one thread.
   void Shutdown();
 
  private:
   struct State;
   explicit Server(std::unique_ptr<State> state);
+  void CloseAdmin();
   std::unique_ptr<State> state_;
 };
 

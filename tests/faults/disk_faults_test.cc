@@ -1,4 +1,5 @@
-// A disk that is full when a version is published.
+// A disk that is full when a version is published, and one that does not answer while one is loaded.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "e2e/program.h"
+#include "faults/served_models.h"
 #include "serve/made_bundle.h"
 
 namespace shortlist::faults {
@@ -40,6 +42,41 @@ TEST(DiskFaults, APublishOnAFullDiskFailsAndLeavesNothing) {
   EXPECT_THAT(text, HasSubstr("status 1"));
   std::getline(std::ifstream(listing), text, '\0');
   EXPECT_EQ(text, "fill\n");
+}
+
+class HangingDisk : public ServedModels {
+ protected:
+  // Servers that begin from now on hang when they open a file whose path holds `part`.
+  void HangAt(const std::string& part) {
+    setenv("HANGING_FILE", part.c_str(), 1);
+    setenv("LD_PRELOAD", HANGING_DISK, 1);
+  }
+  void TearDown() override {
+    unsetenv("LD_PRELOAD");
+    unsetenv("HANGING_FILE");
+  }
+};
+
+TEST_F(HangingDisk, AStartThatIsToldToStopDoesNotWaitForIt) {
+  HangAt("v1/items.faiss");
+  e2e::Program program(
+      {"serve", "--bundle", models().string(), "--address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"},
+      folder_.path());
+  ASSERT_TRUE(program.WaitForLog("the disk hangs"));
+  program.Signal(SIGTERM);
+  const e2e::Outcome outcome = program.Wait();
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST_F(HangingDisk, AServerThatLoadsAVersionLeavesWithoutIt) {
+  HangAt("v2/items.faiss");
+  Serve();
+  Publish("v2");
+  ASSERT_TRUE(server().WaitForLog("the disk hangs"));
+  EXPECT_EQ(Version("v2").state, "loading");
+  ExpectAnswer();
+  EXPECT_EQ(Stop().status, 0);
 }
 
 }  // namespace
