@@ -36,6 +36,16 @@ bool Close(float a, float b) {
   return std::abs(a - b) <= kVectorTolerance * std::max(1.0F, std::abs(b));
 }
 
+// A vector with a NaN or an infinity has no place in any order; one of zeros has.
+void RequireFinite(const index::VectorIndex& vectors, const std::string& whose) {
+  for (std::int64_t i = 0; i < vectors.size(); ++i) {
+    const std::vector<float> vector = vectors.Vector(static_cast<std::int32_t>(i));
+    if (std::ranges::all_of(vector, [](float value) { return std::isfinite(value); })) continue;
+    throw Error(Code::kFailedPrecondition, "the bundle's vector of " + whose + " " + std::to_string(i) +
+                                               " is not finite; train with a lower rate and make the bundle again");
+  }
+}
+
 void RequireSameVectors(const model::TwoTower& model, const index::VectorIndex& items) {
   const std::int64_t width = model.vector_width();
   const std::int64_t count = std::min(items.size(), kComparedItems);
@@ -84,6 +94,8 @@ void ServingSnapshot::RequireConsistent() const {
     RequireEqual(model_.vector_width(), bundle_.users().width(), "coordinates per vector");
   }
   RequireContextFits(model_.spec(), context_graph_);
+  RequireFinite(bundle_.items(), "item");
+  RequireFinite(bundle_.users(), "shopper");
   RequireSameVectors(model_, bundle_.items());
   RequireSampleAnswers(bundle_.items(), bundle_.sample());
 }

@@ -1,13 +1,18 @@
 // Versions that must not be served: each is refused with a reason, and the one before it serves on.
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "faults/load.h"
 #include "faults/served_models.h"
 #include "index/bundle.h"
+#include "index/bundle_manifest.h"
 
 namespace shortlist::faults {
 namespace {
@@ -37,6 +42,31 @@ class VersionFaults : public ServedModels {
     for (const CallRecord& record : load_->Stop()) {
       EXPECT_EQ(record.code, grpc::StatusCode::OK) << record.message;
     }
+  }
+
+  void ExpectSimilarOnesOfAZeroVector() const {
+    grpc::ClientContext context;
+    v1::SimilarUsersRequest request;
+    v1::SimilarUsersResponse response;
+    request.set_user_id("user-5");
+    request.set_k(5);
+    EXPECT_TRUE(stub().SimilarUsers(&context, request, &response).ok());
+    EXPECT_EQ(response.users_size(), 5);
+    for (const v1::ScoredUser& user : response.users()) EXPECT_TRUE(std::isfinite(user.score())) << user.user_id();
+  }
+
+  // Of a flat index, which ends with its last vector.
+  static void OverwriteLastNumber(const fs::path& file, float value) {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(-static_cast<std::streamoff>(sizeof(value)), std::ios::end);
+    stream.write(reinterpret_cast<const char*>(&value), sizeof(value));
+  }
+
+  // Makes the manifest fit files that were changed.
+  static void Reseal(const fs::path& version) {
+    index::BundleManifest manifest = index::ReadManifest(version / "manifest.json").manifest;
+    for (base::FileEntry& file : manifest.files) file.sha256 = base::Sha256OfFile(version / file.name);
+    std::ofstream(version / "manifest.json") << index::ToJson(manifest);
   }
 
   static void Flip(const fs::path& file) {
@@ -84,6 +114,31 @@ TEST_F(VersionFaults, AVersionOfAnotherDimension) {
   inputs.vector_width += 3;
   index::WriteBundle(inputs, folder_.path() / "v2");
   ExpectRefused(folder_.path() / "v2", "coordinates per vector");
+  ExpectNoCallFailed();
+}
+
+TEST_F(VersionFaults, VersionsWithVectorsThatAreNotFinite) {
+  for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    const std::string name = std::isnan(value) ? "v2" : "v3";
+    const fs::path version = Prepare(name);
+    OverwriteLastNumber(version / "users.faiss", value);
+    Reseal(version);
+    ExpectRefused(version, "shopper 11 is not finite");
+  }
+  ExpectNoCallFailed();
+}
+
+TEST_F(VersionFaults, AVersionOfZeroVectorsAnswersWithFiniteScores) {
+  for (const IndexKind kind : {IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvfFlat}) {
+    const std::string name = "v" + std::to_string(2 + static_cast<int>(kind));
+    fs::rename(serve::WriteMadeBundle(serve::MadeRetailer::OfZeros(), folder_.path(), kind), models() / name);
+    Await(name + " serves", [&] { return Stable() == name; });
+    v1::RecommendResponse response;
+    ASSERT_TRUE(Recommend(response, std::chrono::seconds(30)).ok());
+    EXPECT_EQ(response.items_size(), 10);
+    for (const v1::ScoredItem& item : response.items()) EXPECT_TRUE(std::isfinite(item.score())) << item.item_id();
+    ExpectSimilarOnesOfAZeroVector();
+  }
   ExpectNoCallFailed();
 }
 

@@ -31,11 +31,11 @@ features::FeatureGraph FitContextGraph() {
   return fitter.Finish();
 }
 
-ModelSettings MadeModelSettings(TimesOfEvents times) {
+ModelSettings MadeModelSettings(TimesOfEvents times, double deviation) {
   ModelSettings settings;
   settings.dimension = 16;
   settings.user_hidden = {16};
-  settings.initial_deviation = 0.5;
+  settings.initial_deviation = deviation;
   settings.prior.kind = PriorKind::kPopularity;
   settings.prior.weight = 5;
   PoolSettings recent;
@@ -45,9 +45,9 @@ ModelSettings MadeModelSettings(TimesOfEvents times) {
   return settings;
 }
 
-model::TwoTowerSpec MadeSpec(const features::FeatureGraph& context_graph, TimesOfEvents times) {
+model::TwoTowerSpec MadeSpec(const features::FeatureGraph& context_graph, TimesOfEvents times, double deviation) {
   model::TwoTowerSpec spec;
-  spec.settings = MadeModelSettings(times);
+  spec.settings = MadeModelSettings(times, deviation);
   spec.items = kItems;
   spec.context_dense = static_cast<std::int64_t>(context_graph.dense().size());
   for (const auto& feature : context_graph.categorical()) {
@@ -97,11 +97,17 @@ std::vector<std::int64_t> StoredTimes(std::int32_t user, TimesOfEvents times) {
   return stored;
 }
 
-MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times)
+MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times) : MadeRetailer(seed, times, 0.5) {}
+
+MadeRetailer MadeRetailer::OfZeros() {
+  return MadeRetailer(7, TimesOfEvents::kKnown, 0);
+}
+
+MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times, double deviation)
     : times_(times),
       context_graph_(FitContextGraph()),
       backend_(tensor::MakeCpuBackend(1)),
-      model_(MadeSpec(context_graph_, times), MadeItemInputs(), *backend_, seed) {}
+      model_(MadeSpec(context_graph_, times, deviation), MadeItemInputs(), *backend_, seed) {}
 
 std::vector<float> MadeRetailer::ItemVectors() const {
   std::vector<float> vectors(static_cast<std::size_t>(kItems * model_.vector_width()));

@@ -35,6 +35,8 @@ std::vector<std::int64_t> StoredTimes(std::int32_t user, TimesOfEvents times);
 class MadeRetailer {
  public:
   explicit MadeRetailer(std::uint64_t seed = 7, TimesOfEvents times = TimesOfEvents::kKnown);
+  // All parameters are zero, and so is every vector but for the coordinate of popularity.
+  static MadeRetailer OfZeros();
 
   const model::TwoTower& model() const { return model_; }
   const features::FeatureGraph& context_graph() const { return context_graph_; }
@@ -53,6 +55,8 @@ class MadeRetailer {
   index::BundleInputs Inputs(IndexKind kind, const std::filesystem::path& model_directory) const;
 
  private:
+  MadeRetailer(std::uint64_t seed, TimesOfEvents times, double deviation);
+
   TimesOfEvents times_;
   features::FeatureGraph context_graph_;
   std::unique_ptr<tensor::Backend> backend_;
