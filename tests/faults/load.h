@@ -19,6 +19,7 @@ struct CallRecord {
   Clock::time_point end;
   grpc::StatusCode code = grpc::StatusCode::OK;
   std::string message;
+  std::string pushback = {};  // what a refused client is told to wait for, in milliseconds; empty if nothing
 
   double milliseconds() const { return std::chrono::duration<double, std::milli>(end - due).count(); }
 };

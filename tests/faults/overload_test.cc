@@ -33,8 +33,9 @@ class OpenLoad {
   void Begin() {
     auto* const call = new Call;
     call->record.due = Clock::now();
-    call->context.set_deadline(std::chrono::system_clock::now() + seconds(2));
+    call->context.set_deadline(std::chrono::system_clock::now() + kPatience);
     ++under_way_;
+    ++sent_;
     stub_->async()->RecommendBatch(
         &call->context, &request_, &call->response,
         [this, call](const grpc::Status& status) { End(std::unique_ptr<Call>(call), status); });
@@ -59,6 +60,9 @@ class OpenLoad {
     }
   }
 
+  // Calls that have begun.
+  std::size_t sent() const { return sent_; }
+
   std::vector<CallRecord> Finish() {
     while (under_way_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     const std::lock_guard lock(mutex_);
@@ -67,6 +71,8 @@ class OpenLoad {
 
  private:
   static constexpr int kShoppersPerCall = 256;
+  // Longer than this process, which shares the machine with the server, may take to come to a call's end.
+  static constexpr seconds kPatience{120};
 
   struct Call {
     grpc::ClientContext context;
@@ -78,6 +84,9 @@ class OpenLoad {
     call->record.end = Clock::now();
     call->record.code = status.error_code();
     call->record.message = status.error_message();
+    const auto& trailers = call->context.GetServerTrailingMetadata();
+    const auto pushback = trailers.find("grpc-retry-pushback-ms");
+    if (pushback != trailers.end()) call->record.pushback = {pushback->second.data(), pushback->second.size()};
     {
       const std::lock_guard lock(mutex_);
       records_.push_back(call->record);
@@ -88,6 +97,7 @@ class OpenLoad {
   std::unique_ptr<v1::Retrieval::Stub> stub_;
   v1::RecommendBatchRequest request_;
   std::atomic<int> under_way_ = 0;
+  std::atomic<std::size_t> sent_ = 0;
   std::mutex mutex_;
   std::vector<CallRecord> records_;
 };
@@ -112,16 +122,17 @@ TEST_F(OverloadSlowTest, RefusesWhatIsTooMuchAndAnswersTheRest) {
   const std::vector<CallRecord> peak = load.Finish();
   const double capacity = static_cast<double>(peak.size()) / static_cast<double>(kDuration.count());
 
+  const std::size_t sent_before = load.sent();
   load.Run(5 * capacity, kDuration);
   const std::vector<CallRecord> records = load.Finish();
-  for (const CallRecord& record : records) {
-    // DEADLINE_EXCEEDED: this process, which shares the machine with the server, came to the call too late.
-    const bool expected = record.code == grpc::StatusCode::OK || record.code == grpc::StatusCode::RESOURCE_EXHAUSTED ||
-                          record.code == grpc::StatusCode::DEADLINE_EXCEEDED;
-    EXPECT_TRUE(expected) << record.code << " " << record.message;
-  }
   const std::vector<double> answered = LatenciesOf(records, grpc::StatusCode::OK);
   const std::vector<double> refused = LatenciesOf(records, grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(answered.size() + refused.size(), load.sent() - sent_before);
+  for (const CallRecord& record : records) {
+    const bool ok = record.code == grpc::StatusCode::OK;
+    EXPECT_TRUE(ok || record.code == grpc::StatusCode::RESOURCE_EXHAUSTED) << record.code << " " << record.message;
+    EXPECT_EQ(record.pushback.empty(), ok) << record.message;
+  }
   EXPECT_GT(answered.size(), 0U);
   EXPECT_GT(refused.size(), 0U);
   const double goodput = static_cast<double>(answered.size()) / static_cast<double>(kDuration.count());
