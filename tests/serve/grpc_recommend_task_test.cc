@@ -22,7 +22,6 @@
 namespace shortlist::serve {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Counts runs of the user tower, of which there is one per batch, and searches; fails when told so.
