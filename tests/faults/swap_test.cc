@@ -1,6 +1,7 @@
-// Fifty swaps of versions under steady load.
+// Fifty swaps of versions under steady load: of made bundles, or of links to the one that SHORTLIST_SWAP_BUNDLE names.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -21,6 +22,15 @@ using Window = std::pair<Clock::time_point, Clock::time_point>;
 
 class Swaps : public ServedModels {
  protected:
+  void PrepareVersion(const std::string& name) const {
+    const char* bundle = std::getenv("SHORTLIST_SWAP_BUNDLE");
+    if (bundle == nullptr) {
+      Prepare(name);
+    } else {
+      fs::copy(bundle, folder_.path() / name, fs::copy_options::recursive | fs::copy_options::create_hard_links);
+    }
+  }
+
   // Makes a version appear and waits until it serves; the copy counts as a version of its own.
   Window Swap(int number) {
     const std::string name = "v" + std::to_string(number);
@@ -49,7 +59,7 @@ class Swaps : public ServedModels {
   }
 
   void ExpectSwapsWithoutAFailure(int swaps, milliseconds pause, double calls_per_second) {
-    for (int number = 2; number < 2 + swaps; ++number) Prepare("v" + std::to_string(number));
+    for (int number = 2; number < 2 + swaps; ++number) PrepareVersion("v" + std::to_string(number));
     Serve();
     Load load({.address = address(), .calls_per_second = calls_per_second});
     std::this_thread::sleep_for(pause);

@@ -26,11 +26,19 @@ class Record {
     const std::lock_guard lock(mutex_);
     return lines_;
   }
-  Call last;
+  void Keep(const Call& call) {
+    const std::lock_guard lock(mutex_);
+    last_ = call;
+  }
+  Call last() const {
+    const std::lock_guard lock(mutex_);
+    return last_;
+  }
 
  private:
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
+  Call last_;
 };
 
 class RecordingFilter final : public CallFilter {
@@ -44,7 +52,7 @@ class RecordingFilter final : public CallFilter {
   }
   void Finished(const Call& call, const grpc::Status& status) override {
     record_.Add("tell " + name_ + " " + std::to_string(status.error_code()));
-    record_.last = call;
+    record_.Keep(call);
   }
 
  private:
@@ -85,10 +93,10 @@ TEST_F(GrpcCallTest, EndsAtTheFilterThatRefuses) {
 TEST_F(GrpcCallTest, KnowsWhatIsAskedByWhom) {
   Listen(grpc::Status::OK);
   ASSERT_TRUE(service_->Recommend().ok());
-  EXPECT_EQ(record_.last.method, "shortlist.v1.Retrieval/Recommend");
-  EXPECT_EQ(record_.last.client, "ipv4:127.0.0.1");
-  EXPECT_EQ(record_.last.request_bytes, 2U);  // one field of a small number
-  EXPECT_GT(record_.last.response_bytes, 50U);
+  EXPECT_EQ(record_.last().method, "shortlist.v1.Retrieval/Recommend");
+  EXPECT_EQ(record_.last().client, "ipv4:127.0.0.1");
+  EXPECT_EQ(record_.last().request_bytes, 2U);  // one field of a small number
+  EXPECT_GT(record_.last().response_bytes, 50U);
 }
 
 TEST_F(GrpcCallTest, TellsFiltersOfCallsThatFail) {
@@ -100,7 +108,7 @@ TEST_F(GrpcCallTest, TellsFiltersOfCallsThatFail) {
   request.set_k(1);
   EXPECT_EQ(service_->stub->SimilarItems(&context, request, &response).error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(record_.lines().back(), "tell first 5");
-  EXPECT_EQ(record_.last.response_bytes, 0U);
+  EXPECT_EQ(record_.last().response_bytes, 0U);
 }
 
 TEST_F(GrpcCallTest, IsUnavailableOnceThePathIsClosed) {
