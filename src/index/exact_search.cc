@@ -30,6 +30,12 @@ float VectorTable::Score(const float* query, std::int32_t id) const {
   return faiss::fvec_inner_product(query, rows[static_cast<std::size_t>(id)], static_cast<std::size_t>(width));
 }
 
+void VectorTable::Fetch(std::int32_t id) const {
+  constexpr std::int64_t kValuesPerLine = 64 / sizeof(float);
+  const float* row = rows[static_cast<std::size_t>(id)];
+  for (std::int64_t first = 0; first < width; first += kValuesPerLine) __builtin_prefetch(row + first);
+}
+
 VectorTable TableOf(std::span<const float> vectors, std::int64_t width) {
   VectorTable table{{}, width};
   table.rows.reserve(vectors.size() / static_cast<std::size_t>(width));

@@ -45,6 +45,8 @@ struct VectorTable {
   std::int64_t size() const { return static_cast<std::int64_t>(rows.size()); }
   // The inner product, summed in the same order wherever it is asked for: equal vectors have equal scores.
   float Score(const float* query, std::int32_t id) const;
+  // Has the vector come into the nearest cache, without waiting for it.
+  void Fetch(std::int32_t id) const;
 };
 
 // Of row-major vectors, which must outlive the table.

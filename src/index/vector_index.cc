@@ -19,6 +19,9 @@ namespace {
 // for many neighbors is slow and most exclusions are far from the query.
 constexpr std::int64_t kFewExcluded = 64;
 
+// Candidates whose vectors are on their way from memory while others are scored.
+constexpr std::size_t kFetchedAhead = 8;
+
 // Then inner products of such vectors are finite too (Cauchy and Schwarz).
 bool HasFiniteNorm(std::span<const float> vector) {
   return std::isfinite(std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0F));
@@ -80,7 +83,10 @@ struct VectorIndex::State {
                                    std::span<const std::int32_t> excluded) const {
     BestNeighbors best(k);
     std::int64_t met = 0;
-    for (const std::int32_t id : structure->Candidates(query, k, unwanted)) {
+    const std::vector<std::int32_t> candidates = structure->Candidates(query, k, unwanted);
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (i + kFetchedAhead < candidates.size()) vectors.Fetch(candidates[i + kFetchedAhead]);
+      const std::int32_t id = candidates[i];
       if (std::ranges::binary_search(excluded, id)) {
         ++met;
       } else {
