@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,11 +65,12 @@ std::vector<ScoredEntry> SimilarEntries(const index::Bundle& bundle, const std::
 
 std::vector<ScoredEntry> Explained(const ServingSnapshot& snapshot, const Shopper& shopper,
                                    std::span<const float> vector, const std::vector<index::Neighbor>& best) {
-  const std::set<std::int32_t> own(shopper.items.begin(), shopper.items.end());
+  std::vector<std::int32_t> own = shopper.items;
+  std::ranges::sort(own);
   std::vector<ScoredEntry> items;
   items.reserve(best.size());
   for (const index::Neighbor& neighbor : best) {
-    const bool repeat = own.contains(neighbor.id);
+    const bool repeat = std::ranges::binary_search(own, neighbor.id);
     const ItemReason reason = repeat ? ItemReason::kRepeat : snapshot.reasons().Of(vector, neighbor.id);
     items.push_back(ScoredItem(snapshot.bundle(), neighbor, reason));
   }
