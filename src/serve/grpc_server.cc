@@ -13,6 +13,7 @@
 #include "serve/grpc_client_filter.h"
 #include "serve/grpc_credentials.h"
 #include "serve/grpc_listener.h"
+#include "serve/grpc_locks.h"
 #include "serve/grpc_log.h"
 #include "serve/grpc_overload.h"
 #include "serve/grpc_service.h"
@@ -192,6 +193,7 @@ struct Server::State {
 
 std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory) {
   TakeGrpcLogs();
+  StopSeekingLockCycles();
   auto gatekeeper = std::make_unique<security::Gatekeeper>(settings.security);
   RequireSafe(settings.address, kShopperField, *gatekeeper);
   if (!settings.admin.address.empty()) RequireSafe(settings.admin.address, kAdminField, *gatekeeper);
