@@ -1,8 +1,8 @@
 #include "serve/grpc_locks.h"
 
+#include <absl/synchronization/mutex.h>
 #include <string>
 
-#include <absl/synchronization/mutex.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
