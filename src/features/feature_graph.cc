@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/settings_kind.h"
 #include "features/transform.h"
 #include "shortlist/error.h"
 
@@ -38,11 +39,6 @@ const Value& Cell(const Record& record, const std::string& column) {
   return found == record.end() ? kMissing : found->second;
 }
 
-template <class Enum>
-std::string_view NameOf(Enum value) {
-  return EnumNames<Enum>::kNames.at(static_cast<std::size_t>(value));
-}
-
 // `what` is the member that holds the name.
 template <class Enum>
 Enum FromName(const std::string& what, const std::string& name) {
@@ -55,8 +51,8 @@ Enum FromName(const std::string& what, const std::string& name) {
 nlohmann::json FeatureToJson(const Feature& feature) {
   nlohmann::json json = {{"name", feature.name},
                          {"column", feature.column},
-                         {"transform", NameOf(feature.kind)},
-                         {"combiner", NameOf(feature.combiner)}};
+                         {"transform", base::NameOf(feature.kind)},
+                         {"combiner", base::NameOf(feature.combiner)}};
   std::visit([&](const auto& transform) { transform->Describe(json); }, feature.transform);
   return json;
 }
@@ -64,7 +60,7 @@ nlohmann::json FeatureToJson(const Feature& feature) {
 Feature FeatureFromJson(const nlohmann::json& json) {
   const auto kind = FromName<TransformKind>("transform", json.at("transform"));
   const auto combiner =
-      FromName<CombinerKind>("combiner", json.value("combiner", std::string(NameOf(CombinerKind::kMean))));
+      FromName<CombinerKind>("combiner", json.value("combiner", std::string(base::NameOf(CombinerKind::kMean))));
   return Feature{json.at("name"), json.at("column"), kind, ReadTransform(kind, json), combiner};
 }
 
