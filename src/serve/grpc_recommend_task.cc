@@ -45,7 +45,7 @@ class Batch {
     try {
       Member member{pending, {}};
       Parse(*pending.request, member.message);
-      if (pending.call->call().recorded) pending.call->call().subject = member.message.user_id();
+      if (pending.call->call().recorded) pending.call->call().subject = SubjectOf(member.message);
       members_.push_back(std::move(member));
     } catch (...) {
       return StatusOfException();
