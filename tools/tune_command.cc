@@ -105,14 +105,14 @@ std::string Fingerprint(const Settings& settings, const fs::path& dataset) {
                       std::to_string(settings.seed) + base::Sha256OfFile(dataset / "dataset.json"));
 }
 
-tune::Study OpenStudy(const tune::TuneRequest& request, const fs::path& trials, train::Start start) {
+tune::Study OpenStudy(const fs::path& file, const std::string& fingerprint, train::Start start) {
   if (start == train::Start::kFresh) {
-    fs::remove_all(trials.parent_path());
-    return {.fingerprint = request.fingerprint, .trials = {}};
+    fs::remove_all(file.parent_path());
+    return {.fingerprint = fingerprint, .trials = {}};
   }
-  tune::Study study = tune::LoadStudy(request.study_file);
-  if (study.fingerprint == request.fingerprint) return study;
-  throw Error(Code::kFailedPrecondition, "cannot resume '" + request.study_file.string() +
+  tune::Study study = tune::LoadStudy(file);
+  if (study.fingerprint == fingerprint) return study;
+  throw Error(Code::kFailedPrecondition, "cannot resume '" + file.string() +
                                              "': the configuration, the seed or the dataset is not what it began "
                                              "with; restore it, or start afresh without --resume");
 }
@@ -207,10 +207,9 @@ void Execute(const TuneCommand& command) {
   const tune::TuneRequest request = {.settings = settings.tune,
                                      .seed = settings.seed,
                                      .last_epochs = settings.train.epochs,
-                                     .fingerprint = Fingerprint(settings, layout.dataset),
                                      .study_file = layout.root / "tune" / "study.json",
                                      .budget_seconds = command.budget_seconds};
-  tune::Study study = OpenStudy(request, trials, command.start);
+  tune::Study study = OpenStudy(request.study_file, Fingerprint(settings, layout.dataset), command.start);
   base::MakeDirectories(trials);
   base::InstallStopSignals();
   const tune::Ending ending = tune::Tune(request, trainer, study);

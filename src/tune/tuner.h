@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <limits>
 #include <span>
-#include <string>
 
 #include "shortlist/settings/tune.h"
 #include "tune/study.h"
@@ -35,7 +34,6 @@ struct TuneRequest {
   TuneSettings settings;
   std::int64_t seed = 1;
   std::int64_t last_epochs = 1;
-  std::string fingerprint;
   std::filesystem::path study_file;
   // Seconds that training may take in all, over every process that worked on the study. Work that would end later,
   // judged by what an epoch took so far, is not begun. While there is time, further configurations are drawn.

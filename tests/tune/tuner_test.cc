@@ -51,7 +51,6 @@ class TunerTest : public ::testing::Test {
     request.settings.ranges = {{"model.dropout", {}, 0, .9, RangeScale::kLinear}};
     request.settings.configurations = 10;
     request.last_epochs = 9;
-    request.fingerprint = "abc";
     request.study_file = scratch_ / "study.json";
     return request;
   }
