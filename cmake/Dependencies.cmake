@@ -34,6 +34,7 @@ find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js REQUIRED NO
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 find_package(Protobuf REQUIRED)
+find_package(absl CONFIG REQUIRED)
 find_package(gRPC CONFIG REQUIRED)
 find_package(ArrowWheel REQUIRED)
 find_package(OptimizedFaiss REQUIRED)
