@@ -18,31 +18,31 @@ void HangIfMeant(const char* path) {
   for (;;) pause();
 }
 
-template <class Function>
-Function* Next(const char* name) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+using Open = int(const char*, int, mode_t);
+
+// What would have run without this file; `rest` holds the mode, where the call has one.
+int OpenBy(const char* name, const char* path, int flags, va_list rest) {
+  HangIfMeant(path);
+  const mode_t mode = va_arg(rest, mode_t);
+  return reinterpret_cast<Open*>(dlsym(RTLD_NEXT, name))(path, flags, mode);
 }
 
 }  // namespace
 
 // NOLINTBEGIN(readability-identifier-naming): the C library's names
 extern "C" int open(const char* path, int flags, ...) {
-  static auto* const real = Next<int(const char*, int, mode_t)>("open");
   va_list rest;
   va_start(rest, flags);
-  const mode_t mode = va_arg(rest, mode_t);
+  const int file = OpenBy("open", path, flags, rest);
   va_end(rest);
-  HangIfMeant(path);
-  return real(path, flags, mode);
+  return file;
 }
 
 extern "C" int open64(const char* path, int flags, ...) {
-  static auto* const real = Next<int(const char*, int, mode_t)>("open64");
   va_list rest;
   va_start(rest, flags);
-  const mode_t mode = va_arg(rest, mode_t);
+  const int file = OpenBy("open64", path, flags, rest);
   va_end(rest);
-  HangIfMeant(path);
-  return real(path, flags, mode);
+  return file;
 }
 // NOLINTEND(readability-identifier-naming)
