@@ -5,6 +5,7 @@
 # second; an interrupted run is continued by the next one.
 #
 #   tools/setup.sh            everything
+#   tools/setup.sh --build    what the program is built of, and nothing that tests, checks or measures it
 #   tools/setup.sh --check    installs nothing; exits 1 and names what is missing
 #
 # SHORTLIST_DEPS_DIR (default ~/.cache/shortlist) is where Arrow, Faiss, Prometheus and Python packages go. Nothing below /etc is
@@ -13,6 +14,7 @@ set -euo pipefail
 
 setup_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/setup" && pwd)
 deps_dir=${SHORTLIST_DEPS_DIR:-$HOME/.cache/shortlist}
+purpose=everything
 source "$setup_dir/versions.sh"
 source "$setup_dir/steps.sh"
 source "$setup_dir/packages.sh"
@@ -31,19 +33,24 @@ check() {
   return $missing
 }
 
+install_test_tools() {
+  python_present || install_python
+  prometheus_present || install_prometheus
+}
+
 main() {
   case "${1:-}" in
     --check) check; return ;;
+    --build) purpose=build ;;
     "") ;;
-    *) fail "unknown argument '$1'; the only option is --check" ;;
+    *) fail "unknown argument '$1'; the options are --build and --check" ;;
   esac
   [[ $(uname -m) == x86_64 ]] || fail "only x86-64 is supported; this machine is $(uname -m)"
   packages_present || install_packages
   mkdir -p "$deps_dir"
   arrow_present || install_arrow
-  python_present || install_python
-  prometheus_present || install_prometheus
   faiss_present || install_faiss
+  [[ $purpose == build ]] || install_test_tools
   note "ready: packages, Arrow $PYARROW_VERSION, Faiss ($(faiss_origin))"
 }
 

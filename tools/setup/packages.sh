@@ -1,15 +1,15 @@
-# Debian packages.
+# Debian packages: those that the program is built of, and for everything else those that check it.
 
-all_packages() {
-  echo $PACKAGES_TOOLCHAIN $PACKAGES_PYTHON $PACKAGES_LIBRARIES $PACKAGES_RPC $PACKAGES_FAISS $PACKAGES_RANKS \
-    $PACKAGES_TEST $PACKAGES_FUZZ $PACKAGES_STYLE
+wanted_packages() {
+  echo $PACKAGES_TOOLCHAIN $PACKAGES_PYTHON $PACKAGES_LIBRARIES $PACKAGES_RPC $PACKAGES_FAISS $PACKAGES_RANKS
+  [[ $purpose == build ]] || echo $PACKAGES_TEST $PACKAGES_FUZZ $PACKAGES_STYLE $PACKAGES_CONTAINERS
 }
 
 missing_packages() {
   local installed
-  installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' $(all_packages) 2>/dev/null |
+  installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' $(wanted_packages) 2>/dev/null |
     sed -n 's/ installed$//p' | sort --unique)
-  comm -23 <(all_packages | tr ' ' '\n' | sort --unique) <(echo "$installed") | xargs
+  comm -23 <(wanted_packages | tr ' ' '\n' | sort --unique) <(echo "$installed") | xargs
 }
 
 packages_present() { [[ -z $(missing_packages) ]]; }
