@@ -262,7 +262,10 @@ class Parser {
                               made.json = values_.json;
                               return made;
                             });
-    command->add_option("--address", plan.addresses, "Hosts and ports of servers, separated by commas; used in turn.")
+    command
+        ->add_option("--address", plan.addresses,
+                     "Hosts and ports of servers, or names with several such as dns:///shop:50051, separated by "
+                     "commas; used in turn.")
         ->delimiter(',')
         ->default_str("127.0.0.1:50051");
     AddClientSecurity(command);

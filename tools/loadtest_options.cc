@@ -42,6 +42,11 @@ void AddTiming(CLI::App& command, LoadtestOptions& options) {
                   "Milliseconds that a call may take from the time at which it was meant to be sent.")
       ->check(CLI::Range(1, 3'600'000))
       ->capture_default_str();
+  command
+      .add_option("--attempts", options.command.plan.attempts,
+                  "Times that a call may be sent within its deadline, the next time to another server.")
+      ->check(CLI::Range(1, 5))
+      ->capture_default_str();
 }
 
 void AddRequests(CLI::App& command, LoadtestOptions& options) {

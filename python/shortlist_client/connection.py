@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 import grpc
 
 SERVICE = "shortlist.v1.Retrieval"
+# A server that was cut off is given up after the timeout: with calls under way what TCP has sent and the server's machine
+# does not acknowledge ends the connection, without calls a ping does. gRPC itself would wait for minutes.
+KEEPALIVE_INTERVAL = 20.0  # longer than servers want between two pings (serve.connections.least_ping_seconds)
+KEEPALIVE_TIMEOUT = 2.0
+# At most so often is a name looked up again, when a connection was lost; gRPC itself would wait for 30 seconds, in which
+# all pods of a deployment may have been replaced.
+LOOKUP_INTERVAL = 5.0
 Token = str | Callable[[], str]
 
 
@@ -65,6 +72,9 @@ class Connection:
         return [
             ("grpc.service_config", service_config(self.retries)),
             ("grpc.max_receive_message_length", -1),
+            ("grpc.keepalive_time_ms", round(1000 * KEEPALIVE_INTERVAL)),
+            ("grpc.keepalive_timeout_ms", round(1000 * KEEPALIVE_TIMEOUT)),
+            ("grpc.dns_min_time_between_resolutions_ms", round(1000 * LOOKUP_INTERVAL)),
         ]
 
     def credentials(self) -> grpc.ChannelCredentials | None:

@@ -112,6 +112,20 @@ TEST(LoadGeneratorTest, CountsFailuresByTheirCode) {
   EXPECT_EQ(report.calls_by_code.at("RESOURCE_EXHAUSTED"), (MeasuredArrivals(plan) + 3) / 4);
 }
 
+TEST(LoadGeneratorTest, SendsAgainWhatAServerCouldNotTake) {
+  std::atomic<int> calls = 0;
+  StubServer server([&](const std::string&) {
+    return calls++ % 4 == 0 ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "leaving") : grpc::Status::OK;
+  });
+  LoadPlan plan = ShortPlan({server.address()});
+  plan.warm_up = milliseconds(0);
+  plan.rate = 100;
+  plan.arrivals = ArrivalKind::kConstant;
+  plan.attempts = 4;
+  EXPECT_THAT(Load(plan).calls_by_code, ElementsAre(Pair("OK", MeasuredArrivals(plan))));
+  EXPECT_GT(calls, MeasuredArrivals(plan));
+}
+
 TEST(LoadGeneratorTest, CallsHaveADeadlineFromTheirIntendedTimeOn) {
   StubServer server([&](const std::string&) {
     std::this_thread::sleep_for(milliseconds(200));
@@ -169,6 +183,9 @@ TEST(LoadGeneratorTest, RefusesPlansThatCannotBe) {
   EXPECT_THROW(Load(plan), Error);
   plan.concurrency = 1;
   plan.rate = -1;
+  EXPECT_THROW(Load(plan), Error);
+  plan.rate = 1;
+  plan.attempts = 0;
   EXPECT_THROW(Load(plan), Error);
 }
 

@@ -11,6 +11,7 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include "client_channel.h"
+#include "fleet_arguments.h"
 #include "loadtest/arrivals.h"
 #include "loadtest/call_tally.h"
 #include "shortlist/error.h"
@@ -32,15 +33,15 @@ void RequireSound(const LoadPlan& plan, const PreparedCalls& calls) {
   Require(plan.rate >= 0, "a rate of calls per second that is not negative");
   Require(plan.duration.count() > 0 && plan.warm_up.count() >= 0, "a duration");
   Require(plan.deadline.count() > 0, "a deadline");
+  Require(plan.attempts >= 1 && plan.attempts <= 5, "one to five attempts per call");
   Require(!calls.requests.empty(), "requests");
 }
 
-// A channel that shares its connection with no other, and counts every failure instead of trying again.
-std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientSecurity& security) {
-  grpc::ChannelArguments arguments;
+// A channel that shares its connections with no other.
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const LoadPlan& plan) {
+  grpc::ChannelArguments arguments = FleetArguments(plan.attempts);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  std::shared_ptr<grpc::Channel> channel = MakeChannel(address, security, arguments);
+  std::shared_ptr<grpc::Channel> channel = MakeChannel(address, plan.security, arguments);
   if (channel->WaitForConnected(std::chrono::system_clock::now() + kConnectTime)) return channel;
   throw Error(Code::kUnavailable, "no server answers at '" + address + "'; is `shortlist serve` running there?");
 }
@@ -156,7 +157,7 @@ Stubs ConnectAll(const LoadPlan& plan) {
   Stubs stubs;
   for (std::int64_t connection = 0; connection < plan.connections; ++connection) {
     for (const std::string& address : plan.addresses) {
-      stubs.push_back(std::make_unique<grpc::GenericStub>(Connect(address, plan.security)));
+      stubs.push_back(std::make_unique<grpc::GenericStub>(Connect(address, plan)));
     }
   }
   return stubs;

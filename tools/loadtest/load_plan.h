@@ -13,9 +13,11 @@
 namespace shortlist::tools {
 
 struct LoadPlan {
-  std::vector<std::string> addresses;  // host:port; calls go round robin
-  ClientSecurity security;             // towards each address
-  std::int64_t connections = 1;        // to each address
+  // host:port, or what gRPC resolves, such as dns:///name:port; calls go round robin to all, and to all servers of a
+  // name.
+  std::vector<std::string> addresses;
+  ClientSecurity security;       // towards each address
+  std::int64_t connections = 1;  // to each address
   // Calls per second, whether or not earlier ones have been answered (open loop). 0: as many as `concurrency` callers
   // make who each wait for an answer before they call again (closed loop).
   double rate = 0;
@@ -24,7 +26,8 @@ struct LoadPlan {
   std::chrono::milliseconds warm_up{2000};
   std::chrono::milliseconds duration{10000};
   std::chrono::milliseconds deadline{1000};  // of a call, from the time at which it was meant to be sent
-  std::int64_t batch = 1;                    // shoppers per call; above 1 calls are RecommendBatch
+  std::int64_t attempts = 1;  // of a call within its deadline; above 1 only what came of the last one is counted
+  std::int64_t batch = 1;     // shoppers per call; above 1 calls are RecommendBatch
   std::int32_t k = 10;
   std::uint64_t seed = 1;
 };
