@@ -6,7 +6,7 @@
 #include <grpcpp/support/client_interceptor.h>
 
 #include "base/file.h"
-#include "security/gatekeeper.h"
+#include "security/settings_check.h"
 #include "shortlist/error.h"
 
 namespace shortlist::tools {

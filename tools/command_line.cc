@@ -43,7 +43,7 @@ struct Values {
   LoadtestOptions loadtest;
   bool resume = false;
   bool baselines_only = false;
-  bool check_config = false;
+  Effect effect = Effect::kServe;
   bool insecure = false;
   bool allow_seen = false;
   bool mask_seen = false;
@@ -101,8 +101,8 @@ class Parser {
         ->check(CLI::ExistingFile);
   }
 
-  void AddJson(CLI::App* command) {
-    command->add_option("--json", values_.json, "File that receives the result as JSON.")
+  CLI::Option* AddJson(CLI::App* command) {
+    return command->add_option("--json", values_.json, "File that receives the result as JSON.")
         ->type_name("FILE")
         ->check(&MissingFolder, "");
   }
@@ -138,7 +138,7 @@ class Parser {
              });
 
     CLI::App* train =
-        AddStage("train", "Train the model on the dataset; SIGTERM writes a checkpoint and ends with status 0.",
+        AddStage("train", "Train the model on the dataset; SIGTERM writes a checkpoint and ends with status 75.",
                  "shortlist train configs/amazon_beauty.yaml --resume", [this]() -> Command {
                    const auto start = values_.resume ? train::Start::kResume : train::Start::kFresh;
                    return TrainCommand{values_.configuration, start, values_.json};
@@ -228,12 +228,8 @@ class Parser {
         Add(app_, "serve", "Serve a bundle over gRPC until SIGTERM. Prints `serving VERSION on HOST:PORT` once ready.",
             "shortlist serve --bundle runs/beauty/bundle --address 127.0.0.1:50051", [this]() -> Command {
               Require(HasConfiguration() || !values_.bundle.empty(), "CONFIG or --bundle");
-              return ServeCommand{values_.configuration,
-                                  values_.bundle,
-                                  values_.address,
-                                  values_.admin_address,
-                                  values_.check_config ? Effect::kCheck : Effect::kServe,
-                                  values_.insecure};
+              return ServeCommand{values_.configuration, values_.bundle,   values_.address, values_.admin_address,
+                                  values_.effect,        values_.insecure, values_.json};
             });
     AddConfiguration(serve);
     serve->add_option("--bundle", values_.bundle,
@@ -241,14 +237,25 @@ class Parser {
     serve->add_option("--address", values_.address, "Overrides `serve.address` of the configuration.");
     serve->add_option("--admin-address", values_.admin_address,
                       "Overrides `serve.admin.address` of the configuration.");
-    serve->add_flag("--check-config", values_.check_config,
-                    "Say what would be served, and whether it can be, without listening.");
+    AddServingChecks(*serve);
     AddPublish();
     AddVersions();
     serve->add_flag("--insecure", values_.insecure,
                     "Allow an address that a network reaches without TLS (serve.security.insecure).");
     AddQuery();
     AddLoadtest();
+  }
+
+  void AddServingChecks(CLI::App& serve) {
+    CLI::Option* configuration = serve.add_flag_callback(
+        "--check-config", [this] { values_.effect = Effect::kCheckConfiguration; },
+        "Check the configuration and say what it asks for: ports, files, shutdown. Opens nothing.");
+    serve
+        .add_flag_callback(
+            "--check-models", [this] { values_.effect = Effect::kCheckModels; },
+            "Also load the version that would be served, and say which it is, without listening.")
+        ->excludes(configuration);
+    AddJson(&serve)->needs(configuration);
   }
 
   void AddLoadtest() {

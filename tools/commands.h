@@ -43,12 +43,15 @@ struct PrepareCommand {
 };
 void Execute(const PrepareCommand& command);
 
+// How a command ended that a stop signal ends early, with a checkpoint to go on from.
+enum class Completion { kDone, kStopped };
+
 struct TrainCommand {
   Configuration configuration;
   train::Start start = train::Start::kFresh;
   std::filesystem::path json;
 };
-void Execute(const TrainCommand& command);
+Completion Execute(const TrainCommand& command);
 
 enum class Contestants { kModelAndBaselines, kBaselines };
 
@@ -74,16 +77,16 @@ struct TuneCommand {
   std::filesystem::path out;  // empty: the configuration's name with .tuned.yaml as its ending
   std::filesystem::path json;
 };
-void Execute(const TuneCommand& command);
+Completion Execute(const TuneCommand& command);
 
 struct RunCommand {
   Configuration configuration;
   std::filesystem::path json;
 };
-void Execute(const RunCommand& command);
+Completion Execute(const RunCommand& command);
 
-// Whether to serve, or only to say what would be served and whether its bundle is sound.
-enum class Effect { kServe, kCheck };
+// Whether to serve, or only to say what the configuration asks for, or also to load what would be served.
+enum class Effect { kServe, kCheckConfiguration, kCheckModels };
 
 // Returns when SIGTERM or SIGINT has been received and the calls under way have been answered.
 struct ServeCommand {
@@ -92,7 +95,8 @@ struct ServeCommand {
   std::string address;           // empty: the configuration's
   std::string admin_address;     // empty: the configuration's
   Effect effect = Effect::kServe;
-  bool insecure = false;  // serve.security.insecure, whatever the configuration says
+  bool insecure = false;       // serve.security.insecure, whatever the configuration says
+  std::filesystem::path json;  // of kCheckConfiguration
 };
 void Execute(const ServeCommand& command);
 

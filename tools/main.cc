@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 #include "base/log.h"
@@ -22,11 +23,24 @@ int Fail(Code code, const char* message) {
   return StatusOf(code);
 }
 
+// That of a command which a signal stopped: not a success, so that what waits for the result does not take a half for
+// it (75 is EX_TEMPFAIL of sysexits.h: go on later).
+constexpr int kStoppedStatus = 75;
+
+template <class Command>
+int ExecuteForStatus(const Command& command) {
+  if constexpr (std::is_same_v<decltype(Execute(command)), Completion>) {
+    return Execute(command) == Completion::kStopped ? kStoppedStatus : 0;
+  } else {
+    Execute(command);
+    return 0;
+  }
+}
+
 int Run(const Invocation& invocation) {
   try {
     base::SetLogLevel(invocation.log_level);
-    std::visit([](const auto& command) { Execute(command); }, invocation.command);
-    return 0;
+    return std::visit([](const auto& command) { return ExecuteForStatus(command); }, invocation.command);
   } catch (const Error& error) {
     return Fail(error.code(), error.what());
   } catch (const std::bad_alloc&) {

@@ -53,7 +53,7 @@ using TextAndJson = std::pair<std::string, std::string>;
 
 }  // namespace
 
-void Execute(const RunCommand& command) {
+Completion Execute(const RunCommand& command) {
   RequireOneProcess("run");
   const Settings settings = Load(command.configuration);
   base::InstallStopSignals();
@@ -82,10 +82,11 @@ void Execute(const RunCommand& command) {
     const std::string next =
         training == train::StopReason::kSignal ? "train " + file + " --resume" : run.skipped() + " " + file;
     std::cout << fmt::format("stopped by a signal before {}; go on with: shortlist {}\n", run.skipped(), next);
-    return;
+    return Completion::kStopped;
   }
   WriteResult(command.json, run.Json());
   std::cout << fmt::format("bundle: {}\n", LayoutOf(settings).bundle.string());
+  return Completion::kDone;
 }
 
 }  // namespace shortlist::tools

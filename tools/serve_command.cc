@@ -12,17 +12,19 @@
 #include "base/log.h"
 #include "base/stop_signal.h"
 #include "commands.h"
+#include "report.h"
 #include "serve/model_versions.h"
 #include "serve/retrieval.h"
 #include "serve/server.h"
+#include "serving_outline.h"
 #include "wiring.h"
 
 namespace shortlist::tools {
 
 namespace {
 
-// What would be served; throws as a start would.
-std::string Check(const ServeSettings& settings, const std::filesystem::path& models) {
+// The version that would be served; throws as a start would.
+std::string LoadedVersion(const ServeSettings& settings, const std::filesystem::path& models) {
   serve::RetrievalService retrieval(settings.limits, {});
   serve::ModelVersions(settings.versions, models, retrieval).Start();
   return retrieval.traffic().stable->bundle().version();
@@ -63,6 +65,8 @@ void Serve(const ServeSettings& settings, const std::filesystem::path& models) {
   google::protobuf::SetLogHandler(nullptr);
   const std::unique_ptr<serve::Server> server = Start(settings, models);
   std::cout << fmt::format("serving {} on {}", server->bundle_version(), server->address()) << std::endl;
+  if (!server->health_address().empty())
+    std::cout << fmt::format("health on {}", server->health_address()) << std::endl;
   if (!server->admin_address().empty()) std::cout << fmt::format("admin on {}", server->admin_address()) << std::endl;
   base::WaitForStop();
   base::LogInfo("stopping");
@@ -79,7 +83,13 @@ void Execute(const ServeCommand& command) {
   if (command.insecure) settings.serve.security.insecure = true;
   const std::filesystem::path models = command.bundle.empty() ? LayoutOf(settings).bundle : command.bundle;
   if (command.effect == Effect::kServe) return Serve(settings.serve, models);
-  std::cout << fmt::format("would serve {} on {}\n", Check(settings.serve, models), settings.serve.address);
+  const ServingOutline outline = OutlineOf(settings.serve, models);
+  if (command.effect == Effect::kCheckModels) {
+    std::cout << fmt::format("would serve {} on {}\n", LoadedVersion(settings.serve, models), settings.serve.address);
+    return;
+  }
+  std::cout << Text(outline);
+  WriteResult(command.json, Json(outline));
 }
 
 }  // namespace shortlist::tools

@@ -27,17 +27,20 @@ void Execute(const PrepareCommand& command) {
   std::cout << Text(report);
 }
 
-void Execute(const TrainCommand& command) {
+Completion Execute(const TrainCommand& command) {
   const Settings settings = Load(command.configuration);
   base::InstallStopSignals();
   const train::TrainReport report = Train(settings, command.start);
-  if (ReadJob().rank != 0) return;
+  const bool stopped = report.reason == train::StopReason::kSignal;
+  const Completion completion = stopped ? Completion::kStopped : Completion::kDone;
+  if (ReadJob().rank != 0) return completion;
   WriteResult(command.json, Json(report));
   std::cout << Text(report);
-  if (report.reason == train::StopReason::kSignal) {
+  if (stopped) {
     std::cout << fmt::format("stopped by a signal; go on with: shortlist train {} --resume\n",
                              command.configuration.file.string());
   }
+  return completion;
 }
 
 void Execute(const EvaluateCommand& command) {

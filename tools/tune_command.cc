@@ -191,7 +191,7 @@ fs::path TunedName(const TuneCommand& command) {
 
 }  // namespace
 
-void Execute(const TuneCommand& command) {
+Completion Execute(const TuneCommand& command) {
   RequireOneProcess("tune");
   const Settings settings = Load(command.configuration);
   if (settings.tune.ranges.empty()) {
@@ -216,7 +216,7 @@ void Execute(const TuneCommand& command) {
   if (ending == tune::Ending::kStopped) {
     std::cout << fmt::format("stopped by a signal; go on with: shortlist tune {} --resume\n",
                              command.configuration.file.string());
-    return;
+    return Completion::kStopped;
   }
 
   const fs::path out = TunedName(command);
@@ -229,6 +229,7 @@ void Execute(const TuneCommand& command) {
                              study.Seconds());
   }
   std::cout << fmt::format("best configuration: {}\n", out.string());
+  return Completion::kDone;
 }
 
 }  // namespace shortlist::tools

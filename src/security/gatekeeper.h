@@ -13,9 +13,6 @@
 
 namespace shortlist::security {
 
-// Whether an address "host:port" can be reached from this machine alone: localhost, 127.0.0.0/8, [::1].
-bool IsLoopback(std::string_view address);
-
 // Thread-safe.
 class Gatekeeper {
  public:
@@ -27,8 +24,7 @@ class Gatekeeper {
   Gatekeeper(const Gatekeeper&) = delete;
   Gatekeeper& operator=(const Gatekeeper&) = delete;
 
-  // Throws Error{kInvalidArgument} if a port at this address would be open to a network without TLS and the settings do
-  // not ask for that, or would take tokens in the clear from one. `field` names the address in messages.
+  // As security::RequireSafe, with the settings in use.
   void RequireSafe(std::string_view address, std::string_view field) const;
 
   const SecuritySettings& settings() const;

@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <limits>
-#include <string_view>
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
 #include "serve/grpc_reflection.h"
+#include "serve/settings_check.h"
 #include "shortlist/error.h"
 
 namespace shortlist::serve {
@@ -45,15 +45,6 @@ void EnableHealthAndReflection() {
 
 }  // namespace
 
-void RequireHostAndPort(const std::string& address, const std::string& setting) {
-  const std::size_t colon = address.rfind(':');
-  const std::string_view port = colon == std::string::npos ? "" : std::string_view(address).substr(colon + 1);
-  const bool digits = port.find_first_not_of("0123456789") == std::string_view::npos;
-  if (colon != std::string::npos && colon > 0 && !port.empty() && port.size() <= 5 && digits) return;
-  throw Error(Code::kInvalidArgument,
-              setting + " '" + address + "' is not host:port; give for example 127.0.0.1:50051");
-}
-
 GrpcListener::GrpcListener(const Options& options) {
   RequireHostAndPort(options.address, options.setting);
   host_ = options.address.substr(0, options.address.rfind(':'));
@@ -65,6 +56,7 @@ GrpcListener::GrpcListener(const Options& options) {
   builder.SetMaxSendMessageSize(static_cast<int>(options.max_message_bytes));
   builder.AddListeningPort(options.address, options.credentials, &port_);
   for (grpc::Service* service : options.services) builder.RegisterService(service);
+  if (options.services.empty()) builder.RegisterCallbackGenericService(&nothing_);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) {
     throw Error(Code::kUnavailable, "cannot listen on '" + options.address +

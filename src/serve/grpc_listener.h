@@ -6,14 +6,12 @@
 #include <string>
 #include <vector>
 
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
 #include "shortlist/settings/serve.h"
 
 namespace shortlist::serve {
-
-// Throws Error{kInvalidArgument}, naming the setting, for an address that is not host:port.
-void RequireHostAndPort(const std::string& address, const std::string& setting);
 
 class GrpcListener {
  public:
@@ -21,7 +19,7 @@ class GrpcListener {
     std::string address;  // host:port
     std::string setting;  // what the address is called in messages, for example "serve.address"
     std::shared_ptr<grpc::ServerCredentials> credentials;
-    std::vector<grpc::Service*> services;  // which must outlive the listener
+    std::vector<grpc::Service*> services;  // which must outlive the listener; health is beside them
     ConnectionSettings connections;
     std::int64_t max_message_bytes = 0;
     bool describes_services = false;  // by reflection
@@ -45,6 +43,7 @@ class GrpcListener {
  private:
   std::string host_;
   int port_ = 0;
+  grpc::CallbackGenericService nothing_;  // gRPC does not start a server that has health alone; knows no method
   std::unique_ptr<grpc::Server> server_;
 };
 

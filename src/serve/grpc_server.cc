@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "serve/grpc_call.h"
 #include "serve/grpc_client_filter.h"
 #include "serve/grpc_credentials.h"
+#include "serve/grpc_health.h"
 #include "serve/grpc_listener.h"
 #include "serve/grpc_locks.h"
 #include "serve/grpc_log.h"
@@ -23,6 +25,7 @@
 #include "serve/recall_canary.h"
 #include "serve/retrieval.h"
 #include "serve/server.h"
+#include "serve/settings_check.h"
 #include "serve/version_watch.h"
 #include "serve/workers.h"
 #include "telemetry/facts.h"
@@ -83,11 +86,6 @@ Filters AdminFilters(const ServeSettings& settings, telemetry::ServingMetrics& m
   return CommonFilters(log, metrics, gatekeeper);
 }
 
-void RequireSafe(const std::string& address, std::string_view field, const security::Gatekeeper& gatekeeper) {
-  RequireHostAndPort(address, std::string(field));
-  gatekeeper.RequireSafe(address, field);
-}
-
 telemetry::SecurityFacts FactsOf(const security::Gatekeeper& gatekeeper) {
   telemetry::SecurityFacts facts;
   if (gatekeeper.tls() != nullptr) facts.certificate_expires = gatekeeper.tls()->expires();
@@ -142,6 +140,11 @@ struct Server::State {
         service(retrieval, {shoppers, workers, settings.overload}),
         admin_service({retrieval, shoppers, versions}, admins) {}
 
+  void ListenForProbes() {
+    if (settings.health.address.empty()) return;
+    health.emplace(settings.health.address, settings.connections);
+  }
+
   void ListenForAdmins() {
     if (settings.admin.address.empty()) return;
     GrpcListener::Options options = ListenerOptions(settings, *gatekeeper, settings.admin.address, kAdminField);
@@ -167,7 +170,8 @@ struct Server::State {
     base::LogInfo("metrics on http://" + endpoint->address() + "/metrics");
   }
 
-  void ReportServing() const {
+  void ReportServing() {
+    if (health) health->Serve();
     for (const std::string& name : {std::string(), std::string(v1::Retrieval::service_full_name())}) {
       listener->SetServing(name, true);
     }
@@ -184,6 +188,7 @@ struct Server::State {
   Workers workers;
   GrpcService service;
   GrpcAdminService admin_service;
+  std::optional<HealthPort> health;
   // Last, so that calls end before what they use.
   std::unique_ptr<GrpcListener> admin_listener;
   std::unique_ptr<GrpcListener> listener;
@@ -194,11 +199,11 @@ struct Server::State {
 std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory) {
   TakeGrpcLogs();
   StopSeekingLockCycles();
+  RequireServable(settings);
   auto gatekeeper = std::make_unique<security::Gatekeeper>(settings.security);
-  RequireSafe(settings.address, kShopperField, *gatekeeper);
-  if (!settings.admin.address.empty()) RequireSafe(settings.admin.address, kAdminField, *gatekeeper);
   ListVersions(model_directory);  // one that is not there is told of before a port is taken
   auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory);
+  state->ListenForProbes();
   state->ListenForAdmins();
   state->versions.Start();
   state->OfferMetrics();
@@ -211,11 +216,12 @@ std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {
   base::LogInfo("serving bundle " + bundle_version() + " on " + address());
   if (state_->admin_listener != nullptr) base::LogInfo("admin service on " + admin_address());
+  if (state_->health) base::LogInfo("health on " + health_address());
 }
 
 Server::~Server() {
   Shutdown();
-  CloseAdmin();
+  CloseOthers();
 }
 
 int Server::port() const {
@@ -230,6 +236,10 @@ std::string Server::admin_address() const {
   return state_->admin_listener == nullptr ? "" : state_->admin_listener->address();
 }
 
+std::string Server::health_address() const {
+  return state_->health ? state_->health->address() : "";
+}
+
 std::string Server::metrics_address() const {
   return state_->endpoint == nullptr ? "" : state_->endpoint->address();
 }
@@ -242,6 +252,7 @@ void Server::Shutdown() {
   if (state_->listener == nullptr) return;
   const ShutdownSettings& shutdown = state_->settings.shutdown;
   state_->listener->StopServing();
+  if (state_->health) state_->health->Leave();
   std::this_thread::sleep_for(seconds(shutdown.lame_duck_seconds));
   base::LogInfo("shutting down; calls under way have " + std::to_string(shutdown.drain_seconds) + " s");
   state_->shoppers.Close();
@@ -250,8 +261,9 @@ void Server::Shutdown() {
   state_->listener.reset();
 }
 
-void Server::CloseAdmin() {
+void Server::CloseOthers() {
   if (state_->admin_listener != nullptr) state_->admin_listener->Shutdown(kFarewell);
+  if (state_->health) state_->health->Shutdown(kFarewell);
 }
 
 }  // namespace shortlist::serve

@@ -1,5 +1,5 @@
 // The gRPC server of a model: shortlist.v1.Retrieval for shoppers and shortlist.v1.Admin for those who run it, each
-// on a port of its own with the standard health service.
+// on a port of its own with the standard health service, which may also have one for itself (grpc_health.h).
 #pragma once
 
 #include <filesystem>
@@ -13,10 +13,10 @@ namespace shortlist::serve {
 class Server {
  public:
   // Loads what settings.versions asks for from a model directory (model_directory.h), then listens, then reports
-  // SERVING and follows the directory from then on; returns without waiting for requests. The admin service listens
-  // before anything is loaded. Throws Error{kInvalidArgument} for an address that is not host:port, Error{kUnavailable}
-  // if it cannot be listened on, and whatever security::Gatekeeper, before anything else, and ModelVersions::Start
-  // throw.
+  // SERVING and follows the directory from then on; returns without waiting for requests. The ports of health and of
+  // the admin service listen before anything is loaded. Throws what RequireServable (settings_check.h) and
+  // security::Gatekeeper throw, before anything else, Error{kUnavailable} if an address cannot be listened on, and what
+  // ModelVersions::Start throws.
   static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory);
   // Shuts down if that has not happened, and waits for a version that is being loaded.
   ~Server();
@@ -27,19 +27,21 @@ class Server {
   // The settings' hosts with the ports that were taken.
   std::string address() const;
   std::string admin_address() const;    // empty if there is no admin service
+  std::string health_address() const;   // empty if health has no port of its own
   std::string metrics_address() const;  // empty if there are no metrics
   std::string bundle_version() const;
 
   // Reports NOT_SERVING and takes calls for settings.shutdown.lame_duck_seconds more; then refuses new ones as
   // UNAVAILABLE, lets those under way finish for drain_seconds, and cancels what is left. Returns when no shopper is
-  // connected any more; the admin service, whose calls may load a version for long, goes with the object. Idempotent;
+  // connected any more; the admin service, whose calls may load a version for long, and the port of health go with the
+  // object. Idempotent;
   // call it from one thread.
   void Shutdown();
 
  private:
   struct State;
   explicit Server(std::unique_ptr<State> state);
-  void CloseAdmin();
+  void CloseOthers();
   std::unique_ptr<State> state_;
 };
 

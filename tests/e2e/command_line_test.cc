@@ -107,6 +107,38 @@ TEST_F(CommandLineTest, StagesSayWhichStageIsMissing) {
   EXPECT_THAT(serve.err, HasSubstr((scratch_ / "run/bundle").string()));
 }
 
+TEST_F(CommandLineTest, ServeSaysWhatItsConfigurationAsksForWithoutOpeningAnything) {
+  const std::string config = Write("serve.yaml",
+                                   "serve:\n"
+                                   "  address: 0.0.0.0:50051\n"
+                                   "  admin: {address: ''}\n"
+                                   "  health: {address: '0.0.0.0:50053'}\n"
+                                   "  shutdown: {lame_duck_seconds: 5, drain_seconds: 20}\n"
+                                   "  security: {certificate: no/such.crt, private_key: no/such.key}\n");
+  const std::string json = scratch_ / "outline.json";
+  const Outcome outcome = Shortlist({"serve", config, "--bundle", "/models", "--check-config", "--json", json});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out,
+            "would serve latest of /models\n"
+            "retrieval on 0.0.0.0:50051 (TLS)\n"
+            "health on 0.0.0.0:50053\n"
+            "reads no/such.crt\n"
+            "reads no/such.key\n"
+            "at SIGTERM takes calls for 5 s more, then has 20 s for those under way\n");
+  const auto outline = nlohmann::json::parse(base::ReadFile(json));
+  EXPECT_EQ(outline["ports"][1]["health_services"], nlohmann::json({"", "liveness", "startup", "readiness"}));
+  EXPECT_EQ(outline["drain_seconds"], 20);
+}
+
+TEST_F(CommandLineTest, ServeRefusesAConfigurationThatNoServerWouldStartWith) {
+  const Outcome unknown = Shortlist({"serve", Write("unknown.yaml", "serve: {port: 1}\n"), "--check-config"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("serve.port: unknown field"));
+  const Outcome open = Shortlist({"serve", Write("open.yaml", "serve: {address: '0.0.0.0:1'}\n"), "--check-config"});
+  EXPECT_EQ(open.status, 2);
+  EXPECT_THAT(open.err, HasSubstr("serve.address '0.0.0.0:1' can be reached over a network without TLS"));
+}
+
 TEST_F(CommandLineTest, DoctorSaysWhatTheMachineHas) {
   const Outcome outcome = Shortlist({"doctor", "--json", (scratch_ / "doctor.json").string()});
   EXPECT_EQ(outcome.status, 0);

@@ -11,7 +11,10 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include "base/scratch_directory.h"
 #include "query_client.h"
+#include "security/certificate_authority.h"
+#include "serve/raw_client.h"
 #include "serve/running_server.h"
 #include "serve/server.h"
 #include "shortlist/error.h"
@@ -21,54 +24,6 @@ namespace {
 
 using std::chrono::seconds;
 using ::testing::HasSubstr;
-
-grpc::ByteBuffer BufferOf(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-std::string BytesOf(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  buffer.Dump(&slices);
-  std::string bytes;
-  for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  return bytes;
-}
-
-// Calls services whose generated code is not at hand: one message in wire format there, one back; "" on failure.
-class RawClient {
- public:
-  explicit RawClient(const std::string& address)
-      : stub_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())) {}
-
-  std::string Call(const std::string& method, const std::string& request) {
-    grpc::CompletionQueue queue;
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + seconds(5));
-    const auto call = stub_.PrepareCall(&context, method, &queue);
-    call->StartCall(nullptr);
-    grpc::ByteBuffer response;
-    Await(queue);
-    call->WriteLast(BufferOf(request), {}, nullptr);
-    Await(queue);
-    call->Read(&response, nullptr);
-    Await(queue);
-    context.TryCancel();
-    grpc::Status status;
-    call->Finish(&status, nullptr);
-    Await(queue);
-    return BytesOf(response);
-  }
-
- private:
-  static void Await(grpc::CompletionQueue& queue) {
-    void* tag = nullptr;
-    bool ok = false;
-    queue.Next(&tag, &ok);
-  }
-
-  grpc::GenericStub stub_;
-};
 
 // A call of Health/Watch that stays open.
 class HealthWatch {
@@ -110,14 +65,6 @@ class HealthWatch {
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
 };
 
-// grpc.health.v1.HealthCheckRequest{service} and HealthCheckResponse{status: SERVING}.
-std::string HealthRequest(const std::string& service) {
-  return service.empty() ? "" : "\x0A" + std::string(1, static_cast<char>(service.size())) + service;
-}
-constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
-constexpr char kServing[] = "\x08\x01";
-constexpr char kNotServing[] = "\x08\x02";
-
 // ServerReflectionRequest{list_services: "*"}.
 constexpr char kListServices[] = "\x3A\x01*";
 
@@ -134,6 +81,28 @@ TEST(Server, ReportsHealthPerService) {
   EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("")), kServing);
   EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("shortlist.v1.Retrieval")), kServing);
   EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("another.Service")), "");
+}
+
+TEST(Server, TellsItsHealthInTheClearOnAPortOfItsOwn) {
+  const ScratchDirectory scratch;
+  const security::CertificateAuthority authority(scratch / "ca", "ca");
+  ServeSettings settings = LoopbackSettings();
+  settings.security = security::SettingsOf(authority.Issue("server", "IP:127.0.0.1"));
+  settings.health.address = "127.0.0.1:0";
+  settings.shutdown.lame_duck_seconds = 1;
+  const auto server = StartMadeServer(settings);
+  RawClient client(server->health_address());
+  for (const char* service : {"", "liveness", "startup", "readiness"}) {
+    EXPECT_EQ(client.Call(kHealthCheck, HealthRequest(service)), kServing) << service;
+  }
+  EXPECT_EQ(client.Call("/shortlist.v1.Retrieval/Recommend", ""), "");
+  server->Shutdown();
+  EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("readiness")), kNotServing);
+  EXPECT_EQ(client.Call(kHealthCheck, HealthRequest("liveness")), kServing);
+}
+
+TEST(Server, HasNoPortForHealthUnlessAskedFor) {
+  EXPECT_EQ(StartMadeServer()->health_address(), "");
 }
 
 TEST(Server, ListsItsServicesByReflection) {

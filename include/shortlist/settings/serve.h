@@ -8,6 +8,7 @@
 #include "shortlist/settings/field.h"
 #include "shortlist/settings/serve_admin.h"
 #include "shortlist/settings/serve_connections.h"
+#include "shortlist/settings/serve_health.h"
 #include "shortlist/settings/serve_limits.h"
 #include "shortlist/settings/serve_metrics.h"
 #include "shortlist/settings/serve_overload.h"
@@ -27,6 +28,7 @@ struct ServeSettings {
   ConnectionSettings connections;
   ShutdownSettings shutdown;
   AdminSettings admin;
+  HealthSettings health;
   SecuritySettings security;
   MetricsSettings metrics;
   AccessLogSettings access_log;
@@ -48,6 +50,7 @@ struct ServeSettings {
     visit("connections", connections, "How long connections live.");
     visit("shutdown", shutdown, "How the server leaves.");
     visit("admin", admin, "The port of those who run the server.");
+    visit("health", health, "The port of those who ask whether the server is well.");
     visit("security", security, "Who may call, and encryption.");
     visit("metrics", metrics, "Metrics for Prometheus.");
     visit("access_log", access_log, "Calls in the log.");

@@ -1,0 +1,40 @@
+#include "serve/settings_check.h"
+
+#include <string_view>
+
+#include "security/settings_check.h"
+#include "shortlist/error.h"
+
+namespace shortlist::serve {
+namespace {
+
+// Of ports that tell whoever asks, because they know nothing of shoppers.
+void RequireAddressIfAny(const std::string& address, const std::string& setting) {
+  if (!address.empty()) RequireHostAndPort(address, setting);
+}
+
+void RequireSafe(const std::string& address, const std::string& setting, const SecuritySettings& security) {
+  RequireHostAndPort(address, setting);
+  security::RequireSafe(security, address, setting);
+}
+
+}  // namespace
+
+void RequireHostAndPort(const std::string& address, const std::string& setting) {
+  const std::size_t colon = address.rfind(':');
+  const std::string_view port = colon == std::string::npos ? "" : std::string_view(address).substr(colon + 1);
+  const bool digits = port.find_first_not_of("0123456789") == std::string_view::npos;
+  if (colon != std::string::npos && colon > 0 && !port.empty() && port.size() <= 5 && digits) return;
+  throw Error(Code::kInvalidArgument,
+              setting + " '" + address + "' is not host:port; give for example 127.0.0.1:50051");
+}
+
+void RequireServable(const ServeSettings& settings) {
+  security::RequireConsistent(settings.security);
+  RequireSafe(settings.address, "serve.address", settings.security);
+  if (!settings.admin.address.empty()) RequireSafe(settings.admin.address, "serve.admin.address", settings.security);
+  RequireAddressIfAny(settings.health.address, "serve.health.address");
+  RequireAddressIfAny(settings.metrics.address, "serve.metrics.address");
+}
+
+}  // namespace shortlist::serve
