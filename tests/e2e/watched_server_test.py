@@ -2,7 +2,8 @@
 """A server with TLS, tokens, metrics and logs, as those who run it see it.
 
 The real server answers, refuses and survives a script of calls. Then a real Prometheus has scraped the counts of exactly
-these calls, promtool finds nothing to object to in metrics and alerts, and no log line holds an id or a secret.
+these calls and evaluates every rule, promtool finds nothing to object to in the metrics, the server has every metric that
+rules and dashboard name, and no log line holds an id or a secret.
 
 Ends with status 77 and a line that begins with "skipped:" without prometheus, promtool or openssl.
 """
@@ -198,14 +199,13 @@ def check_metrics(url):
     assert verdict.returncode == 0 and not verdict.stderr, verdict.stderr.decode()
 
 
-def check_alerts(operations, root):
-    """The rules in the documentation are rules to Prometheus."""
-    blocks = re.findall(r"```yaml\n(groups:.*?)```", operations.read_text(), re.DOTALL)
-    assert len(blocks) == 1, f"{operations} has {len(blocks)} blocks of rules"
-    rules = root / "rules.yaml"
-    rules.write_text(blocks[0])
-    subprocess.run(["promtool", "check", "rules", rules], check=True)
-    return rules
+def check_names(url, files):
+    """Whatever rules and dashboards name is a metric of the server."""
+    present = set(re.findall(r"(?m)^(\w+)[{ ]", fetch(url).decode()))
+    for file in files:
+        named = set(re.findall(r"\b(?:shortlist|process)_\w+", file.read_text()))
+        assert len(named) > 10 and named <= present, f"{file} names {sorted(named - present)}, which no server has"
+    print(f"the server has the metrics that {len(files)} files name")
 
 
 def check_scrapes(metrics_url, rules, root):
@@ -243,8 +243,13 @@ def check_scrapes(metrics_url, rules, root):
         "(shortlist_certificate_expiry_timestamp_seconds - time()) > bool 86400": 1,
         "process_resident_memory_bytes > bool 1e6": 1,
     }
+    def rules_that_fail():
+        groups = json.loads(fetch(f"http://127.0.0.1:{port}/api/v1/rules"))["data"]["groups"]
+        return [rule["name"] for group in groups for rule in group["rules"] if rule["health"] != "ok"]
+
     with running(command, root / "prometheus.log"):
         wait_for("scrape", lambda: value('up{job="shortlist"}'))
+        wait_for("evaluation of every rule", lambda: not rules_that_fail())
         for query, wanted in expected.items():
             wait_for(f"{query} = {wanted}", lambda: value(query) == wanted)
     print(f"prometheus answers {len(expected)} queries as expected")
@@ -276,7 +281,8 @@ def check(arguments, root):
         server.ask()
         server.abuse()
         check_metrics(metrics_url)
-        check_scrapes(metrics_url, check_alerts(arguments.operations, root), root)
+        check_names(metrics_url, [arguments.rules, arguments.dashboard])
+        check_scrapes(metrics_url, arguments.rules, root)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0, server.log.read_text()
     check_logs(server.log, root)
@@ -285,7 +291,8 @@ def check(arguments, root):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", required=True)
-    parser.add_argument("--operations", required=True, type=pathlib.Path, help="docs/operations.md")
+    parser.add_argument("--rules", required=True, type=pathlib.Path, help="rules for Prometheus")
+    parser.add_argument("--dashboard", required=True, type=pathlib.Path, help="dashboard for Grafana")
     arguments = parser.parse_args()
     missing = [name for name in ("prometheus", "promtool", "openssl") if not shutil.which(name)]
     if missing:

@@ -9,10 +9,15 @@ python_present() { [[ -e $deps_dir/$(python_directory)/grpc ]]; }
 
 python_fits() { [[ $("$(python_with_pip)" -c 'import sys; print(*sys.version_info[:2])') == "3 11" ]]; }
 
+#   pip_install <list of packages with hashes> <folder>
+pip_install() {
+  "$(python_with_pip)" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
+    --only-binary=:all: --require-hashes --requirement "$1" --target "$2" >&2
+}
+
 unpack_python() {
   note "downloading Python packages"
-  "$(python_with_pip)" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
-    --only-binary=:all: --require-hashes --requirement "$(python_requirements)" --target result >&2
+  pip_install "$(python_requirements)" result
 }
 
 install_python() {
