@@ -14,6 +14,7 @@
 #include "cuda/sparse_update.h"
 #include "cuda/squared_norm.h"
 #include "cuda/top_k.h"
+#include "shortlist/error.h"
 #include "tensor/contract.h"
 
 namespace shortlist::cuda {
@@ -33,6 +34,11 @@ using tensor::Write;
 
 ConstMatrix Flat(const float* values, std::int64_t size) {
   return {values, 1, size};
+}
+
+[[noreturn]] void Lack(const char* operation) {
+  throw Error(Code::kUnimplemented,
+              std::string(operation) + " has no CUDA kernel yet; train this encoder with `device: cpu`");
 }
 
 }  // namespace
@@ -158,6 +164,39 @@ void CudaBackend::NormalizeRowsBackward(ConstMatrix out, const float* norms, Con
   tensor::contract::NormalizeRowsBackward(out, norms, out_gradient, input_gradient);
   queue_.Begin({"NormalizeRowsBackward", out, out_gradient});
   cuda::NormalizeRowsBackward(queue_, out, norms, out_gradient, input_gradient);
+}
+
+void CudaBackend::LayerNorm(ConstMatrix /*input*/, const float* /*gain*/, const float* /*bias*/, Matrix /*out*/,
+                            float* /*statistics*/) {
+  Lack("LayerNorm");
+}
+
+void CudaBackend::LayerNormBackward(ConstMatrix /*input*/, const float* /*gain*/, const float* /*statistics*/,
+                                    ConstMatrix /*out_gradient*/, Matrix /*input_gradient*/, float* /*gain_gradient*/,
+                                    float* /*bias_gradient*/) {
+  Lack("LayerNormBackward");
+}
+
+void CudaBackend::CausalAttention(const tensor::AttentionInputs& /*inputs*/, Matrix /*out*/, float* /*log_sums*/) {
+  Lack("CausalAttention");
+}
+
+void CudaBackend::CausalAttentionBackward(const tensor::AttentionInputs& /*inputs*/, ConstMatrix /*out*/,
+                                          const float* /*log_sums*/, ConstMatrix /*out_gradient*/,
+                                          const tensor::AttentionGradients& /*gradients*/) {
+  Lack("CausalAttentionBackward");
+}
+
+void CudaBackend::Gru(ConstMatrix /*input_gates*/, tensor::SequencesView /*sequences*/,
+                      ConstMatrix /*recurrent_weight*/, Matrix /*out*/, Matrix /*gates*/) {
+  Lack("Gru");
+}
+
+void CudaBackend::GruBackward(tensor::SequencesView /*sequences*/, ConstMatrix /*recurrent_weight*/,
+                              ConstMatrix /*out*/, ConstMatrix /*gates*/, ConstMatrix /*out_gradient*/,
+                              Matrix /*scratch*/, Matrix /*input_gate_gradient*/,
+                              Matrix /*recurrent_weight_gradient*/) {
+  Lack("GruBackward");
 }
 
 void CudaBackend::SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {

@@ -44,6 +44,19 @@ class CudaBackend : public tensor::Backend {
   void NormalizeRows(tensor::ConstMatrix input, tensor::Matrix out, float* norms) override;
   void NormalizeRowsBackward(tensor::ConstMatrix out, const float* norms, tensor::ConstMatrix out_gradient,
                              tensor::Matrix input_gradient) override;
+  void LayerNorm(tensor::ConstMatrix input, const float* gain, const float* bias, tensor::Matrix out,
+                 float* statistics) override;
+  void LayerNormBackward(tensor::ConstMatrix input, const float* gain, const float* statistics,
+                         tensor::ConstMatrix out_gradient, tensor::Matrix input_gradient, float* gain_gradient,
+                         float* bias_gradient) override;
+  void CausalAttention(const tensor::AttentionInputs& inputs, tensor::Matrix out, float* log_sums) override;
+  void CausalAttentionBackward(const tensor::AttentionInputs& inputs, tensor::ConstMatrix out, const float* log_sums,
+                               tensor::ConstMatrix out_gradient, const tensor::AttentionGradients& gradients) override;
+  void Gru(tensor::ConstMatrix input_gates, tensor::SequencesView sequences, tensor::ConstMatrix recurrent_weight,
+           tensor::Matrix out, tensor::Matrix gates) override;
+  void GruBackward(tensor::SequencesView sequences, tensor::ConstMatrix recurrent_weight, tensor::ConstMatrix out,
+                   tensor::ConstMatrix gates, tensor::ConstMatrix out_gradient, tensor::Matrix scratch,
+                   tensor::Matrix input_gate_gradient, tensor::Matrix recurrent_weight_gradient) override;
   void SoftmaxLoss(const tensor::SoftmaxLossInputs& inputs, const tensor::SoftmaxLossOutputs& outputs) override;
   void Dropout(tensor::Matrix values, float rate, tensor::RandomKey key, std::int64_t first) override;
   void AddScaled(const float* x, float alpha, float* y, std::int64_t size) override;

@@ -68,6 +68,28 @@ struct SoftmaxLossOutputs {
   float* bias_gradient = nullptr;   // [N], d loss / d bias, for learned logit terms of candidates; null: not wanted
 };
 
+// Added to the variance under the root of a layer normalization.
+inline constexpr float kLayerNormEpsilon = 1e-8F;
+
+// Causal multi-head attention (Vaswani et al. 2017) within sequences. Head h reads columns [h * w, (h + 1) * w) of each
+// matrix, w = columns / heads; heads divides both widths. Row i reads rows j <= i of its sequence:
+//   logit(i, j) = dot(queries[i], keys[j]) / sqrt(w of keys) + distance_bias[h, min(i - j, distances - 1)]
+//   out[i] = sum over j of softmax_j(logit(i, j)) * values[j]
+struct AttentionInputs {
+  ConstMatrix queries;  // [rows, K]
+  ConstMatrix keys;     // [rows, K]
+  ConstMatrix values;   // [rows, V]
+  SequencesView sequences;
+  std::int64_t heads = 1;
+  ConstMatrix distance_bias;  // [heads, distances]; no data: zero
+};
+struct AttentionGradients {
+  Matrix queries;        // [rows, K], overwritten, as are the next two
+  Matrix keys;           // [rows, K]
+  Matrix values;         // [rows, V]
+  Matrix distance_bias;  // [heads, distances], added to; no data where the inputs have none
+};
+
 // Counter-based random numbers: Philox4x32-10 (Salmon et al., SC 2011). Value i of stream `stream` under `seed` is the
 // same on every backend.
 struct RandomKey {
@@ -123,6 +145,36 @@ class Backend {
   // kNormEpsilon, because such a row has no direction to learn (the formula would return 1e12 * out_gradient).
   virtual void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient,
                                      Matrix input_gradient) = 0;
+
+  // out[r] = (input[r] - mean) * deviation * gain + bias over the columns of each row (Ba et al. 2016), deviation =
+  // 1 / sqrt(variance + kLayerNormEpsilon). gain and bias are [columns]. Writes mean and deviation of row r to
+  // statistics[2 * r] and [2 * r + 1].
+  virtual void LayerNorm(ConstMatrix input, const float* gain, const float* bias, Matrix out, float* statistics) = 0;
+  // Writes d loss / d input, given input and statistics of the forward pass, and adds to gain_gradient and
+  // bias_gradient, in an order that does not depend on the number of threads.
+  virtual void LayerNormBackward(ConstMatrix input, const float* gain, const float* statistics,
+                                 ConstMatrix out_gradient, Matrix input_gradient, float* gain_gradient,
+                                 float* bias_gradient) = 0;
+
+  // out is [rows, V]; log_sums [rows, heads] receives the logarithm of the sum of exp(logit) of each row and head. The
+  // rows x rows logits are never stored.
+  virtual void CausalAttention(const AttentionInputs& inputs, Matrix out, float* log_sums) = 0;
+  // Given what CausalAttention wrote. Sums are in an order that does not depend on the number of threads.
+  virtual void CausalAttentionBackward(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums,
+                                       ConstMatrix out_gradient, const AttentionGradients& gradients) = 0;
+
+  // A gated recurrent unit (Cho et al. 2014, the reset gate after the product, as cuDNN has it) along each sequence
+  // from the state h = 0. input_gates [rows, 3 D] are a row's own share of reset gate, update gate and candidate, in
+  // this order; recurrent_weight is [D, 3 D], its products with h called R, U and C:
+  //   r = sigmoid(own r + R), u = sigmoid(own u + U), n = tanh(own n + r * C), out = h' = (1 - u) * n + u * h
+  // gates [rows, 4 D] receives r, u, n and C of each row.
+  virtual void Gru(ConstMatrix input_gates, SequencesView sequences, ConstMatrix recurrent_weight, Matrix out,
+                   Matrix gates) = 0;
+  // Given out and gates of the forward pass, writes d loss / d input_gates and adds to recurrent_weight_gradient, in an
+  // order that does not depend on the number of threads. `scratch` is [rows, 4 D].
+  virtual void GruBackward(SequencesView sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
+                           ConstMatrix out_gradient, Matrix scratch, Matrix input_gate_gradient,
+                           Matrix recurrent_weight_gradient) = 0;
 
   // Works on bounded strips and tiles; never stores the B x N logits. No queries: loss and gradients are 0.
   virtual void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) = 0;

@@ -62,4 +62,13 @@ struct BagsView {
   std::int64_t count = 0;
 };
 
+// Device view of the rows of a matrix as sequences of any length, one behind the other without padding: sequence s is
+// rows [offsets[s], offsets[s + 1]), oldest first.
+struct SequencesView {
+  const std::int64_t* offsets = nullptr;  // [sequences + 1], offsets[0] = 0, offsets[sequences] = rows
+  std::int64_t sequences = 0;
+  std::int64_t rows = 0;
+  std::int64_t longest = 0;  // no sequence has more rows
+};
+
 }  // namespace shortlist::tensor

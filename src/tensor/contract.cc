@@ -61,6 +61,16 @@ void Uses(const char* operation, std::span<const SparseGradient> uses, std::int6
   }
 }
 
+void Ordered(const char* operation, const SequencesView& sequences) {
+  const bool fits = sequences.sequences >= 0 && sequences.rows >= 0 && sequences.longest <= sequences.rows &&
+                    sequences.longest * sequences.sequences >= sequences.rows;
+  if (!fits) {
+    Fail(operation, std::to_string(sequences.sequences) + " sequences of " + std::to_string(sequences.longest) +
+                        " rows at the most do not make " + std::to_string(sequences.rows) + " rows");
+  }
+  Filled(operation, "sequences.offsets", sequences.offsets, sequences.sequences);
+}
+
 }  // namespace
 
 void GatherPool(ConstMatrix table, const BagsView& bags, ConstMatrix out) {
@@ -113,6 +123,94 @@ void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_
   Filled(operation, "norms", norms, out.rows);
   Shaped(operation, "out_gradient", out_gradient, out.rows, out.columns);
   Shaped(operation, "input_gradient", input_gradient, out.rows, out.columns);
+}
+
+void LayerNorm(ConstMatrix input, const float* gain, const float* bias, ConstMatrix out, const float* statistics) {
+  const char* operation = "LayerNorm";
+  Present(operation, "input", input);
+  Filled(operation, "gain", gain, input.columns);
+  Filled(operation, "bias", bias, input.columns);
+  Shaped(operation, "out", out, input.rows, input.columns);
+  Filled(operation, "statistics", statistics, 2 * input.rows);
+}
+
+void LayerNormBackward(ConstMatrix input, const float* gain, const float* statistics, ConstMatrix out_gradient,
+                       ConstMatrix input_gradient, const float* gain_gradient, const float* bias_gradient) {
+  const char* operation = "LayerNormBackward";
+  Present(operation, "input", input);
+  Filled(operation, "gain", gain, input.columns);
+  Filled(operation, "statistics", statistics, 2 * input.rows);
+  Shaped(operation, "out_gradient", out_gradient, input.rows, input.columns);
+  Shaped(operation, "input_gradient", input_gradient, input.rows, input.columns);
+  Filled(operation, "gain_gradient", gain_gradient, input.columns);
+  Filled(operation, "bias_gradient", bias_gradient, input.columns);
+}
+
+namespace {
+
+void Attended(const char* operation, const AttentionInputs& inputs) {
+  Ordered(operation, inputs.sequences);
+  const std::int64_t rows = inputs.sequences.rows;
+  Shaped(operation, "queries", inputs.queries, rows, inputs.queries.columns);
+  Shaped(operation, "keys", inputs.keys, rows, inputs.queries.columns);
+  Shaped(operation, "values", inputs.values, rows, inputs.values.columns);
+  if (inputs.heads < 1 || inputs.keys.columns % inputs.heads != 0 || inputs.values.columns % inputs.heads != 0) {
+    Fail(operation, std::to_string(inputs.heads) + " heads do not divide keys of width " +
+                        std::to_string(inputs.keys.columns) + " and values of width " +
+                        std::to_string(inputs.values.columns));
+  }
+  if (inputs.distance_bias.data == nullptr) return;
+  Shaped(operation, "distance_bias", inputs.distance_bias, inputs.heads, inputs.distance_bias.columns);
+  if (inputs.distance_bias.columns < 1) Fail(operation, "distance_bias has no columns");
+}
+
+}  // namespace
+
+void CausalAttention(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums) {
+  const char* operation = "CausalAttention";
+  Attended(operation, inputs);
+  Shaped(operation, "out", out, inputs.values.rows, inputs.values.columns);
+  Filled(operation, "log_sums", log_sums, out.rows);
+}
+
+void CausalAttentionBackward(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums,
+                             ConstMatrix out_gradient, const AttentionGradients& gradients) {
+  const char* operation = "CausalAttentionBackward";
+  Attended(operation, inputs);
+  Shaped(operation, "out", out, inputs.values.rows, inputs.values.columns);
+  Filled(operation, "log_sums", log_sums, out.rows);
+  Shaped(operation, "out_gradient", out_gradient, out.rows, out.columns);
+  Shaped(operation, "gradients.queries", gradients.queries, out.rows, inputs.keys.columns);
+  Shaped(operation, "gradients.keys", gradients.keys, out.rows, inputs.keys.columns);
+  Shaped(operation, "gradients.values", gradients.values, out.rows, out.columns);
+  if (inputs.distance_bias.data == nullptr) return;
+  Shaped(operation, "gradients.distance_bias", gradients.distance_bias, inputs.heads, inputs.distance_bias.columns);
+}
+
+void Gru(ConstMatrix input_gates, const SequencesView& sequences, ConstMatrix recurrent_weight, ConstMatrix out,
+         ConstMatrix gates) {
+  const char* operation = "Gru";
+  const std::int64_t width = recurrent_weight.rows;
+  Ordered(operation, sequences);
+  Shaped(operation, "recurrent_weight", recurrent_weight, width, 3 * width);
+  Shaped(operation, "input_gates", input_gates, sequences.rows, 3 * width);
+  Shaped(operation, "out", out, sequences.rows, width);
+  Shaped(operation, "gates", gates, sequences.rows, 4 * width);
+}
+
+void GruBackward(const SequencesView& sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
+                 ConstMatrix out_gradient, ConstMatrix scratch, ConstMatrix input_gate_gradient,
+                 ConstMatrix recurrent_weight_gradient) {
+  const char* operation = "GruBackward";
+  const std::int64_t width = recurrent_weight.rows;
+  Ordered(operation, sequences);
+  Shaped(operation, "recurrent_weight", recurrent_weight, width, 3 * width);
+  Shaped(operation, "out", out, sequences.rows, width);
+  Shaped(operation, "gates", gates, sequences.rows, 4 * width);
+  Shaped(operation, "out_gradient", out_gradient, sequences.rows, width);
+  Shaped(operation, "scratch", scratch, sequences.rows, 4 * width);
+  Shaped(operation, "input_gate_gradient", input_gate_gradient, sequences.rows, 3 * width);
+  Shaped(operation, "recurrent_weight_gradient", recurrent_weight_gradient, width, 3 * width);
 }
 
 void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {

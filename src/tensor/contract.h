@@ -18,6 +18,17 @@ void LinearBackward(ConstMatrix input, ConstMatrix weight, ConstMatrix out, Cons
                     ConstMatrix scratch, ConstMatrix input_gradient, ConstMatrix weight_gradient);
 void NormalizeRows(ConstMatrix input, ConstMatrix out, const float* norms);
 void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient, ConstMatrix input_gradient);
+void LayerNorm(ConstMatrix input, const float* gain, const float* bias, ConstMatrix out, const float* statistics);
+void LayerNormBackward(ConstMatrix input, const float* gain, const float* statistics, ConstMatrix out_gradient,
+                       ConstMatrix input_gradient, const float* gain_gradient, const float* bias_gradient);
+void CausalAttention(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums);
+void CausalAttentionBackward(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums,
+                             ConstMatrix out_gradient, const AttentionGradients& gradients);
+void Gru(ConstMatrix input_gates, const SequencesView& sequences, ConstMatrix recurrent_weight, ConstMatrix out,
+         ConstMatrix gates);
+void GruBackward(const SequencesView& sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
+                 ConstMatrix out_gradient, ConstMatrix scratch, ConstMatrix input_gate_gradient,
+                 ConstMatrix recurrent_weight_gradient);
 void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs);
 void Dropout(ConstMatrix values, float rate, std::int64_t first);
 void DenseUpdate(const float* parameters, const float* gradient, const float* state, std::int64_t size,

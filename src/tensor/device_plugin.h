@@ -19,7 +19,7 @@ struct DeviceDescription {
 
 // Compiled into a plug-in and into the program: whoever changes this header, tensor/backend.h or tensor/buffer.h in a
 // way that matters to compiled code raises it. A plug-in of another number is not used.
-inline constexpr int kDevicePluginVersion = 2;
+inline constexpr int kDevicePluginVersion = 3;
 
 // Functions throw Error, as everywhere; plug-in and program are built by the same compiler against the same headers.
 struct DevicePlugin {

@@ -51,6 +51,30 @@ class LimitedBackend final : public Backend {
                              Matrix input_gradient) override {
     backend_->NormalizeRowsBackward(out, norms, out_gradient, input_gradient);
   }
+  void LayerNorm(ConstMatrix input, const float* gain, const float* bias, Matrix out, float* statistics) override {
+    backend_->LayerNorm(input, gain, bias, out, statistics);
+  }
+  void LayerNormBackward(ConstMatrix input, const float* gain, const float* statistics, ConstMatrix out_gradient,
+                         Matrix input_gradient, float* gain_gradient, float* bias_gradient) override {
+    backend_->LayerNormBackward(input, gain, statistics, out_gradient, input_gradient, gain_gradient, bias_gradient);
+  }
+  void CausalAttention(const AttentionInputs& inputs, Matrix out, float* log_sums) override {
+    backend_->CausalAttention(inputs, out, log_sums);
+  }
+  void CausalAttentionBackward(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums,
+                               ConstMatrix out_gradient, const AttentionGradients& gradients) override {
+    backend_->CausalAttentionBackward(inputs, out, log_sums, out_gradient, gradients);
+  }
+  void Gru(ConstMatrix input_gates, SequencesView sequences, ConstMatrix recurrent_weight, Matrix out,
+           Matrix gates) override {
+    backend_->Gru(input_gates, sequences, recurrent_weight, out, gates);
+  }
+  void GruBackward(SequencesView sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
+                   ConstMatrix out_gradient, Matrix scratch, Matrix input_gate_gradient,
+                   Matrix recurrent_weight_gradient) override {
+    backend_->GruBackward(sequences, recurrent_weight, out, gates, out_gradient, scratch, input_gate_gradient,
+                          recurrent_weight_gradient);
+  }
   void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) override {
     backend_->SoftmaxLoss(inputs, outputs);
   }

@@ -102,6 +102,53 @@ TEST(ContractTest, NormalizeRows) {
               HasSubstr("out_gradient is [2, 4]"));
 }
 
+TEST(ContractTest, LayerNorm) {
+  LayerNorm(Shaped(3, 4), values, values, Shaped(3, 4), values);
+  EXPECT_THAT(Refusal([] { LayerNorm(Shaped(3, 4), nullptr, values, Shaped(3, 4), values); }),
+              HasSubstr("gain is null"));
+  EXPECT_THAT(
+      Refusal([] { LayerNormBackward(Shaped(3, 4), values, values, Shaped(3, 4), Shaped(3, 3), values, values); }),
+      HasSubstr("LayerNormBackward: input_gradient is [3, 3]"));
+}
+
+TEST(ContractTest, CausalAttention) {
+  AttentionInputs inputs;
+  inputs.queries = inputs.keys = Shaped(5, 4);
+  inputs.values = Shaped(5, 6);
+  inputs.sequences = {offsets, 2, 5, 3};
+  inputs.heads = 2;
+  CausalAttention(inputs, Shaped(5, 6), values);
+  EXPECT_THAT(Refusal([&] { CausalAttention(inputs, Shaped(5, 4), values); }), HasSubstr("out is [5, 4]"));
+  inputs.sequences.longest = 2;
+  EXPECT_EQ(Refusal([&] { CausalAttention(inputs, Shaped(5, 6), values); }),
+            "CausalAttention: 2 sequences of 2 rows at the most do not make 5 rows");
+  inputs.sequences.longest = 3;
+  inputs.heads = 4;
+  EXPECT_EQ(Refusal([&] { CausalAttention(inputs, Shaped(5, 6), values); }),
+            "CausalAttention: 4 heads do not divide keys of width 4 and values of width 6");
+  inputs.heads = 2;
+  inputs.distance_bias = Shaped(2, 7);
+  AttentionGradients gradients;
+  gradients.queries = gradients.keys = Writable(5, 4);
+  gradients.values = Writable(5, 6);
+  EXPECT_THAT(Refusal([&] { CausalAttentionBackward(inputs, Shaped(5, 6), values, Shaped(5, 6), gradients); }),
+              HasSubstr("gradients.distance_bias is [0, 0], expected [2, 7]"));
+  gradients.distance_bias = Writable(2, 7);
+  CausalAttentionBackward(inputs, Shaped(5, 6), values, Shaped(5, 6), gradients);
+}
+
+TEST(ContractTest, Gru) {
+  const SequencesView sequences = {offsets, 2, 5, 3};
+  Gru(Shaped(5, 6), sequences, Shaped(2, 6), Shaped(5, 2), Shaped(5, 8));
+  EXPECT_EQ(Refusal([&] { Gru(Shaped(5, 6), sequences, Shaped(2, 6), Shaped(5, 2), Shaped(5, 6)); }),
+            "Gru: gates is [5, 6], expected [5, 8]");
+  EXPECT_THAT(Refusal([&] {
+                GruBackward(sequences, Shaped(2, 6), Shaped(5, 2), Shaped(5, 8), Shaped(5, 2), Shaped(5, 6),
+                            Shaped(5, 6), Shaped(2, 6));
+              }),
+              HasSubstr("scratch is [5, 6], expected [5, 8]"));
+}
+
 TEST(ContractTest, SoftmaxLoss) {
   SoftmaxLossInputs inputs{.queries = Shaped(3, 4), .candidates = Shaped(5, 4), .positives = ids, .scale = values};
   SoftmaxLossOutputs outputs{.loss = values, .query_gradient = Writable(3, 4), .candidate_gradient = Writable(5, 4)};

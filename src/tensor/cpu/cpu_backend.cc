@@ -10,9 +10,12 @@
 
 #include "shortlist/error.h"
 #include "tensor/contract.h"
+#include "tensor/cpu/causal_attention.h"
 #include "tensor/cpu/elementwise.h"
 #include "tensor/cpu/gather_pool.h"
 #include "tensor/cpu/gemm.h"
+#include "tensor/cpu/gru.h"
+#include "tensor/cpu/layer_norm.h"
 #include "tensor/cpu/linear.h"
 #include "tensor/cpu/normalize_rows.h"
 #include "tensor/cpu/random.h"
@@ -118,6 +121,44 @@ void CpuBackend::NormalizeRowsBackward(ConstMatrix out, const float* norms, Cons
                                        Matrix input_gradient) {
   contract::NormalizeRowsBackward(out, norms, out_gradient, input_gradient);
   cpu::NormalizeRowsBackward(pool_, out, norms, out_gradient, input_gradient);
+}
+
+void CpuBackend::LayerNorm(ConstMatrix input, const float* gain, const float* bias, Matrix out, float* statistics) {
+  contract::LayerNorm(input, gain, bias, out, statistics);
+  cpu::LayerNorm(pool_, input, gain, bias, out, statistics);
+}
+
+void CpuBackend::LayerNormBackward(ConstMatrix input, const float* gain, const float* statistics,
+                                   ConstMatrix out_gradient, Matrix input_gradient, float* gain_gradient,
+                                   float* bias_gradient) {
+  contract::LayerNormBackward(input, gain, statistics, out_gradient, input_gradient, gain_gradient, bias_gradient);
+  cpu::LayerNormBackward(pool_, input, gain, statistics, out_gradient, input_gradient, gain_gradient, bias_gradient);
+}
+
+void CpuBackend::CausalAttention(const AttentionInputs& inputs, Matrix out, float* log_sums) {
+  contract::CausalAttention(inputs, out, log_sums);
+  cpu::CausalAttention(pool_, inputs, out, log_sums);
+}
+
+void CpuBackend::CausalAttentionBackward(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums,
+                                         ConstMatrix out_gradient, const AttentionGradients& gradients) {
+  contract::CausalAttentionBackward(inputs, out, log_sums, out_gradient, gradients);
+  cpu::CausalAttentionBackward(pool_, inputs, out, log_sums, out_gradient, gradients);
+}
+
+void CpuBackend::Gru(ConstMatrix input_gates, SequencesView sequences, ConstMatrix recurrent_weight, Matrix out,
+                     Matrix gates) {
+  contract::Gru(input_gates, sequences, recurrent_weight, out, gates);
+  cpu::Gru(pool_, input_gates, sequences, recurrent_weight, out, gates);
+}
+
+void CpuBackend::GruBackward(SequencesView sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
+                             ConstMatrix out_gradient, Matrix scratch, Matrix input_gate_gradient,
+                             Matrix recurrent_weight_gradient) {
+  contract::GruBackward(sequences, recurrent_weight, out, gates, out_gradient, scratch, input_gate_gradient,
+                        recurrent_weight_gradient);
+  cpu::GruBackward(pool_, sequences, recurrent_weight, out, gates, out_gradient, scratch, input_gate_gradient,
+                   recurrent_weight_gradient);
 }
 
 void CpuBackend::SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {

@@ -35,6 +35,17 @@ class CpuBackend final : public Backend {
   void NormalizeRows(ConstMatrix input, Matrix out, float* norms) override;
   void NormalizeRowsBackward(ConstMatrix out, const float* norms, ConstMatrix out_gradient,
                              Matrix input_gradient) override;
+  void LayerNorm(ConstMatrix input, const float* gain, const float* bias, Matrix out, float* statistics) override;
+  void LayerNormBackward(ConstMatrix input, const float* gain, const float* statistics, ConstMatrix out_gradient,
+                         Matrix input_gradient, float* gain_gradient, float* bias_gradient) override;
+  void CausalAttention(const AttentionInputs& inputs, Matrix out, float* log_sums) override;
+  void CausalAttentionBackward(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums,
+                               ConstMatrix out_gradient, const AttentionGradients& gradients) override;
+  void Gru(ConstMatrix input_gates, SequencesView sequences, ConstMatrix recurrent_weight, Matrix out,
+           Matrix gates) override;
+  void GruBackward(SequencesView sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
+                   ConstMatrix out_gradient, Matrix scratch, Matrix input_gate_gradient,
+                   Matrix recurrent_weight_gradient) override;
   void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) override;
   void Dropout(Matrix values, float rate, RandomKey key, std::int64_t first) override;
   void AddScaled(const float* x, float alpha, float* y, std::int64_t size) override;
