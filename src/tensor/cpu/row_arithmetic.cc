@@ -66,6 +66,31 @@ float Dot(const float* a, const float* b, std::int64_t size) {
   return sum;
 }
 
+// kRows sums at a time keep the multipliers busy while each waits for its own last addition.
+template <int kRows>
+HWY_INLINE void DotSomeRows(const float* values, const float* const* rows, std::int64_t size, float* out) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  hn::Vec<decltype(d)> sums[kRows];
+  for (int row = 0; row < kRows; ++row) sums[row] = hn::Zero(d);
+  std::int64_t i = 0;
+  for (; i + lanes <= size; i += lanes) {
+    const auto factor = hn::LoadU(d, values + i);
+    for (int row = 0; row < kRows; ++row) sums[row] = hn::MulAdd(factor, hn::LoadU(d, rows[row] + i), sums[row]);
+  }
+  for (int row = 0; row < kRows; ++row) {
+    float sum = hn::GetLane(hn::SumOfLanes(d, sums[row]));
+    for (std::int64_t rest = i; rest < size; ++rest) sum += values[rest] * rows[row][rest];
+    out[row] = sum;
+  }
+}
+
+void DotRows(const float* values, const float* const* rows, std::int64_t count, std::int64_t size, float* out) {
+  std::int64_t row = 0;
+  for (; row + 4 <= count; row += 4) DotSomeRows<4>(values, rows + row, size, out + row);
+  for (; row < count; ++row) DotSomeRows<1>(values, rows + row, size, out + row);
+}
+
 void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y) {
   ForEachVector(size, [=](auto d, std::int64_t i) HWY_ATTR {
     hn::StoreU(hn::MulAdd(hn::Set(d, alpha), hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, y + i);
@@ -107,6 +132,7 @@ namespace shortlist::tensor::cpu {
 
 HWY_EXPORT(AddWeightedRows);
 HWY_EXPORT(Dot);
+HWY_EXPORT(DotRows);
 HWY_EXPORT(AddScaledRow);
 HWY_EXPORT(ScaleRow);
 HWY_EXPORT(AverageRow);
@@ -120,6 +146,10 @@ void AddWeightedRows(const WeightedRow* rows, std::int64_t count, std::int64_t r
 
 float Dot(const float* a, const float* b, std::int64_t size) {
   return HWY_DYNAMIC_DISPATCH(Dot)(a, b, size);
+}
+
+void DotRows(const float* values, const float* const* rows, std::int64_t count, std::int64_t size, float* out) {
+  HWY_DYNAMIC_DISPATCH(DotRows)(values, rows, count, size, out);
 }
 
 void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y) {

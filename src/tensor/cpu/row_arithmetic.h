@@ -18,6 +18,9 @@ void AddWeightedRows(const WeightedRow* rows, std::int64_t count, std::int64_t r
 
 float Dot(const float* a, const float* b, std::int64_t size);
 
+// out[i] = the inner product of `values` and rows[i], for i in [0, count). Summed in another order than Dot.
+void DotRows(const float* values, const float* const* rows, std::int64_t count, std::int64_t size, float* out);
+
 // y += alpha * x.
 void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y);
 

@@ -52,6 +52,24 @@ TEST_P(RowArithmeticTest, Dot) {
   }
 }
 
+TEST_P(RowArithmeticTest, DotRowsOfAnyNumberAndNoFurther) {
+  for (const std::int64_t size : kSizes) {
+    std::vector<std::vector<float>> values;
+    std::vector<const float*> rows;
+    for (int r = 0; r < 6; ++r) values.push_back(Counting(size, static_cast<float>(r)));
+    for (const auto& row : values) rows.push_back(row.data());
+    const std::vector<float> query = Counting(size, -3);
+    for (std::size_t count = 0; count <= rows.size(); ++count) {
+      std::vector<float> out(rows.size() + 1, -1);
+      DotRows(query.data(), rows.data(), static_cast<std::int64_t>(count), size, out.data());
+      for (std::size_t r = 0; r < out.size(); ++r) {
+        const float expected = r < count ? Dot(query.data(), rows[r], size) : -1;
+        ASSERT_EQ(out[r], expected) << r << " of " << count << " rows of " << size;
+      }
+    }
+  }
+}
+
 TEST_P(RowArithmeticTest, ElementwiseKernels) {
   for (const std::int64_t size : kSizes) {
     const std::vector<float> x = Counting(size, -3);

@@ -1,0 +1,172 @@
+#include "index/graph_walk.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <utility>
+
+#include <faiss/impl/HNSW.h>
+
+#include "tensor/cpu/row_arithmetic.h"
+
+namespace shortlist::index {
+namespace {
+
+constexpr std::int32_t kNoNode = -1;
+
+struct Scored {
+  std::int32_t node;
+  float score;
+};
+
+// Which nodes a walk has met.
+class NodeSet {
+ public:
+  explicit NodeSet(std::int64_t count) : words_((static_cast<std::size_t>(count) + 63) / 64) {}
+
+  // Whether the node is new to the set.
+  bool Add(std::int32_t node) {
+    std::uint64_t& word = words_[static_cast<std::size_t>(node) / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (static_cast<std::size_t>(node) % 64);
+    const bool added = (word & bit) == 0;
+    word |= bit;
+    return added;
+  }
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+// The best nodes that a walk has met, best first, of which those before next_ are all taken.
+class Frontier {
+ public:
+  explicit Frontier(std::int64_t depth) : depth_(static_cast<std::size_t>(depth)) { kept_.reserve(depth_); }
+
+  void Offer(Scored node) {
+    if (kept_.size() == depth_) {
+      if (node.score <= kept_.back().score) return;
+      kept_.pop_back();
+    }
+    const auto place = std::ranges::upper_bound(kept_, node.score, std::greater<>(), &Kept::score);
+    next_ = std::min(next_, static_cast<std::size_t>(place - kept_.begin()));
+    kept_.insert(place, {node.score, node.node, false});
+  }
+
+  // The best node not yet taken, or kNoNode.
+  std::int32_t TakeBest() {
+    while (next_ < kept_.size() && kept_[next_].taken) ++next_;
+    if (next_ == kept_.size()) return kNoNode;
+    kept_[next_].taken = true;
+    return kept_[next_].node;
+  }
+
+  std::vector<std::int32_t> Nodes() const {
+    std::vector<std::int32_t> nodes(kept_.size());
+    std::ranges::transform(kept_, nodes.begin(), &Kept::node);
+    return nodes;
+  }
+
+ private:
+  struct Kept {
+    float score;
+    std::int32_t node;
+    bool taken;
+  };
+
+  std::size_t depth_;
+  std::vector<Kept> kept_;
+  std::size_t next_ = 0;
+};
+
+class Walk {
+ public:
+  Walk(const faiss::HNSW& graph, const VectorTable& vectors, const float* query, std::int64_t depth)
+      : graph_(graph), vectors_(vectors), query_(query), met_(vectors.size()), frontier_(depth) {}
+
+  std::vector<std::int32_t> Nearest() {
+    Meet(Descend());
+    do {
+      KeepBestOfMet();
+    } while (FollowBest());
+    return frontier_.Nodes();
+  }
+
+ private:
+  std::span<const std::int32_t> LinksOf(std::int32_t node, int level) const {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    graph_.neighbor_range(node, level, &begin, &end);
+    const auto first = graph_.neighbors.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last = graph_.neighbors.begin() + static_cast<std::ptrdiff_t>(end);
+    return {first, std::find(first, last, kNoNode)};
+  }
+
+  // The node of the lowest level to start from.
+  std::int32_t Descend() {
+    Scored nearest{graph_.entry_point, vectors_.Score(query_, graph_.entry_point)};
+    for (int level = graph_.max_level; level > 0; --level) nearest = NearestOfLevel(level, nearest);
+    return nearest.node;
+  }
+
+  Scored NearestOfLevel(int level, Scored start) {
+    for (Scored nearest = start;; start = nearest) {
+      for (const std::int32_t node : LinksOf(start.node, level)) Await(node);
+      ScoreAwaited([&](Scored neighbor) {
+        if (neighbor.score > nearest.score) nearest = neighbor;
+      });
+      if (nearest.node == start.node) return nearest;
+    }
+  }
+
+  void Meet(std::int32_t node) {
+    if (met_.Add(node)) Await(node);
+  }
+
+  void KeepBestOfMet() {
+    ScoreAwaited([this](Scored node) { frontier_.Offer(node); });
+  }
+
+  // Meets the neighbors of the best node whose links were not followed yet; false if there is none.
+  bool FollowBest() {
+    const std::int32_t node = frontier_.TakeBest();
+    if (node == kNoNode) return false;
+    for (const std::int32_t neighbor : LinksOf(node, 0)) Meet(neighbor);
+    return true;
+  }
+
+  void Await(std::int32_t node) {
+    vectors_.Fetch(node);
+    awaited_.push_back(node);
+    rows_.push_back(vectors_.rows[static_cast<std::size_t>(node)]);
+  }
+
+  template <class Take>
+  void ScoreAwaited(Take take) {
+    scores_.resize(rows_.size());
+    tensor::cpu::DotRows(query_, rows_.data(), static_cast<std::int64_t>(rows_.size()), vectors_.width, scores_.data());
+    for (std::size_t i = 0; i < awaited_.size(); ++i) take(Scored{awaited_[i], scores_[i]});
+    awaited_.clear();
+    rows_.clear();
+  }
+
+  const faiss::HNSW& graph_;
+  const VectorTable& vectors_;
+  const float* query_;
+  NodeSet met_;
+  Frontier frontier_;
+  // Nodes whose vectors are on their way from memory, and room for their scores.
+  std::vector<std::int32_t> awaited_;
+  std::vector<const float*> rows_;
+  std::vector<float> scores_;
+};
+
+}  // namespace
+
+GraphWalk::GraphWalk(const faiss::HNSW& graph, VectorTable vectors) : graph_(graph), vectors_(std::move(vectors)) {}
+
+std::vector<std::int32_t> GraphWalk::Nearest(const float* query, std::int64_t depth) const {
+  return Walk(graph_, vectors_, query, depth).Nearest();
+}
+
+}  // namespace shortlist::index
