@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "loadtest_options.h"
+#include "shortlist/error.h"
 
 namespace shortlist::tools {
 namespace {
@@ -20,6 +21,8 @@ struct Values {
   std::filesystem::path json;
   std::filesystem::path out;
   std::string part = "test";
+  std::vector<std::string> floors;
+  std::vector<std::string> beaten;
   PlanCommand plan;
   TuneCommand tune;
   std::filesystem::path bundle;
@@ -143,7 +146,7 @@ class Parser {
                    const auto start = values_.resume ? train::Start::kResume : train::Start::kFresh;
                    return TrainCommand{values_.configuration, start, values_.json};
                  });
-    train->add_flag("--resume", values_.resume, "Continue at the exact batch after the last checkpoint.");
+    train->add_flag("--resume", values_.resume, "Continue at the exact batch after the last checkpoint, or from the beginning where there is none yet.");
 
     AddPlan();
     AddTune();
@@ -155,7 +158,9 @@ class Parser {
     evaluate->add_option("--part", values_.part, "Part of the dataset to score.")
         ->check(CLI::IsMember({"validation", "test"}))
         ->capture_default_str();
-    evaluate->add_flag("--baselines-only", values_.baselines_only, "Leave the model out; needs no checkpoint.");
+    CLI::Option* alone =
+        evaluate->add_flag("--baselines-only", values_.baselines_only, "Leave the model out; needs no checkpoint.");
+    AddQualityGate(*evaluate, *alone);
 
     AddStage("index", "Build the indexes, measure their recall and write the bundle.",
              "shortlist index configs/amazon_beauty.yaml", [this]() -> Command {
@@ -217,10 +222,36 @@ class Parser {
     command->add_flag("--measure", plan.measure, "Measure the rates of this job's devices and links.");
   }
 
+  void AddQualityGate(CLI::App& evaluate, CLI::Option& baselines_alone) {
+    evaluate
+        .add_option("--at-least", values_.floors,
+                    "Fail if the model scores less, for example ndcg@10=0.05 (recall, ndcg, hit_rate, mrr); may be "
+                    "repeated.")
+        ->type_name("METRIC@K=VALUE")
+        ->check(&NoScoreFloor, "")
+        ->excludes(&baselines_alone);
+    evaluate
+        .add_option("--better-than", values_.beaten,
+                    "Fail unless the model has a higher NDCG at the largest k than this baseline; may be repeated.")
+        ->type_name("BASELINE")
+        ->excludes(&baselines_alone);
+  }
+
+  static std::string NoScoreFloor(const std::string& text) {
+    try {
+      eval::ParseScoreFloor(text);
+      return "";
+    } catch (const Error& error) {
+      return error.what();
+    }
+  }
+
   Command MakeEvaluate() const {
     const auto part = values_.part == "test" ? data::Part::kTest : data::Part::kValidation;
     const auto contestants = values_.baselines_only ? Contestants::kBaselines : Contestants::kModelAndBaselines;
-    return EvaluateCommand{values_.configuration, part, contestants, values_.json};
+    eval::QualityGate gate{.floors = {}, .beaten = values_.beaten};
+    for (const std::string& floor : values_.floors) gate.floors.push_back(eval::ParseScoreFloor(floor));
+    return EvaluateCommand{values_.configuration, part, contestants, std::move(gate), values_.json};
   }
 
   void AddServing() {

@@ -16,6 +16,7 @@
 
 #include "client_security.h"
 #include "data/dataset.h"
+#include "eval/quality_gate.h"
 #include "loadtest/load_plan.h"
 #include "query_client.h"
 #include "shortlist/settings.h"
@@ -55,10 +56,12 @@ Completion Execute(const TrainCommand& command);
 
 enum class Contestants { kModelAndBaselines, kBaselines };
 
+// Fails, after it has reported, if the model does not pass the gate.
 struct EvaluateCommand {
   Configuration configuration;
   data::Part part = data::Part::kTest;
   Contestants contestants = Contestants::kModelAndBaselines;
+  eval::QualityGate gate;
   std::filesystem::path json;
 };
 void Execute(const EvaluateCommand& command);

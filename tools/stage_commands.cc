@@ -7,6 +7,7 @@
 #include "data/synthesize.h"
 #include "job.h"
 #include "report.h"
+#include "shortlist/error.h"
 #include "stages.h"
 #include "wiring.h"
 
@@ -44,9 +45,14 @@ Completion Execute(const TrainCommand& command) {
 }
 
 void Execute(const EvaluateCommand& command) {
-  const Evaluation evaluation = Evaluate(Load(command.configuration), command.part, command.contestants);
+  const Settings settings = Load(command.configuration);
+  eval::RequireAnswerable(command.gate, settings.evaluate);
+  const Evaluation evaluation = Evaluate(settings, command.part, command.contestants);
   WriteResult(command.json, evaluation.json);
   std::cout << evaluation.table;
+  const std::vector<std::string> shortfalls = eval::Shortfalls(evaluation.rows, command.gate);
+  if (shortfalls.empty()) return;
+  throw Error(Code::kFailedPrecondition, fmt::format("the model is not good enough\n{}", fmt::join(shortfalls, "\n")));
 }
 
 void Execute(const IndexCommand& command) {

@@ -112,7 +112,10 @@ Evaluation Score(const Settings& settings, const data::Dataset& dataset, const e
     }
     if (is_first) page.set = std::move(set);
   }
-  return {eval::FormatTable(rows, context), eval::ToJson(rows, context), eval::ToHtml(rows, context, dataset, page)};
+  std::string table = eval::FormatTable(rows, context);
+  std::string json = eval::ToJson(rows, context);
+  std::string html = eval::ToHtml(rows, context, dataset, page);
+  return {std::move(rows), std::move(table), std::move(json), std::move(html)};
 }
 
 }  // namespace

@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "commands.h"
 #include "data/dataset.h"
 #include "data/prepare.h"
+#include "eval/evaluator.h"
 #include "index/bundle.h"
 #include "shortlist/settings.h"
 #include "train/trainer.h"
@@ -22,6 +24,7 @@ train::TrainReport Train(const Settings& settings, train::Start start);
 
 // A table and a page for people, and JSON for programs.
 struct Evaluation {
+  std::vector<eval::EvaluationRow> rows;  // the model's before those of baselines, for each rule of seen items
   std::string table;
   std::string json;
   std::string html;

@@ -98,6 +98,10 @@ TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset,
 }
 
 void TrainingRun::Resume() {
+  if (!std::filesystem::exists(files_.last)) {
+    base::LogWarning("there is no checkpoint yet in '" + files_.last.string() + "'; training from the beginning");
+    return;
+  }
   const std::string difference = lineage_.DifferenceFrom(VerifyCheckpoint(files_.last));
   if (!difference.empty()) {
     throw Error(Code::kFailedPrecondition, "cannot resume from '" + files_.last.string() + "': " + difference +

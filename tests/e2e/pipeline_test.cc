@@ -82,6 +82,10 @@ TEST_F(PipelineTest, EvaluateComparesTheModelWithTheBaselines) {
   EXPECT_THAT(baselines.out, HasSubstr("popularity"));
   Succeed({"train", config_.string()});
   const Outcome all = Succeed({"evaluate", config_.string(), "--json", (scratch_ / "evaluation.json").string()});
+  Succeed({"evaluate", config_.string(), "--at-least", "ndcg@10=0"});
+  const Outcome short_of = Shortlist({"evaluate", config_.string(), "--at-least", "ndcg@10=1"});
+  EXPECT_EQ(short_of.status, 1);
+  EXPECT_THAT(short_of.err, HasSubstr("at least 1 is required"));
   EXPECT_THAT(all.out, HasSubstr("two_tower"));
   EXPECT_TRUE(ReadJson(scratch_ / "evaluation.json").is_object());
   const std::string page = base::ReadFile(scratch_ / "run/reports/test.html");

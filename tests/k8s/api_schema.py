@@ -13,8 +13,12 @@ kubernetes_validate.utils.schema_contents = functools.cache(kubernetes_validate.
 CUSTOM = {
     "cert-manager.io/v1": {"Certificate"},
     "gateway.networking.k8s.io/v1": {"BackendTLSPolicy", "GRPCRoute"},
+    "jobset.x-k8s.io/v1alpha2": {"JobSet"},
     "keda.sh/v1alpha1": {"ScaledObject"},
+    "kubeflow.org/v2beta1": {"MPIJob"},
+    "kueue.x-k8s.io/v1beta1": {"ClusterQueue", "LocalQueue", "ResourceFlavor"},
     "monitoring.coreos.com/v1": {"PodMonitor", "PrometheusRule"},
+    "trainer.kubeflow.org/v1alpha1": {"TrainJob", "TrainingRuntime"},
 }
 
 

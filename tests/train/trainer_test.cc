@@ -110,6 +110,13 @@ TEST_F(TrainerTest, ResumingACompletedRunDoesNothing) {
   EXPECT_EQ(Parameters("run"), before);
 }
 
+// So that whatever starts jobs anew can always ask for it.
+TEST_F(TrainerTest, ResumingWhatHasNotBegunIsARunFromTheBeginning) {
+  Run(settings_, "run");
+  EXPECT_EQ(Run(settings_, "resumed", Start::kResume).steps, 24);
+  EXPECT_EQ(Parameters("resumed"), Parameters("run"));
+}
+
 TEST_F(TrainerTest, MoreEpochsContinueARun) {
   Run(settings_, "run");
   settings_.train.epochs = 3;
@@ -123,7 +130,6 @@ TEST_F(TrainerTest, RefusesToResumeWithOtherSettings) {
   settings_.model.dimension = 16;
   ExpectRefused(Code::kFailedPrecondition, "/model/dimension is 16, was 8",
                 [&] { Run(settings_, "run", Start::kResume); });
-  ExpectRefused(Code::kNotFound, "checkpoint.json", [&] { Run(settings_, "none", Start::kResume); });
 }
 
 TEST_F(TrainerTest, StopsEarlyWithoutANewBest) {

@@ -2,7 +2,7 @@
 from collections.abc import Callable, Iterator
 
 from manifests import Manifest
-from policies import files, pod_security, ports, references, resources, rollout, selectors
+from policies import files, pod_security, ports, references, resources, rollout, selectors, training
 from server import Outline
 
 PodPolicy = Callable[[list[Manifest]], Iterator[str]]
@@ -20,11 +20,21 @@ CHART_POLICIES: list[PodPolicy] = [
     rollout.keeps_capacity, rollout.restarts_on_new_configuration, rollout.counts_threads,
 ]
 
+# Of the jobs that train, among themselves.
+TRAINING_POLICIES: list[PodPolicy] = [
+    training.shares_memory, training.counts_ranks, training.finds_the_first_rank, training.tries_again_with_reason,
+    training.waits_in_a_queue, training.names_what_is_there,
+]
+
 # Of the chart's objects and the server in them.
 SERVING_POLICIES: list[ServingPolicy] = [
     ports.are_declared, ports.are_probed, ports.are_guarded, ports.are_offered, rollout.outlasts_the_drain,
     files.are_mounted,
 ]
+
+
+def training_violations(manifests: list[Manifest]) -> list[str]:
+    return [line for policy in POD_POLICIES + TRAINING_POLICIES for line in policy(manifests)]
 
 
 def violations(manifests: list[Manifest], outline: Outline) -> list[str]:
