@@ -1,38 +1,55 @@
 """Objects against the schemas of the Kubernetes API, in which an unknown field is an error."""
 import functools
+import pathlib
+from collections.abc import Iterator
+from typing import Any
 
 import kubernetes_validate
 import kubernetes_validate.utils
+import yaml
 
 from manifests import Manifest, label
 
 # Parsing the schemas takes most of the time, and every object needs the same.
 kubernetes_validate.utils.schema_contents = functools.cache(kubernetes_validate.utils.schema_contents)
 
-# Kinds that other projects define, which no schema of Kubernetes has.
-CUSTOM = {
-    "cert-manager.io/v1": {"Certificate"},
-    "gateway.networking.k8s.io/v1": {"BackendTLSPolicy", "GRPCRoute"},
-    "jobset.x-k8s.io/v1alpha2": {"JobSet"},
-    "keda.sh/v1alpha1": {"ScaledObject"},
-    "kubeflow.org/v2beta1": {"MPIJob"},
-    "kueue.x-k8s.io/v1beta1": {"ClusterQueue", "LocalQueue", "ResourceFlavor"},
-    "monitoring.coreos.com/v1": {"PodMonitor", "PrometheusRule"},
-    "trainer.kubeflow.org/v1alpha1": {"TrainJob", "TrainingRuntime"},
-}
+# Of kinds that other projects define, the fields that are used here: no schema of Kubernetes has them.
+CUSTOM = yaml.safe_load(pathlib.Path(__file__).with_name("custom_resources.yaml").read_text())
 
 
 def problems(manifests: list[Manifest], version: str) -> list[str]:
-    return [problem for manifest in manifests if (problem := _problem(manifest, version))]
+    return [f"{label(manifest)}: {problem}" for manifest in manifests for problem in _problems(manifest, version)]
 
 
-def _problem(manifest: Manifest, version: str) -> str | None:
-    if manifest["kind"] in CUSTOM.get(manifest["apiVersion"], set()):
-        return None
+def _problems(manifest: Manifest, version: str) -> Iterator[str]:
+    fields = CUSTOM.get(manifest["apiVersion"], {}).get(manifest["kind"])
+    if fields is None:
+        yield from _standard(manifest, version)
+    else:
+        yield from _custom(manifest["spec"], fields, "spec", version)
+
+
+def _standard(manifest: Manifest, version: str) -> Iterator[str]:
     try:
         kubernetes_validate.validate(manifest, version, strict=True)
-        return None
     except kubernetes_validate.ValidationError as error:
-        return f"{label(manifest)}: {'.'.join(str(part) for part in error.path)}: {error.message}"
+        yield f"{'.'.join(str(part) for part in error.path)}: {error.message}"
     except kubernetes_validate.SchemaNotFoundError as error:
-        return f"{label(manifest)}: {error.message}"
+        yield error.message
+
+
+def _custom(value: Any, fields: Any, path: str, version: str) -> Iterator[str]:
+    """A value whose members may be `fields`: a tree of names, "any", or an object of Kubernetes."""
+    if fields == "job":
+        yield from _standard({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "x"}, "spec": value}, version)
+    elif fields == "pod":
+        yield from _standard({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": value["spec"]}, version)
+    elif isinstance(fields, list):
+        for number, item in enumerate(value):
+            yield from _custom(item, fields[0], f"{path}.{number}", version)
+    elif isinstance(fields, dict):
+        for name, member in value.items():
+            if name in fields:
+                yield from _custom(member, fields[name], f"{path}.{name}", version)
+            else:
+                yield f"{path}: '{name}' is no field that custom_resources.yaml knows"

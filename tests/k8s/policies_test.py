@@ -129,6 +129,14 @@ class PoliciesTest(unittest.TestCase):
             (problem,) = api_schema.problems(planted, version)
             self.assertIn("readynessProbe", problem)
 
+    def test_an_unknown_field_of_another_projects_kind_is_found(self) -> None:
+        planted = copy.deepcopy(self.clean)
+        spec(planted, "PodMonitor")["podMetricsEndpoint"] = []
+        spec(planted, "GRPCRoute")["rules"][0]["matches"][0]["method"]["servce"] = "x"
+        found = api_schema.problems(planted, places.NEWEST)
+        self.assertEqual(len(found), 2, found)
+        self.assertIn("spec.rules.0.matches.0.method: 'servce'", "\n".join(found))
+
     def test_an_unknown_kind_is_found(self) -> None:
         unknown = [{"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "x"}}]
         self.assertEqual(len(api_schema.problems(unknown, places.NEWEST)), 1)

@@ -80,6 +80,14 @@ class TrainingTest(unittest.TestCase):
         for version in (places.OLDEST, places.NEWEST):
             self.assertEqual(api_schema.problems(committed(), version), [], version)
 
+    def test_an_unknown_field_inside_of_another_projects_kind_is_found(self) -> None:
+        planted = copy.deepcopy(committed())
+        find(planted, "JobSet/shop")["spec"]["replicatedJobs"][0]["template"]["spec"]["backofLimit"] = 1
+        workers = find(planted, "MPIJob/shop")["spec"]["mpiReplicaSpecs"]["Worker"]
+        workers["template"]["spec"]["containers"][0]["volumeMount"] = []
+        found = api_schema.problems(planted, places.NEWEST)
+        self.assertEqual([line.partition(":")[0] for line in found], ["JobSet/shop", "MPIJob/shop"], found)
+
     def test_manifests_obey_the_policies(self) -> None:
         self.assertEqual(policies.training_violations(committed()), [])
 
