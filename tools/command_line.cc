@@ -146,7 +146,9 @@ class Parser {
                    const auto start = values_.resume ? train::Start::kResume : train::Start::kFresh;
                    return TrainCommand{values_.configuration, start, values_.json};
                  });
-    train->add_flag("--resume", values_.resume, "Continue at the exact batch after the last checkpoint, or from the beginning where there is none yet.");
+    train->add_flag(
+        "--resume", values_.resume,
+        "Continue at the exact batch after the last checkpoint, or from the beginning where there is none yet.");
 
     AddPlan();
     AddTune();

@@ -37,8 +37,9 @@ enum class Start { kFresh, kResume };
 
 // Writes below `directory`: last/ and best/ (each a checkpoint: model/ as TwoTower::Save writes it, optimizer state,
 // training position, checkpoint.json with digests and lineage) and tensorboard/ event files. Checkpoints are replaced
-// atomically. kResume continues at the exact batch after last/, or begins where there is none yet, and throws Error{kFailedPrecondition} if settings or
-// dataset differ from those it was written with. A stop signal (base/stop_signal.h) writes last/ and returns kSignal.
+// atomically. kResume continues at the exact batch after last/, or begins where there is none yet, and throws
+// Error{kFailedPrecondition} if settings or dataset differ from those it was written with. A stop signal
+// (base/stop_signal.h) writes last/ and returns kSignal.
 //
 // With model.repeat, repeat.json (repeat/repeat_weights.h) is fitted beside the checkpoints once training has ended by
 // itself.
