@@ -24,6 +24,7 @@ struct Values {
   std::vector<std::string> floors;
   std::vector<std::string> beaten;
   PlanCommand plan;
+  PlanIndexCommand plan_index;
   TuneCommand tune;
   std::filesystem::path bundle;
   std::string address;
@@ -45,6 +46,7 @@ struct Values {
   std::int32_t show_history = 10;
   LoadtestOptions loadtest;
   bool resume = false;
+  bool force = false;
   bool baselines_only = false;
   Effect effect = Effect::kServe;
   bool insecure = false;
@@ -151,6 +153,7 @@ class Parser {
         "Continue at the exact batch after the last checkpoint, or from the beginning where there is none yet.");
 
     AddPlan();
+    AddPlanIndex();
     AddTune();
 
     CLI::App* evaluate =
@@ -164,10 +167,11 @@ class Parser {
         evaluate->add_flag("--baselines-only", values_.baselines_only, "Leave the model out; needs no checkpoint.");
     AddQualityGate(*evaluate, *alone);
 
-    AddStage("index", "Build the indexes, measure their recall and write the bundle.",
-             "shortlist index configs/amazon_beauty.yaml", [this]() -> Command {
-               return IndexCommand{values_.configuration, values_.json};
-             });
+    CLI::App* index = AddStage("index", "Build the indexes, measure their recall and write the bundle.",
+                               "shortlist index configs/amazon_beauty.yaml", [this]() -> Command {
+                                 return IndexCommand{values_.configuration, Gate(), values_.json};
+                               });
+    index->add_flag("--force", values_.force, "Write the bundle even if its recall is below index.target_recall.");
 
     AddStage("run", "Prepare, train, evaluate and index in one go.", "shortlist run configs/amazon_beauty.yaml",
              [this]() -> Command {
@@ -248,6 +252,23 @@ class Parser {
     }
   }
 
+  void AddPlanIndex() {
+    PlanIndexCommand& plan = values_.plan_index;
+    CLI::App* command = Add(app_, "plan-index", "Say how many bytes and how much CPU each kind of index takes.",
+                            "shortlist plan-index --items 10M --width 64", [this]() -> Command {
+                              PlanIndexCommand made = values_.plan_index;
+                              made.configuration = values_.configuration;
+                              made.json = values_.json;
+                              return made;
+                            });
+    AddConfiguration(command);
+    AddJson(command);
+    command->add_option("--items", plan.items, "Vectors, for example 10M.")->required();
+    command->add_option("--width", plan.width, "Values of a vector.")->required()->check(CLI::Range(1, 1 << 16));
+  }
+
+  index::RecallGate Gate() const { return values_.force ? index::RecallGate::kForce : index::RecallGate::kEnforce; }
+
   Command MakeEvaluate() const {
     const auto part = values_.part == "test" ? data::Part::kTest : data::Part::kValidation;
     const auto contestants = values_.baselines_only ? Contestants::kBaselines : Contestants::kModelAndBaselines;
@@ -318,7 +339,7 @@ class Parser {
         Add(app_, "publish", "Copy a bundle into a directory of versions, whole or not at all.",
             "shortlist publish runs/beauty.yaml --models /srv/models --keep 3", [this]() -> Command {
               Require(HasConfiguration() || !values_.bundle.empty(), "CONFIG or --bundle");
-              return PublishCommand{values_.configuration, values_.bundle, values_.models, values_.keep};
+              return PublishCommand{values_.configuration, values_.bundle, values_.models, values_.keep, Gate()};
             });
     AddConfiguration(publish);
     publish->add_option("--bundle", values_.bundle,
@@ -326,6 +347,8 @@ class Parser {
     publish->add_option("--models", values_.models, "Directory of versions, which a server serves.")->required();
     publish->add_option("--keep", values_.keep, "Versions to keep; older ones are removed. [all]")
         ->check(CLI::Range(1, 1 << 20));
+    publish->add_flag("--force", values_.force,
+                      "Publish even if recall is below index.target_recall or worse than the newest version's.");
   }
 
   // A command of `versions` that asks for `change`.

@@ -17,6 +17,7 @@
 #include "client_security.h"
 #include "data/dataset.h"
 #include "eval/quality_gate.h"
+#include "index/recall_gate.h"
 #include "loadtest/load_plan.h"
 #include "query_client.h"
 #include "shortlist/settings.h"
@@ -68,6 +69,7 @@ void Execute(const EvaluateCommand& command);
 
 struct IndexCommand {
   Configuration configuration;
+  index::RecallGate gate = index::RecallGate::kEnforce;
   std::filesystem::path json;
 };
 void Execute(const IndexCommand& command);
@@ -132,6 +134,7 @@ struct PublishCommand {
   std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
   std::filesystem::path models;
   std::int64_t keep = 0;  // versions; 0 for all
+  index::RecallGate gate = index::RecallGate::kEnforce;
 };
 void Execute(const PublishCommand& command);
 
@@ -180,6 +183,15 @@ struct PlanCommand {
 };
 void Execute(const PlanCommand& command);
 
+// Prints what each kind of index is going to take, with the settings of a configuration's index of items.
+struct PlanIndexCommand {
+  Configuration configuration;
+  std::string items;  // a quantity such as "10M"
+  std::int64_t width = 0;
+  std::filesystem::path json;
+};
+void Execute(const PlanIndexCommand& command);
+
 struct ConfigSchemaCommand {};
 void Execute(const ConfigSchemaCommand& command);
 
@@ -191,9 +203,9 @@ struct ConfigCheckCommand {
 };
 void Execute(const ConfigCheckCommand& command);
 
-using Command =
-    std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                 TuneCommand, ServeCommand, PublishCommand, VersionsCommand, QueryCommand, LoadtestCommand,
-                 DoctorCommand, PlanCommand, ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
+using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
+                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, QueryCommand, LoadtestCommand,
+                             DoctorCommand, PlanCommand, PlanIndexCommand, ConfigSchemaCommand, ConfigReferenceCommand,
+                             ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

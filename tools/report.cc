@@ -73,16 +73,6 @@ std::string Text(const train::TrainReport& report) {
   return text;
 }
 
-std::string Text(const index::IndexReport& report) {
-  std::string text = fmt::format("bundle {}\n", report.version);
-  text += fmt::format("items: recall {:.4f} [{:.4f}, {:.4f}], {:.0f} us per query, {} bytes\n", report.item_recall,
-                      report.item_recall_low, report.item_recall_high, report.query_microseconds,
-                      Grouped(static_cast<std::int64_t>(report.item_index_bytes)));
-  text += fmt::format("users: recall {:.4f}, {} bytes\n", report.user_recall,
-                      Grouped(static_cast<std::int64_t>(report.user_index_bytes)));
-  return text;
-}
-
 std::string Json(const data::PrepareReport& report) {
   OrderedJson filtered = OrderedJson::object();
   for (const auto& [rule, count] : report.filtered) filtered[rule] = count;
@@ -115,20 +105,6 @@ std::string Json(const train::TrainReport& report) {
                      {"best_metric", Finite(report.best_metric)},
                      {"seconds", report.seconds},
                      {"epochs", epochs}}
-             .dump(2) +
-         "\n";
-}
-
-std::string Json(const index::IndexReport& report) {
-  return OrderedJson{{"version", report.version},
-                     {"item_recall", report.item_recall},
-                     {"item_recall_low", report.item_recall_low},
-                     {"item_recall_high", report.item_recall_high},
-                     {"user_recall", report.user_recall},
-                     {"build_seconds", report.build_seconds},
-                     {"query_microseconds", report.query_microseconds},
-                     {"item_index_bytes", report.item_index_bytes},
-                     {"user_index_bytes", report.user_index_bytes}}
              .dump(2) +
          "\n";
 }

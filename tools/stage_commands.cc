@@ -56,7 +56,7 @@ void Execute(const EvaluateCommand& command) {
 }
 
 void Execute(const IndexCommand& command) {
-  const index::IndexReport report = Index(Load(command.configuration));
+  const index::IndexReport report = Index(Load(command.configuration), command.gate);
   WriteResult(command.json, Json(report));
   std::cout << Text(report);
 }

@@ -158,7 +158,7 @@ Evaluation Evaluate(const Settings& settings, data::Part part, Contestants chose
   return evaluation;
 }
 
-index::IndexReport Index(const Settings& settings) {
+index::IndexReport Index(const Settings& settings, index::RecallGate gate) {
   const data::Dataset dataset = OpenDataset(settings);
   const train::EventLog log = train::MakePresentLog(dataset);
   const std::unique_ptr<tensor::Backend> backend = MakeBackend(settings);
@@ -166,6 +166,7 @@ index::IndexReport Index(const Settings& settings) {
   index::BundleInputs inputs =
       CollectBundleInputs(settings, dataset, log, model.towers(), model.directory(), model.CheckpointDigest());
   inputs.repeat_file = model.repeat_file();
+  inputs.gate = gate;
   index::IndexReport report = index::WriteBundle(inputs, LayoutOf(settings).bundle);
   WriteReport(settings, "index.json", Json(report));
   return report;

@@ -31,6 +31,6 @@ struct Evaluation {
 };
 Evaluation Evaluate(const Settings& settings, data::Part part, Contestants contestants);
 
-index::IndexReport Index(const Settings& settings);
+index::IndexReport Index(const Settings& settings, index::RecallGate gate = index::RecallGate::kEnforce);
 
 }  // namespace shortlist::tools

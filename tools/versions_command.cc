@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <system_error>
 #include <variant>
 
@@ -8,6 +10,8 @@
 
 #include "admin_client.h"
 #include "commands.h"
+#include "index/bundle_files.h"
+#include "index/bundle_manifest.h"
 #include "index/publish.h"
 #include "report.h"
 #include "serve/model_directory.h"
@@ -63,6 +67,24 @@ void Remove(const fs::path& version) {
   if (failure) throw Error(Code::kUnavailable, "cannot remove '" + version.string() + "': " + failure.message());
 }
 
+bool HasManifest(const fs::path& bundle) {
+  try {
+    index::ReadManifest(bundle / index::kManifestFile);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// What a server of the directory serves by its default policy: the newest version that is one.
+std::optional<fs::path> Newest(const fs::path& models) {
+  if (!fs::is_directory(models)) return std::nullopt;
+  const std::vector<serve::VersionOnDisk> versions = serve::ListVersions(models);
+  const auto newest = std::find_if(versions.rbegin(), versions.rend(),
+                                   [&](const auto& version) { return HasManifest(models / version.name); });
+  return newest == versions.rend() ? std::nullopt : std::optional(models / newest->name);
+}
+
 // All but the `keep` newest and the one that was just published.
 void RemoveOldest(const fs::path& models, std::int64_t keep, const std::string& published) {
   const std::vector<serve::VersionOnDisk> versions = serve::ListVersions(models);
@@ -86,7 +108,7 @@ void Execute(const VersionsCommand& command) {
 
 void Execute(const PublishCommand& command) {
   const fs::path bundle = command.bundle.empty() ? LayoutOf(Load(command.configuration)).bundle : command.bundle;
-  const std::string version = index::PublishBundle(bundle, command.models);
+  const std::string version = index::PublishBundle(bundle, command.models, Newest(command.models), command.gate);
   std::cout << fmt::format("published {}\n", (command.models / version).string());
   if (command.keep > 0) RemoveOldest(command.models, command.keep, version);
 }

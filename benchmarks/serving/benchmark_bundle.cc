@@ -29,6 +29,8 @@ class Retailer {
     index::BundleInputs inputs;
     inputs.settings.model = model_.spec().settings;
     inputs.settings.index.items.kind = shape_.kind;
+    inputs.settings.index.items.load = shape_.load;
+    inputs.settings.index.target_recall = 0;  // vectors at random have no neighbors that an index could find
     inputs.settings.threads = 0;
     inputs.model_directory = model_directory;
     inputs.item_graph_json = features::FeatureFitter({}).Finish().ToJson();

@@ -11,6 +11,7 @@ namespace shortlist::benchmarks {
 
 struct BundleShape {
   IndexKind kind = IndexKind::kFlat;
+  IndexLoad load = IndexLoad::kCopy;
   std::int32_t items = 100'000;
   std::int32_t users = 10'000;
   std::int32_t history = 30;  // events of each user

@@ -153,9 +153,11 @@ IndexKind KindNamed(const std::string& name) {
   return static_cast<IndexKind>(found - names.begin());
 }
 
+// "ivf_flat", or "ivf_flat:map" for one whose lists are mapped.
 void Make(const std::string& kind, const std::string& items, const std::filesystem::path& directory) {
   BundleShape shape;
-  shape.kind = KindNamed(kind);
+  shape.kind = KindNamed(kind.substr(0, kind.find(':')));
+  if (kind.ends_with(":map")) shape.load = IndexLoad::kMap;
   shape.items = std::stoi(items);
   WriteBenchmarkBundle(shape, directory);
 }
@@ -171,7 +173,7 @@ int Run(const std::vector<std::string>& arguments) {
   } else if (action == "search-server" && arguments.size() == 2) {
     ServeRawSearch(arguments[1]);
   } else {
-    std::cerr << "usage: serving_parts make KIND ITEMS DIRECTORY | measure DIRECTORY SECONDS | empty-server | "
+    std::cerr << "usage: serving_parts make KIND[:map] ITEMS DIRECTORY | measure DIRECTORY SECONDS | empty-server | "
                  "search-server DIRECTORY\n";
     return 2;
   }

@@ -20,7 +20,9 @@
 #include <string_view>
 #include <vector>
 
+#include "index/recall_gate.h"
 #include "index/sample.h"
+#include "index/trial.h"
 #include "index/vector_index.h"
 #include "shortlist/settings.h"
 
@@ -49,6 +51,7 @@ struct BundleInputs {
   bool history_has_times = false;
   std::string dataset_digest;
   std::string checkpoint_digest;
+  RecallGate gate = RecallGate::kEnforce;
 };
 
 struct IndexReport {
@@ -59,13 +62,18 @@ struct IndexReport {
   double user_recall = 0;
   double build_seconds = 0;
   double query_microseconds = 0;
+  std::string item_kind;           // of the index of items, in effect
+  std::vector<Trial> item_trials;  // with `kind: auto`
+  std::vector<Trial> user_trials;
+  std::vector<std::string> forced;  // reasons for which the gate would have refused the bundle
   std::uint64_t item_index_bytes = 0;
   std::uint64_t user_index_bytes = 0;
 };
 
 // Builds both indexes with settings.threads, measures recall@k of each against exact search, and writes the bundle
 // atomically: an older bundle of that name stays whole until the new one is. Throws Error{kInvalidArgument} naming the
-// input that does not fit the others.
+// input that does not fit the others, and Error{kFailedPrecondition} if the recall of items falls short of its target
+// and the gate is enforced.
 IndexReport WriteBundle(const BundleInputs& inputs, const std::filesystem::path& directory);
 
 // A verified, loaded bundle. Immutable; thread-safe.

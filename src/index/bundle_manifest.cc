@@ -51,7 +51,9 @@ Json ToJson(const IndexSummary& summary) {
           {"kind", NameOf(summary.kind)},
           {"recall", ToJson(summary.recall)},
           {"query_microseconds", summary.query_microseconds},
-          {"build_seconds", summary.build_seconds}};
+          {"build_seconds", summary.build_seconds},
+          {"bytes", summary.bytes},
+          {"tuning_seconds", summary.tuning_seconds}};
 }
 
 IndexSummary SummaryFrom(const Json& json) {
@@ -59,7 +61,23 @@ IndexSummary SummaryFrom(const Json& json) {
           .kind = EnumOf<IndexKind>(json.at("kind")),
           .recall = RecallFrom(json.at("recall")),
           .query_microseconds = json.at("query_microseconds"),
-          .build_seconds = json.at("build_seconds")};
+          .build_seconds = json.at("build_seconds"),
+          .bytes = json.value("bytes", std::uint64_t{0}),
+          .tuning_seconds = json.value("tuning_seconds", 0.0)};
+}
+
+Json ToJson(const std::vector<Forced>& forced) {
+  Json list = Json::array();
+  for (const Forced& pass : forced) {
+    list.push_back({{"stage", pass.stage}, {"time", pass.time}, {"reason", pass.reason}});
+  }
+  return list;
+}
+
+std::vector<Forced> ForcedFrom(const Json& json) {
+  std::vector<Forced> forced;
+  for (const Json& pass : json) forced.push_back({pass.at("stage"), pass.at("time"), pass.at("reason")});
+  return forced;
 }
 
 Json ToJson(const std::vector<base::FileEntry>& files) {
@@ -85,6 +103,7 @@ BundleManifest ManifestFrom(const Json& json) {
   manifest.users = SummaryFrom(json.at("users"));
   manifest.dataset_digest = json.at("lineage").at("dataset");
   manifest.checkpoint_digest = json.at("lineage").at("checkpoint");
+  if (json.contains("forced")) manifest.forced = ForcedFrom(json.at("forced"));
   manifest.files = FilesFrom(json.at("files"));
   manifest.settings = base::SettingsFromJson<Settings>(json.at("settings").dump());
   return manifest;
@@ -95,9 +114,10 @@ void RequireKnownFormat(const Json& json, const std::filesystem::path& path) {
     throw Error(Code::kDataLoss, "'" + path.string() + "' is not the manifest of a bundle");
   }
   const auto version = json.at("format_version").get<std::int64_t>();
-  if (version != kBundleFormatVersion) {
+  if (version < kOldestBundleFormatVersion || version > kBundleFormatVersion) {
     throw Error(Code::kFailedPrecondition, "'" + path.string() + "' has format version " + std::to_string(version) +
-                                               "; this program reads " + std::to_string(kBundleFormatVersion) +
+                                               "; this program reads " + std::to_string(kOldestBundleFormatVersion) +
+                                               " to " + std::to_string(kBundleFormatVersion) +
                                                ": make the bundle with the same release");
   }
 }
@@ -114,6 +134,7 @@ std::string ToJson(const BundleManifest& manifest) {
                      {"items", ToJson(manifest.items)},
                      {"users", ToJson(manifest.users)},
                      {"lineage", {{"dataset", manifest.dataset_digest}, {"checkpoint", manifest.checkpoint_digest}}},
+                     {"forced", ToJson(manifest.forced)},
                      {"files", ToJson(manifest.files)},
                      {"settings", Json::parse(base::SettingsToJson(manifest.settings))}};
   return base::SealJson(json.dump(2));

@@ -12,26 +12,38 @@
 
 namespace shortlist::index {
 
-inline constexpr std::int64_t kBundleFormatVersion = 2;
+inline constexpr std::int64_t kBundleFormatVersion = 3;
+// Bundles of this version and up are read.
+inline constexpr std::int64_t kOldestBundleFormatVersion = 2;
 
 // One of the two indexes.
 struct IndexSummary {
   std::int64_t vectors = 0;
   IndexKind kind = IndexKind::kFlat;  // in effect
   Recall recall;
-  double query_microseconds = 0;  // one query on one thread
+  double query_microseconds = 0;  // processor time of one query
   double build_seconds = 0;
+  std::uint64_t bytes = 0;    // of the file; 0 if it is not known
+  double tuning_seconds = 0;  // that choosing kind and parameters took, all trials together; 0 without `kind: auto`
+};
+
+// A gate that was passed over.
+struct Forced {
+  std::string stage;   // "index" or "publish"
+  std::string time;    // UTC
+  std::string reason;  // for which it would have refused
 };
 
 struct BundleManifest {
   std::string version;  // "<UTC time>-<first 8 digits of the digest of the files>"
-  Settings settings;    // as at index time
+  Settings settings;    // as at index time, with the kinds and parameters of the indexes that were chosen
   std::int64_t vector_width = 0;
   bool history_has_times = false;
   IndexSummary items;
   IndexSummary users;
   std::string dataset_digest;
   std::string checkpoint_digest;
+  std::vector<Forced> forced;
   std::vector<base::FileEntry> files;
 };
 

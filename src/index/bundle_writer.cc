@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/chrono.h>
@@ -10,13 +11,17 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/manifest.h"
+#include "base/settings_kind.h"
+#include "base/stopwatch.h"
 #include "base/thread_pool.h"
 #include "index/bundle.h"
 #include "index/bundle_files.h"
 #include "index/bundle_manifest.h"
 #include "index/item_table.h"
 #include "index/measured_index.h"
+#include "index/recall_gate.h"
 #include "index/require.h"
+#include "index/tuning.h"
 #include "index/user_table.h"
 
 namespace shortlist::index {
@@ -46,15 +51,39 @@ QuerySet HeldOutQueries(const BundleInputs& inputs) {
 
 void LogSummary(const IndexSummary& summary, const std::string& what) {
   base::LogInfo(fmt::format("index of {} {}: {}, built in {:.1f} s, recall@{} {:.4f}, {:.0f} us per query",
-                            summary.vectors, what,
-                            EnumNames<IndexKind>::kNames.at(static_cast<std::size_t>(summary.kind)),
-                            summary.build_seconds, summary.recall.k, summary.recall.value, summary.query_microseconds));
+                            summary.vectors, what, base::NameOf(summary.kind), summary.build_seconds, summary.recall.k,
+                            summary.recall.value, summary.query_microseconds));
+}
+
+// An index with the settings that it was built with, which were tuned if they said so.
+struct BuiltIndex {
+  MeasuredIndex measured;
+  VectorIndexSettings settings;
+  std::vector<Trial> trials;
+};
+
+BuiltIndex BuildTuned(IndexLoad load, const IndexSettings& index, std::span<const float> vectors, const QuerySet& asked,
+                      const std::string& what, base::ThreadPool& pool) {
+  const base::Stopwatch watch;
+  Tuning tuning = TuneIndex({index.target_recall, index.optimize, index.build_seconds}, vectors, asked, what, pool);
+  tuning.chosen.summary.tuning_seconds = watch.seconds();
+  tuning.settings.load = load;
+  return {std::move(tuning.chosen), tuning.settings, std::move(tuning.trials)};
+}
+
+BuiltIndex BuildAsSet(const VectorIndexSettings& settings, const IndexSettings& index, std::span<const float> vectors,
+                      const QuerySet& asked, const std::string& what, base::ThreadPool& pool) {
+  BuiltIndex built = settings.kind == IndexKind::kAuto
+                         ? BuildTuned(settings.load, index, vectors, asked, what, pool)
+                         : BuiltIndex{BuildMeasured(settings, vectors, asked, pool), settings, {}};
+  LogSummary(built.measured.summary, what);
+  return built;
 }
 
 // What was built in memory and is to be written beside the inputs.
 struct Built {
-  MeasuredIndex items;
-  MeasuredIndex users;
+  BuiltIndex items;
+  BuiltIndex users;
   Sample sample;
 };
 
@@ -63,11 +92,10 @@ Built Build(const BundleInputs& inputs) {
   const IndexSettings& settings = inputs.settings.index;
   const QuerySet held_out = HeldOutQueries(inputs);
   const QuerySet asked = held_out.EvenlySpaced(settings.recall_queries);
-  MeasuredIndex items = BuildMeasured(settings.items, inputs.item_vectors, asked, pool);
-  LogSummary(items.summary, "items");
-  MeasuredIndex users = BuildMeasured(settings.users, inputs.user_vectors, asked, pool);
-  LogSummary(users.summary, "users");
-  Sample sample = MakeSample(items.index, inputs.item_vectors, held_out.EvenlySpaced(settings.sample_queries), pool);
+  BuiltIndex items = BuildAsSet(settings.items, settings, inputs.item_vectors, asked, "items", pool);
+  BuiltIndex users = BuildAsSet(settings.users, settings, inputs.user_vectors, asked, "users", pool);
+  Sample sample =
+      MakeSample(items.measured.index, inputs.item_vectors, held_out.EvenlySpaced(settings.sample_queries), pool);
   return {std::move(items), std::move(users), std::move(sample)};
 }
 
@@ -84,8 +112,8 @@ void WriteTables(const BundleInputs& inputs, const fs::path& directory) {
 }
 
 void WriteBuilt(const Built& built, std::int64_t width, const fs::path& directory) {
-  built.items.index.Save(directory / kItemIndexFile);
-  built.users.index.Save(directory / kUserIndexFile);
+  built.items.measured.index.Save(directory / kItemIndexFile);
+  built.users.measured.index.Save(directory / kUserIndexFile);
   WriteSample(built.sample, width, directory / kSampleFile);
 }
 
@@ -100,10 +128,14 @@ std::string VersionOf(const std::vector<base::FileEntry>& files) {
 BundleManifest Describe(const BundleInputs& inputs, const Built& built, const fs::path& directory) {
   BundleManifest manifest;
   manifest.settings = inputs.settings;
+  manifest.settings.index.items = built.items.settings;
+  manifest.settings.index.users = built.users.settings;
   manifest.vector_width = inputs.vector_width;
   manifest.history_has_times = inputs.history_has_times;
-  manifest.items = built.items.summary;
-  manifest.users = built.users.summary;
+  manifest.items = built.items.measured.summary;
+  manifest.items.bytes = fs::file_size(directory / kItemIndexFile);
+  manifest.users = built.users.measured.summary;
+  manifest.users.bytes = fs::file_size(directory / kUserIndexFile);
   manifest.dataset_digest = inputs.dataset_digest;
   manifest.checkpoint_digest = inputs.checkpoint_digest;
   manifest.files = base::ListFiles(directory, {});
@@ -111,7 +143,7 @@ BundleManifest Describe(const BundleInputs& inputs, const Built& built, const fs
   return manifest;
 }
 
-IndexReport ReportOf(const BundleManifest& manifest, const fs::path& directory) {
+IndexReport ReportOf(const BundleManifest& manifest, Built built) {
   IndexReport report;
   report.version = manifest.version;
   report.item_recall = manifest.items.recall.value;
@@ -120,8 +152,12 @@ IndexReport ReportOf(const BundleManifest& manifest, const fs::path& directory) 
   report.user_recall = manifest.users.recall.value;
   report.build_seconds = manifest.items.build_seconds + manifest.users.build_seconds;
   report.query_microseconds = manifest.items.query_microseconds;
-  report.item_index_bytes = fs::file_size(directory / kItemIndexFile);
-  report.user_index_bytes = fs::file_size(directory / kUserIndexFile);
+  report.item_index_bytes = manifest.items.bytes;
+  report.user_index_bytes = manifest.users.bytes;
+  report.item_kind = base::NameOf(manifest.items.kind);
+  report.item_trials = std::move(built.items.trials);
+  report.user_trials = std::move(built.users.trials);
+  for (const Forced& forced : manifest.forced) report.forced.push_back(forced.reason);
   return report;
 }
 
@@ -131,11 +167,12 @@ IndexReport WriteBundle(const BundleInputs& inputs, const fs::path& directory) {
   RequireFit(inputs);
   base::AtomicDirectory bundle(directory);
   WriteTables(inputs, bundle.path());
-  const Built built = Build(inputs);
+  Built built = Build(inputs);
   WriteBuilt(built, inputs.vector_width, bundle.path());
-  const BundleManifest manifest = Describe(inputs, built, bundle.path());
+  BundleManifest manifest = Describe(inputs, built, bundle.path());
+  Pass(inputs.gate, "index", {ShortOfTarget(manifest)}, manifest);
   base::WriteFileAtomically(bundle.path() / kManifestFile, ToJson(manifest));
-  IndexReport report = ReportOf(manifest, bundle.path());
+  IndexReport report = ReportOf(manifest, std::move(built));
   bundle.Commit();
   return report;
 }

@@ -26,14 +26,32 @@ std::vector<Neighbor> BestNeighbors::Take() {
   return std::move(kept_);
 }
 
+std::vector<float> VectorTable::Vector(std::int32_t id) const {
+  const auto place = static_cast<std::size_t>(id);
+  if (bytes.rows.empty()) return {rows[place], rows[place] + width};
+  std::vector<float> vector(static_cast<std::size_t>(width));
+  for (std::size_t i = 0; i < vector.size(); ++i) {
+    vector[i] = bytes.base[i] + bytes.step[i] * static_cast<float>(bytes.rows[place][i]);
+  }
+  return vector;
+}
+
 float VectorTable::Score(const float* query, std::int32_t id) const {
+  if (!bytes.rows.empty()) {
+    const std::vector<float> vector = Vector(id);
+    return faiss::fvec_inner_product(query, vector.data(), vector.size());
+  }
   return faiss::fvec_inner_product(query, rows[static_cast<std::size_t>(id)], static_cast<std::size_t>(width));
 }
 
 void VectorTable::Fetch(std::int32_t id) const {
-  constexpr std::int64_t kValuesPerLine = 64 / sizeof(float);
-  const float* row = rows[static_cast<std::size_t>(id)];
-  for (std::int64_t first = 0; first < width; first += kValuesPerLine) __builtin_prefetch(row + first);
+  constexpr std::int64_t kLine = 64;
+  const auto place = static_cast<std::size_t>(id);
+  const bool whole = bytes.rows.empty();
+  const char* row =
+      whole ? reinterpret_cast<const char*>(rows[place]) : reinterpret_cast<const char*>(bytes.rows[place]);
+  const std::int64_t length = whole ? width * static_cast<std::int64_t>(sizeof(float)) : width;
+  for (std::int64_t first = 0; first < length; first += kLine) __builtin_prefetch(row + first);
 }
 
 VectorTable TableOf(std::span<const float> vectors, std::int64_t width) {

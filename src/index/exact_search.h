@@ -1,6 +1,7 @@
 // Search that looks at every vector: the truth that approximate search is measured against, and its fallback.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -37,12 +38,21 @@ class BestNeighbors {
   std::vector<Neighbor> kept_;  // a heap with the worst in front
 };
 
-// Vectors by id. Every row has at least `width` values; further ones are padding.
+// Vectors of one byte per value: value i of a vector is base[i] + step[i] * byte i.
+struct ByteRows {
+  std::vector<const std::uint8_t*> rows;
+  std::vector<float> base;
+  std::vector<float> step;
+};
+
+// Vectors by id, whole or as bytes. Every row has at least `width` values; further ones are padding.
 struct VectorTable {
   std::vector<const float*> rows;
   std::int64_t width = 0;
+  ByteRows bytes = {};  // instead of rows
 
-  std::int64_t size() const { return static_cast<std::int64_t>(rows.size()); }
+  std::int64_t size() const { return static_cast<std::int64_t>(std::max(rows.size(), bytes.rows.size())); }
+  std::vector<float> Vector(std::int32_t id) const;
   // The inner product, summed in the same order wherever it is asked for: equal vectors have equal scores.
   float Score(const float* query, std::int32_t id) const;
   // Has the vector come into the nearest cache, without waiting for it.

@@ -1,5 +1,7 @@
 #include "index/flat.h"
 
+#include <utility>
+
 #include <faiss/IndexFlat.h>
 
 #include "index/require.h"
@@ -10,23 +12,25 @@ namespace {
 
 class Flat : public SearchStructure {
  public:
-  Flat(std::unique_ptr<faiss::Index> index, VectorShape shape) : index_(std::move(index)) {
+  Flat(std::unique_ptr<faiss::Index> index, VectorShape shape) : index_(std::move(index)), width_(shape.width) {
     flat_ = dynamic_cast<const faiss::IndexFlat*>(index_.get());
     RequireStored(flat_ != nullptr, "it is not flat");
     RequireShape(*flat_, shape);
     RequireFlat(*flat_, shape);
   }
 
-  std::vector<const float*> Rows() const override { return RowsOf(*flat_); }
+  VectorTable Vectors() const override { return {RowsOf(*flat_), width_}; }
   std::int64_t MaxNeighbors() const override { return 0; }
   std::vector<std::int32_t> Candidates(std::span<const float> /*query*/, std::int64_t /*count*/,
                                        std::int64_t /*unwanted*/) const override {
     return {};
   }
   const faiss::Index& faiss_index() const override { return *index_; }
+  std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
  private:
   std::unique_ptr<faiss::Index> index_;
+  std::int64_t width_;
   const faiss::IndexFlat* flat_;
 };
 
@@ -46,6 +50,10 @@ std::unique_ptr<faiss::Index> BuildFlat(std::span<const float> vectors, VectorSh
 
 std::unique_ptr<SearchStructure> OpenFlat(std::unique_ptr<faiss::Index> index, VectorShape shape) {
   return std::make_unique<Flat>(std::move(index), shape);
+}
+
+void WalkFlat(VectorShape shape, FaissLayout& file) {
+  file.Flat("IxFI", shape);
 }
 
 }  // namespace shortlist::index

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexHNSW.h>
@@ -16,7 +17,8 @@ namespace {
 
 // A walk of depth e takes about the time of a scan of this many times e vectors (measured: 65).
 constexpr std::int64_t kScannedPerDepth = 64;
-// A walk that keeps only as many nodes as are asked for finds the last of them badly.
+// A walk that keeps only as many nodes as are asked for finds the last of them badly, so it keeps more if the settings
+// were not meant for so many neighbors.
 constexpr std::int64_t kDepthPerNeighbor = 2;
 
 // Node sizes, and where each node's links are.
@@ -60,7 +62,10 @@ void RequireGraph(const faiss::HNSW& hnsw, std::size_t count) {
 class Hnsw : public SearchStructure {
  public:
   Hnsw(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : index_(std::move(index)), depth_(settings.hnsw_search_depth) {
+      : index_(std::move(index)),
+        width_(shape.width),
+        depth_(settings.hnsw_search_depth),
+        neighbors_(settings.neighbors) {
     graph_ = dynamic_cast<const faiss::IndexHNSWFlat*>(index_.get());
     RequireStored(graph_ != nullptr, "it is not a graph");
     RequireShape(*graph_, shape);
@@ -72,16 +77,18 @@ class Hnsw : public SearchStructure {
     walk_.emplace(graph_->hnsw, VectorTable{RowsOf(*vectors_), shape.width});
   }
 
-  std::vector<const float*> Rows() const override { return RowsOf(*vectors_); }
+  VectorTable Vectors() const override { return {RowsOf(*vectors_), width_}; }
   std::int64_t MaxNeighbors() const override {
     const std::int64_t deepest = graph_->ntotal / kScannedPerDepth;
-    return depth_ > deepest ? 0 : deepest / kDepthPerNeighbor;
+    return depth_ > deepest ? 0 : std::max(deepest / kDepthPerNeighbor, std::min(neighbors_, deepest));
   }
   const faiss::Index& faiss_index() const override { return *index_; }
+  std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
   std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
                                        std::int64_t unwanted) const override {
-    return walk_->Nearest(query.data(), std::max(depth_, count * kDepthPerNeighbor + unwanted));
+    const std::int64_t wanted = count <= neighbors_ ? count : count * kDepthPerNeighbor;
+    return walk_->Nearest(query.data(), std::max(depth_, wanted + unwanted));
   }
 
  private:
@@ -89,7 +96,9 @@ class Hnsw : public SearchStructure {
   const faiss::IndexHNSWFlat* graph_;
   const faiss::IndexFlat* vectors_;
   std::optional<GraphWalk> walk_;
+  std::int64_t width_;
   std::int64_t depth_;
+  std::int64_t neighbors_;  // that the depth is meant for
 };
 
 }  // namespace
@@ -97,6 +106,17 @@ class Hnsw : public SearchStructure {
 std::unique_ptr<SearchStructure> OpenHnsw(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index,
                                           VectorShape shape) {
   return std::make_unique<Hnsw>(settings, std::move(index), shape);
+}
+
+void WalkHnsw(VectorShape shape, FaissLayout& file) {
+  file.Header("IHNf", shape);
+  file.Array(sizeof(double));        // the chance of each level
+  file.Array(sizeof(std::int32_t));  // where the links of each level end
+  file.Array(sizeof(std::int32_t), shape.count, "its graph has another number of nodes");
+  file.Array(sizeof(std::uint64_t), shape.count + 1, "its graph has another number of nodes");
+  file.Array(sizeof(std::int32_t));                                   // links
+  for (int value = 0; value < 5; ++value) file.Read<std::int32_t>();  // entry point, levels and depths
+  file.Flat("IxFI", shape);
 }
 
 }  // namespace shortlist::index

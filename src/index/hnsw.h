@@ -16,6 +16,7 @@
 #include <memory>
 #include <span>
 
+#include "index/faiss_layout.h"
 #include "index/search_structure.h"
 
 namespace shortlist::index {
@@ -25,5 +26,7 @@ std::unique_ptr<faiss::Index> BuildHnsw(const VectorIndexSettings& settings, std
                                         VectorShape shape);
 std::unique_ptr<SearchStructure> OpenHnsw(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index,
                                           VectorShape shape);
+// Walks over the file of such an index (faiss_layout.h).
+void WalkHnsw(VectorShape shape, FaissLayout& file);
 
 }  // namespace shortlist::index

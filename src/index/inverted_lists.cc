@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIVF.h>
+#include <faiss/invlists/InvertedLists.h>
 
+#include "index/equal_norms.h"
 #include "index/require.h"
 #include "index/soundness.h"
 
@@ -18,13 +21,20 @@ constexpr double kListsPerRoot = 4;
 constexpr std::int64_t kVectorsPerList = 39;
 constexpr std::int64_t kVisitedPerNeighbor = 16;
 
+// Of ids in a mapped file, which may stand anywhere.
+std::int64_t IdAt(const std::int64_t* ids, std::size_t place) {
+  std::int64_t id = 0;
+  std::memcpy(&id, ids + place, sizeof(id));
+  return id;
+}
+
 void MarkList(const faiss::InvertedLists& lists, std::size_t list, std::vector<bool>& seen) {
   const faiss::InvertedLists::ScopedIds ids(&lists, list);
   for (std::size_t i = 0; i < lists.list_size(list); ++i) {
-    const bool known = ids[i] >= 0 && static_cast<std::size_t>(ids[i]) < seen.size();
-    RequireStored(known && !seen[static_cast<std::size_t>(ids[i])],
-                  "a list has an id that is unknown or in another list");
-    seen[static_cast<std::size_t>(ids[i])] = true;
+    const std::int64_t id = IdAt(ids.ids, i);
+    const bool known = id >= 0 && static_cast<std::size_t>(id) < seen.size();
+    RequireStored(known && !seen[static_cast<std::size_t>(id)], "a list has an id that is unknown or in another list");
+    seen[static_cast<std::size_t>(id)] = true;
   }
 }
 
@@ -44,6 +54,8 @@ void FillLists(faiss::IndexIVF& index, std::span<const float> vectors) {
   const std::int64_t count = static_cast<std::int64_t>(vectors.size()) / index.d;
   // Faiss's choice for inner products, which would undo the equal norms.
   index.cp.spherical = false;
+  index.cp.niter = static_cast<int>(kTrainingRounds);
+  index.cp.max_points_per_centroid = static_cast<int>(kTrainingVectorsPerList);
   index.train(count, vectors.data());
   index.add(count, vectors.data());
 }
@@ -59,17 +71,54 @@ void RequireLists(const faiss::IndexIVF& index) {
   RequireStored(std::find(seen.begin(), seen.end(), false) == seen.end(), "a vector is in no list");
 }
 
-std::int64_t ProbeCount(const VectorIndexSettings& settings, const faiss::IndexIVF& index) {
-  return std::min(settings.probes, static_cast<std::int64_t>(index.nlist));
+void RequireListCodes(const faiss::IndexIVF& index) {
+  RequireStored(index.invlists->code_size == index.code_size, "its lists hold other codes");
+  const auto* lists = dynamic_cast<const faiss::ArrayInvertedLists*>(index.invlists);
+  if (lists == nullptr) return;  // mapped, so their places follow from their sizes
+  for (std::size_t list = 0; list < lists->nlist; ++list) {
+    RequireStored(lists->codes[list].size() == lists->ids[list].size() * index.code_size,
+                  "the codes of a list are cut off");
+  }
 }
 
-std::int64_t NeighborsWithin(const faiss::IndexIVF& index, std::int64_t probes) {
-  return index.ntotal * probes / (static_cast<std::int64_t>(index.nlist) * kVisitedPerNeighbor);
+std::vector<const std::uint8_t*> CodesById(const faiss::IndexIVF& index) {
+  std::vector<const std::uint8_t*> codes(static_cast<std::size_t>(index.ntotal));
+  for (std::size_t list = 0; list < index.nlist; ++list) {
+    const std::uint8_t* first = index.invlists->get_codes(list);
+    const auto* ids = index.invlists->get_ids(list);
+    for (std::size_t i = 0; i < index.invlists->list_size(list); ++i) {
+      codes[static_cast<std::size_t>(IdAt(ids, i))] = first + i * index.code_size;
+    }
+  }
+  return codes;
 }
 
-std::int64_t ProbesFor(const faiss::IndexIVF& index, std::int64_t neighbors) {
-  const std::int64_t visited = neighbors * kVisitedPerNeighbor * static_cast<std::int64_t>(index.nlist);
-  return std::min(static_cast<std::int64_t>(index.nlist), (visited + index.ntotal - 1) / index.ntotal);
+ProbeRule::ProbeRule(const VectorIndexSettings& settings, const faiss::IndexIVF& index)
+    : vectors_(index.ntotal),
+      lists_(static_cast<std::int64_t>(index.nlist)),
+      least_(std::min(settings.probes, lists_)),
+      neighbors_(settings.neighbors) {}
+
+std::int64_t ProbeRule::ProbesFor(std::int64_t neighbors) const {
+  if (neighbors <= neighbors_) return least_;
+  const std::int64_t visited = neighbors * kVisitedPerNeighbor * lists_;
+  return std::max(least_, std::min(lists_, (visited + vectors_ - 1) / vectors_));
+}
+
+std::int64_t ProbeRule::NeighborsWithin(std::int64_t probes) const {
+  const std::int64_t reliable = vectors_ * probes / (lists_ * kVisitedPerNeighbor);
+  return probes >= least_ ? std::max(reliable, neighbors_) : reliable;
+}
+
+std::vector<std::int32_t> SearchLists(const faiss::IndexIVF& index, std::span<const float> query, std::int64_t count,
+                                      std::int64_t probes) {
+  faiss::IVFSearchParameters probing;
+  probing.nprobe = static_cast<std::size_t>(probes);
+  std::vector<float> scores(static_cast<std::size_t>(count));
+  std::vector<std::int64_t> ids(scores.size());
+  index.search(1, Padded(query, index.d).data(), count, scores.data(), ids.data(), &probing);
+  std::erase(ids, -1);
+  return {ids.begin(), ids.end()};
 }
 
 }  // namespace shortlist::index

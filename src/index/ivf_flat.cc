@@ -1,6 +1,7 @@
 #include "index/ivf_flat.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <faiss/IndexIVFFlat.h>
 
@@ -19,49 +20,40 @@ std::int64_t PaddedWidth(std::int64_t width) {
 class IvfFlat : public SearchStructure {
  public:
   IvfFlat(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : index_(std::move(index)) {
+      : index_(std::move(index)), width_(shape.width) {
     lists_ = dynamic_cast<const faiss::IndexIVFFlat*>(index_.get());
     RequireStored(lists_ != nullptr, "it has no lists of vectors");
     RequireShape(*lists_, {shape.count, PaddedWidth(shape.width)});
     RequireStored(lists_->code_size == static_cast<std::size_t>(lists_->d) * sizeof(float), "its vectors are cut off");
     RequireLists(*lists_);
-    probes_ = ProbeCount(settings, *lists_);
+    RequireListCodes(*lists_);
+    rule_ = ProbeRule(settings, *lists_);
   }
 
-  std::vector<const float*> Rows() const override {
-    std::vector<const float*> rows(static_cast<std::size_t>(lists_->ntotal));
-    for (std::size_t list = 0; list < lists_->nlist; ++list) {
-      const auto* vectors = reinterpret_cast<const float*>(lists_->invlists->get_codes(list));
-      const auto* ids = lists_->invlists->get_ids(list);
-      for (std::size_t i = 0; i < lists_->invlists->list_size(list); ++i) {
-        rows[static_cast<std::size_t>(ids[i])] = vectors + i * static_cast<std::size_t>(lists_->d);
-      }
-    }
-    return rows;
+  VectorTable Vectors() const override {
+    std::vector<const float*> rows;
+    rows.reserve(static_cast<std::size_t>(lists_->ntotal));
+    for (const std::uint8_t* code : CodesById(*lists_)) rows.push_back(reinterpret_cast<const float*>(code));
+    return {std::move(rows), width_};
   }
 
   // Beyond a quarter of the lists a scan of all vectors takes no longer.
   std::int64_t MaxNeighbors() const override {
-    return NeighborsWithin(*lists_, std::max(probes_, static_cast<std::int64_t>(lists_->nlist) / 4));
+    return rule_.NeighborsWithin(std::max(rule_.least(), static_cast<std::int64_t>(lists_->nlist) / 4));
   }
   const faiss::Index& faiss_index() const override { return *index_; }
+  std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
   std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
                                        std::int64_t unwanted) const override {
-    const std::int64_t all = count + unwanted;
-    faiss::IVFSearchParameters probing;
-    probing.nprobe = static_cast<std::size_t>(std::max(probes_, ProbesFor(*lists_, all)));
-    std::vector<float> scores(static_cast<std::size_t>(all));
-    std::vector<std::int64_t> ids(scores.size());
-    lists_->search(1, Padded(query, lists_->d).data(), all, scores.data(), ids.data(), &probing);
-    std::erase(ids, -1);
-    return {ids.begin(), ids.end()};
+    return SearchLists(*lists_, query, count + unwanted, rule_.ProbesFor(count + unwanted));
   }
 
  private:
   std::unique_ptr<faiss::Index> index_;
   const faiss::IndexIVFFlat* lists_;
-  std::int64_t probes_ = 0;
+  std::int64_t width_;
+  ProbeRule rule_;
 };
 
 }  // namespace
@@ -82,6 +74,12 @@ std::unique_ptr<faiss::Index> BuildIvfFlat(const VectorIndexSettings& settings, 
 std::unique_ptr<SearchStructure> OpenIvfFlat(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index,
                                              VectorShape shape) {
   return std::make_unique<IvfFlat>(settings, std::move(index), shape);
+}
+
+void WalkIvfFlat(VectorShape shape, FaissLayout& file) {
+  const VectorShape padded{shape.count, PaddedWidth(shape.width)};
+  const std::int64_t lists = file.ListsHeader("IwFl", padded);
+  file.Lists(lists, padded.count, padded.width * static_cast<std::int64_t>(sizeof(float)));
 }
 
 }  // namespace shortlist::index

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "index/faiss_layout.h"
 #include "index/search_structure.h"
 
 namespace shortlist::index {
@@ -12,5 +13,7 @@ std::unique_ptr<faiss::Index> BuildIvfFlat(const VectorIndexSettings& settings, 
                                            VectorShape shape);
 std::unique_ptr<SearchStructure> OpenIvfFlat(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index,
                                              VectorShape shape);
+// Walks over the file of such an index (faiss_layout.h).
+void WalkIvfFlat(VectorShape shape, FaissLayout& file);
 
 }  // namespace shortlist::index

@@ -1,6 +1,7 @@
 #include "index/ivf_pq_fastscan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIVFPQFastScan.h>
@@ -56,13 +57,22 @@ void RequireBlocks(const faiss::IndexIVFPQFastScan& index) {
   }
 }
 
+// The same codes, visited with another number of probes: Faiss 1.7.3 knows none per query for this kind.
+std::unique_ptr<faiss::IndexIVFPQFastScan> WithProbes(const faiss::IndexIVFPQFastScan& codes, std::int64_t probes) {
+  auto view = std::make_unique<faiss::IndexIVFPQFastScan>(codes);
+  view->own_fields = false;
+  view->own_invlists = false;
+  view->nprobe = static_cast<std::size_t>(probes);
+  return view;
+}
+
 class IvfPqFastScan : public SearchStructure {
  public:
   IvfPqFastScan(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : index_(std::move(index)), refine_factor_(settings.refine_factor) {
-    auto* refined = dynamic_cast<faiss::IndexRefine*>(index_.get());
+      : index_(std::move(index)), width_(shape.width), refine_factor_(settings.refine_factor) {
+    const auto* refined = dynamic_cast<const faiss::IndexRefine*>(index_.get());
     RequireStored(refined != nullptr, "it has no vectors beside its codes");
-    codes_ = dynamic_cast<faiss::IndexIVFPQFastScan*>(refined->base_index);
+    codes_ = dynamic_cast<const faiss::IndexIVFPQFastScan*>(refined->base_index);
     vectors_ = dynamic_cast<const faiss::IndexFlat*>(refined->refine_index);
     RequireStored(codes_ != nullptr && vectors_ != nullptr, "it lacks codes or vectors");
     const VectorShape padded{shape.count, PaddedWidth(settings, shape.width)};
@@ -72,29 +82,44 @@ class IvfPqFastScan : public SearchStructure {
     RequireCodes(*codes_);
     RequireBlocks(*codes_);
     RequireLists(*codes_);
-    codes_->nprobe = static_cast<std::size_t>(ProbeCount(settings, *codes_));
+    rule_ = ProbeRule(settings, *codes_);
+    for (std::int64_t probes = rule_.least(); views_.empty() || probes <= MostProbes(); probes *= 2) {
+      views_.push_back(WithProbes(*codes_, probes));
+    }
   }
 
-  std::vector<const float*> Rows() const override { return RowsOf(*vectors_); }
-  // Faiss 1.7.3 knows no number of probes per query for this kind.
+  VectorTable Vectors() const override { return {RowsOf(*vectors_), width_}; }
   std::int64_t MaxNeighbors() const override {
-    return NeighborsWithin(*codes_, static_cast<std::int64_t>(codes_->nprobe));
+    return rule_.NeighborsWithin(static_cast<std::int64_t>(views_.back()->nprobe));
   }
   const faiss::Index& faiss_index() const override { return *index_; }
+  std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
   std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
                                        std::int64_t unwanted) const override {
     const std::int64_t refined = std::min(count * refine_factor_ + unwanted, codes_->ntotal);
     std::vector<float> estimates(static_cast<std::size_t>(refined));
     std::vector<std::int64_t> ids(estimates.size());
-    codes_->search(1, Padded(query, codes_->d).data(), refined, estimates.data(), ids.data());
+    ViewFor(count + unwanted).search(1, Padded(query, codes_->d).data(), refined, estimates.data(), ids.data());
     std::erase(ids, -1);
     return {ids.begin(), ids.end()};
   }
 
  private:
+  // Beyond a quarter of the lists a scan of all vectors takes no longer.
+  std::int64_t MostProbes() const { return static_cast<std::int64_t>(codes_->nlist) / 4; }
+
+  const faiss::IndexIVFPQFastScan& ViewFor(std::int64_t neighbors) const {
+    const auto probes = static_cast<std::size_t>(rule_.ProbesFor(neighbors));
+    const auto enough = std::ranges::find_if(views_, [&](const auto& view) { return view->nprobe >= probes; });
+    return enough == views_.end() ? *views_.back() : **enough;
+  }
+
   std::unique_ptr<faiss::Index> index_;
-  faiss::IndexIVFPQFastScan* codes_;
+  const faiss::IndexIVFPQFastScan* codes_;
+  std::vector<std::unique_ptr<faiss::IndexIVFPQFastScan>> views_;  // by rising number of probes
+  std::int64_t width_;
+  ProbeRule rule_;
   const faiss::IndexFlat* vectors_;
   std::int64_t refine_factor_;
 };
@@ -121,6 +146,28 @@ std::unique_ptr<faiss::Index> BuildIvfPqFastScan(const VectorIndexSettings& sett
 std::unique_ptr<SearchStructure> OpenIvfPqFastScan(const VectorIndexSettings& settings,
                                                    std::unique_ptr<faiss::Index> index, VectorShape shape) {
   return std::make_unique<IvfPqFastScan>(settings, std::move(index), shape);
+}
+
+void WalkIvfPqFastScan(const VectorIndexSettings& settings, VectorShape shape, FaissLayout& file) {
+  const VectorShape padded{shape.count, PaddedWidth(settings, shape.width)};
+  const std::int64_t codes = padded.width / ValuesPerCode(settings, shape.width);
+  const std::int64_t padded_codes = (codes + 1) / kCodesPerByte * kCodesPerByte;
+  file.Header("IxRF", padded);
+  const std::int64_t lists = file.ListsHeader("IwPf", padded);
+  file.Expect(std::uint8_t{0}, "its codes have an unknown layout");
+  file.Read<std::uint64_t>();  // bytes of a code
+  file.Expect(static_cast<std::int32_t>(kBlock), "its codes have an unknown layout");
+  file.Expect(padded_codes, "its codes have an unknown layout");
+  file.Read<std::int32_t>();
+  file.Read<std::uint64_t>();
+  file.Expect(padded.width, "its quantizer is unsound");
+  file.Expect(codes, "its quantizer is unsound");
+  file.Expect(static_cast<std::int64_t>(kBits), "its quantizer is unsound");
+  file.Array(sizeof(float), padded.width << kBits, "its quantizer is unsound");
+  const auto block = static_cast<std::int64_t>(kBlock);
+  file.BlockLists(lists, padded.count, block, block * padded_codes / kCodesPerByte);
+  file.Flat("IxFI", padded);
+  file.Read<float>();  // how many of the codes are scored in full, which the settings say
 }
 
 }  // namespace shortlist::index

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "index/faiss_layout.h"
 #include "index/search_structure.h"
 
 namespace shortlist::index {
@@ -14,5 +15,7 @@ std::unique_ptr<faiss::Index> BuildIvfPqFastScan(const VectorIndexSettings& sett
                                                  VectorShape shape);
 std::unique_ptr<SearchStructure> OpenIvfPqFastScan(const VectorIndexSettings& settings,
                                                    std::unique_ptr<faiss::Index> index, VectorShape shape);
+// Walks over the file of such an index (faiss_layout.h).
+void WalkIvfPqFastScan(const VectorIndexSettings& settings, VectorShape shape, FaissLayout& file);
 
 }  // namespace shortlist::index

@@ -8,19 +8,10 @@
 #include "index/bundle_manifest.h"
 #include "index/recall.h"
 #include "index/sample.h"
+#include "index/timed_search.h"
 #include "index/vector_index.h"
 
 namespace shortlist::index {
-
-// Queries of one width, row-major, and how many neighbors they ask for.
-struct QuerySet {
-  std::vector<float> queries;
-  std::int64_t width = 0;
-  std::int64_t k = 0;
-
-  // At most `most` of the queries, spread evenly over all.
-  QuerySet EvenlySpaced(std::int64_t most) const;
-};
 
 struct MeasuredIndex {
   VectorIndex index;
@@ -28,7 +19,7 @@ struct MeasuredIndex {
 };
 
 // Builds the index of the vectors (row-major, as wide as the queries) with the pool's number of threads, then asks it
-// every query, one at a time on this thread as a server does, and compares with exact search.
+// every query, one at a time as a server does, and compares with exact search.
 MeasuredIndex BuildMeasured(const VectorIndexSettings& settings, std::span<const float> vectors, const QuerySet& asked,
                             base::ThreadPool& pool);
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "index/exact_search.h"
 #include "shortlist/settings/index.h"
 
 namespace faiss {
@@ -21,8 +22,8 @@ class SearchStructure {
  public:
   virtual ~SearchStructure() = default;
 
-  // By id, pointers to stored vectors: the original values first, padding behind them.
-  virtual std::vector<const float*> Rows() const = 0;
+  // What is stored of the vectors, by id. Points into the structure.
+  virtual VectorTable Vectors() const = 0;
 
   // The largest number of neighbors worth asking for; beyond it a scan of all vectors is faster or finds more. 0 if a
   // scan is always better.
@@ -36,6 +37,8 @@ class SearchStructure {
 
   // As it is stored in a file.
   virtual const faiss::Index& faiss_index() const = 0;
+  // Leaves the structure good for nothing but destruction.
+  virtual std::unique_ptr<faiss::Index> Release() = 0;
 };
 
 // The vectors that a structure is to hold.
@@ -51,6 +54,10 @@ IndexKind KindInEffect(const VectorIndexSettings& settings, std::int64_t count);
 // vectors is row-major of the shape.
 std::unique_ptr<SearchStructure> BuildStructure(const VectorIndexSettings& settings, std::span<const float> vectors,
                                                 VectorShape shape);
+
+// The same structure, searched with the search-time settings given. Of a structure of the kind that they name.
+std::unique_ptr<SearchStructure> Reopen(std::unique_ptr<SearchStructure> structure, const VectorIndexSettings& settings,
+                                        VectorShape shape);
 
 void SaveStructure(const SearchStructure& structure, const std::filesystem::path& path);
 

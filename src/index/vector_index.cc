@@ -68,9 +68,9 @@ struct VectorIndex::State {
   VectorTable vectors;
   std::optional<BatchedScan> scan;  // where every search is a scan
 
-  State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened, std::int64_t width)
-      : kind(kind_in_effect), structure(std::move(opened)), vectors{structure->Rows(), width} {
-    if (kind == IndexKind::kFlat && vectors.size() > 0) scan.emplace(AllRows(), width);
+  State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened)
+      : kind(kind_in_effect), structure(std::move(opened)), vectors(structure->Vectors()) {
+    if (kind == IndexKind::kFlat && vectors.size() > 0) scan.emplace(AllRows(), vectors.width);
   }
 
   // Of a flat index, whose rows follow each other.
@@ -121,14 +121,19 @@ VectorIndex VectorIndex::Build(const VectorIndexSettings& settings, std::span<co
   const OpenMpThreads team(threads);
   const VectorShape shape{static_cast<std::int64_t>(vectors.size()) / width, width};
   return VectorIndex(
-      std::make_unique<State>(KindInEffect(settings, shape.count), BuildStructure(settings, vectors, shape), width));
+      std::make_unique<State>(KindInEffect(settings, shape.count), BuildStructure(settings, vectors, shape)));
 }
 
 VectorIndex VectorIndex::Load(const std::filesystem::path& path, const VectorIndexSettings& settings,
                               std::int64_t expected_count, std::int64_t expected_width) {
   const VectorShape shape{expected_count, expected_width};
-  return VectorIndex(std::make_unique<State>(KindInEffect(settings, shape.count), LoadStructure(path, settings, shape),
-                                             expected_width));
+  return VectorIndex(
+      std::make_unique<State>(KindInEffect(settings, shape.count), LoadStructure(path, settings, shape)));
+}
+
+VectorIndex VectorIndex::Reopened(const VectorIndexSettings& settings) && {
+  const VectorShape shape{size(), width()};
+  return VectorIndex(std::make_unique<State>(state_->kind, Reopen(std::move(state_->structure), settings, shape)));
 }
 
 void VectorIndex::Save(const std::filesystem::path& path) const {
@@ -175,8 +180,7 @@ std::vector<float> VectorIndex::Vector(std::int32_t id) const {
     throw Error(Code::kInvalidArgument,
                 "there is no vector " + std::to_string(id) + " among " + std::to_string(size()));
   }
-  const float* row = state_->vectors.rows[static_cast<std::size_t>(id)];
-  return {row, row + width()};
+  return state_->vectors.Vector(id);
 }
 
 }  // namespace shortlist::index

@@ -1,12 +1,14 @@
 // Nearest neighbors by inner product, over Faiss. Cosine similarity is the inner product of normalized vectors.
 //
-// Four kinds, each chosen by measurement on 40,981 item vectors x 64 with norms from .06 to 2.5, searched with 2,000
-// user vectors (recall@10 and one core's time per query at the default settings):
+// The kinds, and what they do on 40,981 item vectors x 64 with norms from .06 to 2.5, searched with 2,000 user vectors
+// (recall@10 and one core's time per query at the default settings; tuning.h finds better ones):
 //
 //   flat             a scan of all vectors                                      1.000   270 us
 //   hnsw             a graph walked by inner product (hnsw.h)                    .997    84 us
 //   ivf_flat         lists of whole vectors around centroids (inverted_lists.h)  .989    29 us
 //   ivf_pq_fastscan  lists of 4-bit codes, the best scored again in full         .962    39 us
+//
+//   ivf_sq8          lists of vectors with one byte per value                    .983    33 us
 //
 // Every score that is returned is the exact inner product with the stored vector, whatever the kind. Fewer than 4,096
 // vectors are scanned whatever the settings say, and so is everything when so many neighbors are asked for that a scan
@@ -35,13 +37,17 @@ class VectorIndex {
   static VectorIndex Build(const VectorIndexSettings& settings, std::span<const float> vectors, std::int64_t width,
                            int threads = 1);
   // The caller has verified the file's digest; settings are those of Build, but for the search-time ones
-  // (hnsw_search_depth, probes, refine_factor), which may differ. Throws Error{kDataLoss} naming the file if it is not
-  // a sound index of `expected_count` vectors of `expected_width`.
+  // (hnsw_search_depth, probes, refine_factor, neighbors), which may differ. Throws Error{kDataLoss} naming the file if
+  // it is not a sound index of `expected_count` vectors of `expected_width`.
   static VectorIndex Load(const std::filesystem::path& path, const VectorIndexSettings& settings,
                           std::int64_t expected_count, std::int64_t expected_width);
   ~VectorIndex();
   VectorIndex(VectorIndex&&) noexcept;
   VectorIndex& operator=(VectorIndex&&) noexcept;
+
+  // The same vectors, searched with other search-time settings (hnsw_search_depth, probes, refine_factor, neighbors).
+  // Leaves this index good for nothing but destruction.
+  VectorIndex Reopened(const VectorIndexSettings& settings) &&;
 
   // Atomic. The file is one that faiss::read_index reads; docs/formats.md says what it holds.
   void Save(const std::filesystem::path& path) const;

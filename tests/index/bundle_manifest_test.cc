@@ -26,8 +26,9 @@ class BundleManifestTest : public ::testing::Test {
     manifest_.settings.model.similarity = Similarity::kDot;
     manifest_.vector_width = 65;
     manifest_.history_has_times = true;
-    manifest_.items = {1000, IndexKind::kHnsw, {10, 500, 0.98, 0.97, 0.99}, 61.5, 2.5};
-    manifest_.users = {20, IndexKind::kFlat, {10, 500, 1, 0.99, 1}, 3, 0.1};
+    manifest_.items = {1000, IndexKind::kHnsw, {10, 500, 0.98, 0.97, 0.99}, 61.5, 2.5, 4096, 30.5};
+    manifest_.users = {20, IndexKind::kFlat, {10, 500, 1, 0.99, 1}, 3, 0.1, 512, 0};
+    manifest_.forced = {{"index", "2026-01-01T00:00:00Z", "recall is low"}};
     manifest_.dataset_digest = "d";
     manifest_.checkpoint_digest = "c";
     manifest_.files = {{"items.faiss", 12, "ab"}, {"model/model.json", 3, "cd"}};
@@ -60,20 +61,40 @@ TEST_F(BundleManifestTest, ReadsWhatWasWritten) {
   EXPECT_EQ(ToJson(read), ToJson(manifest_));
   EXPECT_EQ(read.items.kind, IndexKind::kHnsw);
   EXPECT_EQ(read.items.recall.high, 0.99);
+  EXPECT_EQ(read.items.bytes, 4096U);
+  EXPECT_EQ(read.items.tuning_seconds, 30.5);
+  ASSERT_EQ(read.forced.size(), 1U);
+  EXPECT_EQ(read.forced[0].reason, "recall is low");
   EXPECT_EQ(read.files[1].name, "model/model.json");
   EXPECT_EQ(base::SettingsToJson(read.settings), base::SettingsToJson(manifest_.settings));
 }
 
 TEST_F(BundleManifestTest, SaysWhatPeopleLookFor) {
   const Json json = Json::parse(ToJson(manifest_));
-  EXPECT_EQ(json.at("format_version"), 2);
+  EXPECT_EQ(json.at("format_version"), 3);
   EXPECT_EQ(json.at("similarity"), "dot");
   EXPECT_EQ(json.at("items").at("recall").at("low"), 0.97);
   EXPECT_EQ(json.at("lineage").at("dataset"), "d");
 }
 
 TEST_F(BundleManifestTest, AnUnknownFormatVersionIsAPreconditionThatFailed) {
-  EXPECT_THAT(RefusalWith("/format_version", 3, Code::kFailedPrecondition), HasSubstr(path_.string()));
+  EXPECT_THAT(RefusalWith("/format_version", 4, Code::kFailedPrecondition), HasSubstr(path_.string()));
+  EXPECT_THAT(RefusalWith("/format_version", 1, Code::kFailedPrecondition), HasSubstr(path_.string()));
+}
+
+TEST_F(BundleManifestTest, ReadsTheFormatBeforeThisOne) {
+  Json json = Json::parse(ToJson(manifest_));
+  json["format_version"] = 2;
+  for (const char* added : {"sha256", "forced"}) json.erase(added);
+  for (const char* index : {"items", "users"}) {
+    for (const char* added : {"bytes", "tuning_seconds"}) json[index].erase(added);
+  }
+  json["settings"]["index"].erase("target_recall");
+  base::WriteFileAtomically(path_, base::SealJson(json.dump()));
+  const BundleManifest read = ReadManifest(path_).manifest;
+  EXPECT_EQ(read.items.recall.value, 0.98);
+  EXPECT_EQ(read.items.bytes, 0U);
+  EXPECT_TRUE(read.forced.empty());
 }
 
 TEST_F(BundleManifestTest, WhatIsNotAManifestIsRefusedByName) {

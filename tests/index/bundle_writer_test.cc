@@ -76,6 +76,7 @@ TEST_F(BundleWriterTest, ApproximateIndexesAreMeasuredAndServed) {
   inputs.settings.index.items.kind = IndexKind::kIvfPqFastScan;
   inputs.settings.index.items.probes = 1;
   inputs.settings.index.items.lists = 100;
+  inputs.settings.index.target_recall = 0;
   const IndexReport report = WriteBundle(inputs, path_);
   EXPECT_LT(report.item_recall, 1);
   EXPECT_GT(report.item_recall, 0.2);
@@ -83,6 +84,40 @@ TEST_F(BundleWriterTest, ApproximateIndexesAreMeasuredAndServed) {
   const Bundle bundle = Bundle::Open(path_);
   EXPECT_EQ(bundle.items().kind(), IndexKind::kIvfPqFastScan);
   EXPECT_LE(bundle.sample().index_recall, 1);
+}
+
+TEST_F(BundleWriterTest, RecallBelowItsTargetIsRefusedUnlessForced) {
+  BundleInputs inputs = Inputs(5000, 5);
+  inputs.settings.index.items.kind = IndexKind::kIvfFlat;
+  inputs.settings.index.items.probes = 1;
+  inputs.settings.index.target_recall = 1;
+  try {
+    WriteBundle(inputs, path_);
+    ADD_FAILURE() << "written";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kFailedPrecondition);
+    EXPECT_THAT(error.what(), HasSubstr("less than index.target_recall, 1"));
+  }
+  EXPECT_FALSE(fs::exists(path_));
+  inputs.gate = RecallGate::kForce;
+  EXPECT_EQ(WriteBundle(inputs, path_).forced.size(), 1U);
+  EXPECT_THAT(Bundle::Open(path_).ManifestJson(), HasSubstr("less than index.target_recall"));
+}
+
+TEST_F(BundleWriterTest, AnAutomaticKindIsTunedAndItsChoiceRecorded) {
+  BundleInputs inputs = Inputs(5000, 5);
+  inputs.settings.index.items.kind = IndexKind::kAuto;
+  inputs.settings.index.target_recall = 0.9;
+  const IndexReport report = WriteBundle(inputs, path_);
+  EXPECT_GT(report.item_trials.size(), 5U);
+  EXPECT_TRUE(report.user_trials.empty());
+  EXPECT_GE(report.item_recall, 0.9);
+  const Bundle bundle = Bundle::Open(path_);
+  EXPECT_EQ(bundle.settings().index.items.kind, bundle.items().kind());
+  EXPECT_EQ(bundle.settings().index.items.neighbors, inputs.settings.index.recall_k);
+  const auto manifest = nlohmann::json::parse(bundle.ManifestJson());
+  EXPECT_GT(manifest.at("items").at("tuning_seconds"), 0);
+  EXPECT_EQ(manifest.at("items").at("bytes"), fs::file_size(path_ / "items.faiss"));
 }
 
 TEST_F(BundleWriterTest, NoUsersNoQueriesAndNoItemsStillMakeABundle) {

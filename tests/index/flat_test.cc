@@ -18,7 +18,7 @@ constexpr VectorShape kShape{20, 3};
 TEST(FlatTest, HoldsTheVectorsAndAlwaysWantsAScan) {
   const auto vectors = MadeVectors(kShape.count, kShape.width, 1);
   const auto flat = OpenFlat(BuildFlat(vectors, kShape), kShape);
-  const auto rows = flat->Rows();
+  const auto rows = flat->Vectors().rows;
   ASSERT_EQ(rows.size(), 20U);
   for (std::size_t i = 0; i < 60; ++i) EXPECT_EQ(rows[i / 3][i % 3], vectors[i]);
   EXPECT_EQ(flat->MaxNeighbors(), 0);

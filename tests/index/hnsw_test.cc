@@ -68,7 +68,7 @@ TEST_F(HnswTest, MakesRoomForEveryUnwantedVectorOnce) {
 
 TEST_F(HnswTest, RowsAreTheVectors) {
   const auto graph = OpenHnsw(settings_, Build(), kShape);
-  const auto rows = graph->Rows();
+  const auto rows = graph->Vectors().rows;
   ASSERT_EQ(rows.size(), 3000U);
   for (std::int64_t i : {0, 17, 2999}) {
     EXPECT_TRUE(std::equal(rows[static_cast<std::size_t>(i)], rows[static_cast<std::size_t>(i)] + kShape.width,

@@ -93,16 +93,45 @@ TEST(ListCountTest, FollowsTheRootButLeavesEnoughVectorsToLearnFrom) {
   EXPECT_EQ(ListCount(settings, 7800), 200);
 }
 
-TEST_F(InvertedListsTest, ProbesAndNeighborsFollowTheLists) {
+TEST_F(InvertedListsTest, CodesOfAnotherSizeOrNumberAreUnsound) {
+  EXPECT_NO_THROW(RequireListCodes(*index_));
+  lists().codes[3].push_back(0);
+  EXPECT_THROW(RequireListCodes(*index_), Error);
+  lists().codes[3].pop_back();
+  lists().code_size = 4;
+  EXPECT_THROW(RequireListCodes(*index_), Error);
+}
+
+TEST_F(InvertedListsTest, FindsTheCodeOfEachId) {
+  const auto codes = CodesById(*index_);
+  ASSERT_EQ(codes.size(), 1000U);
+  for (const std::int64_t id : {0, 17, 999}) {
+    const auto* values = reinterpret_cast<const float*>(codes[static_cast<std::size_t>(id)]);
+    EXPECT_TRUE(std::equal(values, values + kWidth, Row(vectors_, kWidth, id).begin()));
+  }
+}
+
+TEST_F(InvertedListsTest, ProbesFollowTheNeighborsAskedFor) {
   VectorIndexSettings settings;
   settings.probes = 8;
-  EXPECT_EQ(ProbeCount(settings, *index_), 8);
+  settings.neighbors = 10;
+  const ProbeRule rule(settings, *index_);
+  EXPECT_EQ(rule.ProbesFor(25), 8);
+  EXPECT_EQ(rule.ProbesFor(26), 9);
+  EXPECT_EQ(rule.ProbesFor(1000), 20);
+  EXPECT_EQ(rule.NeighborsWithin(8), 25);
   settings.probes = 100;
-  EXPECT_EQ(ProbeCount(settings, *index_), 20);
-  EXPECT_EQ(NeighborsWithin(*index_, 8), 25);
-  EXPECT_EQ(ProbesFor(*index_, 25), 8);
-  EXPECT_EQ(ProbesFor(*index_, 26), 9);
-  EXPECT_EQ(ProbesFor(*index_, 1000), 20);
+  EXPECT_EQ(ProbeRule(settings, *index_).least(), 20);
+}
+
+TEST_F(InvertedListsTest, ProbesAreTakenAtTheirWordForTheNeighborsThatTheyAreMeantFor) {
+  VectorIndexSettings settings;
+  settings.probes = 1;
+  settings.neighbors = 50;
+  const ProbeRule rule(settings, *index_);
+  EXPECT_EQ(rule.ProbesFor(50), 1);
+  EXPECT_EQ(rule.NeighborsWithin(1), 50);
+  EXPECT_EQ(rule.ProbesFor(51), 17);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST_F(IvfFlatTest, ProbesFollowTheSettingsAndTheNeighborsAskedFor) {
 
 TEST_F(IvfFlatTest, RowsAreTheVectorsById) {
   const auto lists = OpenIvfFlat(settings_, Build(), kShape);
-  const auto rows = lists->Rows();
+  const auto rows = lists->Vectors().rows;
   ASSERT_EQ(rows.size(), 5000U);
   for (std::int64_t i = 0; i < kShape.count; ++i) {
     const float* row = rows[static_cast<std::size_t>(i)];

@@ -72,7 +72,7 @@ TEST_F(IvfPqFastScanTest, MakesRoomForEveryUnwantedVectorOnce) {
 
 TEST_F(IvfPqFastScanTest, RowsAreTheVectors) {
   const auto codes = OpenIvfPqFastScan(settings_, Build(), kShape);
-  const auto rows = codes->Rows();
+  const auto rows = codes->Vectors().rows;
   ASSERT_EQ(rows.size(), 2000U);
   for (std::int64_t i = 0; i < kShape.count; ++i) {
     const float* row = rows[static_cast<std::size_t>(i)];

@@ -12,14 +12,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(QuerySetTest, SpreadsWhatItKeepsOverAll) {
-  const QuerySet ten{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, 3};
-  EXPECT_THAT(ten.EvenlySpaced(4).queries, ElementsAre(0, 2, 5, 7));
-  EXPECT_EQ(ten.EvenlySpaced(100).queries, ten.queries);
-  EXPECT_EQ(ten.EvenlySpaced(4).k, 3);
-  EXPECT_TRUE((QuerySet{{}, 2, 3}).EvenlySpaced(5).queries.empty());
-}
-
 TEST(BuildMeasuredTest, AFlatIndexHasRecallOne) {
   const auto vectors = MadeVectors(300, 6, 1);
   base::ThreadPool pool(2);

@@ -63,6 +63,21 @@ TEST_P(SearchStructureTest, AnswersTheSameAfterLoading) {
   }
 }
 
+TEST_P(SearchStructureTest, AnswersAfterReopeningAsIfItHadBeenBuiltSo) {
+  const OpenMpThreads alone(1);
+  VectorIndexSettings deeper = settings_;
+  deeper.probes = 40;
+  deeper.hnsw_search_depth = 60;
+  deeper.neighbors = 40;
+  const auto reopened = Reopen(Build(), deeper, kShape);
+  const auto built = BuildStructure(deeper, vectors_, kShape);
+  EXPECT_EQ(reopened->MaxNeighbors(), built->MaxNeighbors());
+  for (std::int64_t q = 0; q < 20; ++q) {
+    const auto query = Row(vectors_, kShape.width, q * 200);
+    EXPECT_EQ(reopened->Candidates(query, 15, 0), built->Candidates(query, 15, 0));
+  }
+}
+
 TEST_P(SearchStructureTest, SavesTheSameBytesForTheSameVectors) {
   SaveBuilt();
   const std::string first = base::ReadFile(path_);
@@ -92,13 +107,17 @@ TEST_P(SearchStructureTest, RefusesAFileThatIsCutOffOrMissing) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, SearchStructureTest,
                          ::testing::Values(IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvfFlat,
-                                           IndexKind::kIvfPqFastScan),
+                                           IndexKind::kIvfPqFastScan, IndexKind::kIvfSq8),
                          [](const auto& kind) { return KindName(kind.param); });
 
 TEST(KindInEffectTest, SmallCatalogsAreScanned) {
   EXPECT_EQ(KindInEffect(SettingsOf(IndexKind::kHnsw), 0), IndexKind::kFlat);
   EXPECT_EQ(KindInEffect(SettingsOf(IndexKind::kHnsw), kFewestStructured - 1), IndexKind::kFlat);
   EXPECT_EQ(KindInEffect(SettingsOf(IndexKind::kHnsw), kFewestStructured), IndexKind::kHnsw);
+}
+
+TEST(BuildStructureTest, AKindThatHasNotBeenChosenIsNotBuilt) {
+  EXPECT_THROW(BuildStructure(SettingsOf(IndexKind::kAuto), MadeVectors(5000, 4, 1), {5000, 4}), Error);
 }
 
 TEST(SaveStructureTest, SaysWhereItCannotWrite) {

@@ -158,6 +158,7 @@ index::BundleInputs MadeRetailer::Inputs(IndexKind kind, const std::filesystem::
   inputs.settings.model = model_.spec().settings;
   inputs.settings.index.items.kind = kind;
   inputs.settings.index.sample_queries = 8;
+  inputs.settings.index.target_recall = 0;  // what indexes find is not what these tests are about
   inputs.settings.threads = 1;
   inputs.model_directory = model_directory;
   inputs.item_graph_json = features::FeatureFitter({}).Finish().ToJson();
