@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "loadtest_options.h"
+#include "plan_options.h"
 #include "shortlist/error.h"
 
 namespace shortlist::tools {
@@ -203,7 +204,6 @@ class Parser {
   }
 
   void AddPlan() {
-    PlanCommand& plan = values_.plan;
     CLI::App* command =
         AddStage("plan", "Say what training on several devices needs: memory, bytes on the wire, seconds, sharding.",
                  "shortlist plan configs/gowalla.yaml --devices 8 --memory 80GB --link 450GB/s", [this]() -> Command {
@@ -212,20 +212,7 @@ class Parser {
                    made.json = values_.json;
                    return made;
                  });
-    command->add_option("--devices", plan.devices, "Devices of the job; default: the ranks of this one.")
-        ->check(CLI::Range(1, 1 << 16));
-    command->add_option("--devices-per-host", plan.devices_per_host, "Devices behind one network.")
-        ->check(CLI::Range(1, 1 << 10))
-        ->capture_default_str();
-    command->add_option("--memory", plan.memory, "Memory of a device, for example 80GB; default: train.memory_gb.");
-    command->add_option("--link", plan.link, "Rate between devices of a host, each way. [450GB/s]");
-    command->add_option("--network", plan.network, "Rate of a device to other hosts, each way. [50GB/s]");
-    command->add_option("--compute", plan.compute, "Rate of float32 matrix products of a device. [100TFLOP/s]");
-    command->add_option("--memory-rate", plan.memory_rate, "Rate of a device's memory. [3TB/s]");
-    command->add_option("--items", plan.items, "Items of a catalog that is not prepared, for example 100M.");
-    command->add_option("--history", plan.history, "With --items: events of a shopper's history; default: max_length.")
-        ->check(CLI::Range(1, 100000));
-    command->add_flag("--measure", plan.measure, "Measure the rates of this job's devices and links.");
+    AddPlanOptions(*command, values_.plan);
   }
 
   void AddQualityGate(CLI::App& evaluate, CLI::Option& baselines_alone) {
@@ -253,7 +240,6 @@ class Parser {
   }
 
   void AddPlanIndex() {
-    PlanIndexCommand& plan = values_.plan_index;
     CLI::App* command = Add(app_, "plan-index", "Say how many bytes and how much CPU each kind of index takes.",
                             "shortlist plan-index --items 10M --width 64", [this]() -> Command {
                               PlanIndexCommand made = values_.plan_index;
@@ -263,8 +249,7 @@ class Parser {
                             });
     AddConfiguration(command);
     AddJson(command);
-    command->add_option("--items", plan.items, "Vectors, for example 10M.")->required();
-    command->add_option("--width", plan.width, "Values of a vector.")->required()->check(CLI::Range(1, 1 << 16));
+    AddPlanIndexOptions(*command, values_.plan_index);
   }
 
   index::RecallGate Gate() const { return values_.force ? index::RecallGate::kForce : index::RecallGate::kEnforce; }
