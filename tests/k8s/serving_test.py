@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import unittest
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import places
@@ -41,7 +41,7 @@ def ask(address: str, service: str) -> int:
     """What grpc.health.v1.Health says, by the bytes of its two small messages."""
     import grpc
     with grpc.insecure_channel(address) as channel:
-        check = channel.unary_unary("/grpc.health.v1.Health/Check")
+        check: Callable[..., bytes] = channel.unary_unary("/grpc.health.v1.Health/Check")
         request = bytes([10, len(service)]) + service.encode()
         return check(request, timeout=PATIENCE)[1]
 
@@ -49,10 +49,9 @@ def ask(address: str, service: str) -> int:
 def make_models(root: pathlib.Path) -> None:
     configuration = root / "shop.yaml"
     configuration.write_text(RETAILER.format(root=root))
-    for stage in (["synthesize", "--out", root / "source"], ["prepare"], ["train"], ["index"],
-                  ["publish", "--models", root / "models"]):
-        name, *arguments = stage
-        subprocess.run([places.program(), name, configuration, *arguments], check=True, capture_output=True)
+    for stage in (f"synthesize --out {root}/source", "prepare", "train", "index", f"publish --models {root}/models"):
+        name, *arguments = stage.split()
+        subprocess.run([str(places.program()), name, str(configuration), *arguments], check=True, capture_output=True)
 
 
 def make_secrets(root: pathlib.Path) -> None:
