@@ -22,6 +22,8 @@ struct LogitRule {
   float scale;
   std::int64_t positive;
   std::int32_t positive_item;
+  float positive_bias;
+  std::int64_t first_negative;
   const float* bias;             // of the tile's first candidate; null: zero
   const std::int32_t* item_ids;  // likewise; null: no masking
 
@@ -29,12 +31,17 @@ struct LogitRule {
       : scale(*inputs.scale),
         positive(inputs.positives[row] - first_column),
         positive_item(inputs.item_ids == nullptr ? 0 : inputs.item_ids[inputs.positives[row]]),
+        positive_bias(inputs.positive_bias == nullptr ? 0.0F : inputs.positive_bias[row]),
+        first_negative(inputs.first_negative - first_column),
         bias(inputs.bias == nullptr ? nullptr : inputs.bias + first_column),
         item_ids(inputs.item_ids == nullptr ? nullptr : inputs.item_ids + first_column) {}
 
   __device__ float operator()(float dot, std::int64_t column) const {
-    if (item_ids != nullptr && column != positive && item_ids[column] == positive_item) return -INFINITY;
-    return fmaf(scale, dot, bias == nullptr ? 0.0F : bias[column]);
+    const float of_candidate = bias == nullptr ? 0.0F : bias[column];
+    if (column == positive) return fmaf(scale, dot, of_candidate + positive_bias);
+    if (column < first_negative) return -INFINITY;
+    if (item_ids != nullptr && item_ids[column] == positive_item) return -INFINITY;
+    return fmaf(scale, dot, of_candidate);
   }
 };
 

@@ -50,11 +50,10 @@ train::JobShape ExpectedShape(const PlanCommand& command, const Settings& settin
   job.spec.settings = settings.model;
   job.spec.items = static_cast<std::int64_t>(ParseQuantity(command.items));
   job.train = settings.train;
-  const bool catalog = settings.train.candidates == CandidateRule::kCatalog;
-  job.candidates = catalog ? job.spec.items : settings.train.batch_size + settings.train.sampled_negatives;
+  job.candidates = train::CandidatesOfStep(settings.train, job.spec.items);
   const double history = command.history > 0 ? command.history : static_cast<double>(settings.model.history.max_length);
-  job.reads = train::ExpectReads(job.spec, static_cast<double>(settings.train.batch_size), history,
-                                 static_cast<double>(settings.train.sampled_negatives), devices);
+  const auto negatives = static_cast<double>(job.candidates - settings.train.batch_size);
+  job.reads = train::ExpectReads(job.spec, static_cast<double>(settings.train.batch_size), history, negatives, devices);
   return job;
 }
 

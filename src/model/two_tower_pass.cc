@@ -24,6 +24,10 @@ void CheckBatch(const TrainBatch& batch, std::size_t pools, const PriorSettings&
           "its share of the candidates is not among them");
   Require(batch.queries.pools.size() == pools, "it has another number of history pools than the model");
   Require(batch.queries.rows() == batch.rows(), "queries and positives differ in number");
+  Require(batch.first_negative >= 0 && batch.first_negative <= static_cast<std::int64_t>(candidates),
+          "first_negative is not among the candidates");
+  Require(batch.positive_bias.empty() || batch.positive_bias.size() == batch.positives.size(),
+          "positive_bias and positives differ in number");
   Require(batch.log_q.empty() || batch.log_q.size() == candidates, "log_q and candidates differ in number");
   const auto demand_width = static_cast<std::size_t>(DemandWidth(prior));
   Require(!prior.learned || batch.log_demand.size() == candidates * demand_width,
@@ -51,6 +55,7 @@ TwoTowerPass::TwoTowerPass(const TwoTowerSpec& spec, const ParameterLayout& layo
       positives_(backend),
       item_ids_(backend),
       row_weights_(backend),
+      positive_bias_(backend),
       negative_log_q_memory_(backend),
       bias_(backend),
       bias_gradient_(backend),
@@ -195,6 +200,8 @@ void TwoTowerPass::Loss(const ParameterView& parameters, const TrainBatch& batch
     inputs.item_ids = item_ids_.Upload(std::span<const std::int32_t>(batch.candidates));
   }
   inputs.bias = Bias(parameters, batch);
+  inputs.positive_bias = positive_bias_.Upload(std::span<const float>(batch.positive_bias));
+  inputs.first_negative = batch.first_negative;
   inputs.row_weights = row_weights_.Upload(std::span<const float>(batch.row_weights));
   inputs.scale = parameters.dense(layout_->scale).data;
 

@@ -78,6 +78,7 @@ class TwoTowerPass {
   ScratchArray<std::int32_t> positives_;
   ScratchArray<std::int32_t> item_ids_;
   ScratchArray<float> row_weights_;
+  ScratchArray<float> positive_bias_;
   std::vector<float> negative_log_q_;
   ScratchArray<float> negative_log_q_memory_;
   ScratchMatrix bias_;

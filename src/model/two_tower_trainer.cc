@@ -1,5 +1,6 @@
 #include "model/two_tower_trainer.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -37,6 +38,18 @@ void Average(const Parameters& source, float decay, const Parameters& target, te
   const auto average = [&](Matrix from, Matrix to) { backend.MovingAverage(from.data, decay, to.data, to.size()); };
   for (std::size_t t = 0; t < source.tables(); ++t) average(source.table(t), target.table(t));
   average(source.flat_dense(), target.flat_dense());
+}
+
+// Sets the id embeddings of the items (rising) to zero, as far as they are held.
+void ClearItems(const HeldRows& held, std::span<const std::int32_t> items, const Parameters& parameters,
+                tensor::Backend& backend) {
+  for (const RowRun& run : held.runs.front()) {
+    const Matrix rows = RowsOf(run, parameters.table(run.held));
+    for (std::int64_t k = 0; k < run.rows; ++k) {
+      if (!std::ranges::binary_search(items, run.ModelRow(k))) continue;
+      backend.Zero(rows.data + k * rows.columns, static_cast<std::size_t>(rows.columns) * sizeof(float));
+    }
+  }
 }
 
 std::string StateName(const TableShape& table) {
@@ -121,6 +134,11 @@ TwoTowerTrainer::TwoTowerTrainer(TwoTowerSpec spec, ItemInputs items, const Trai
 TwoTowerTrainer::~TwoTowerTrainer() = default;
 TwoTowerTrainer::TwoTowerTrainer(TwoTowerTrainer&&) noexcept = default;
 TwoTowerTrainer& TwoTowerTrainer::operator=(TwoTowerTrainer&&) noexcept = default;
+
+void TwoTowerTrainer::ForgetIds(std::span<const std::int32_t> items) {
+  ClearItems(state_->exchange.held(), items, state_->of_model.parameters, state_->backend);
+  if (state_->raw) ClearItems(state_->exchange.held(), items, *state_->raw, state_->backend);
+}
 
 void TwoTowerTrainer::Step(const TrainBatch& batch) {
   // Ranks wait for each other in the midst of a step, which a device therefore cannot take in one piece.

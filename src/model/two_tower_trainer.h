@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "model/step_exchange.h"
@@ -49,6 +50,10 @@ class TwoTowerTrainer {
   ~TwoTowerTrainer();
   TwoTowerTrainer(TwoTowerTrainer&&) noexcept;
   TwoTowerTrainer& operator=(TwoTowerTrainer&&) noexcept;
+
+  // Gives items that no batch will show an id embedding of zero, so that they are known by their features alone, like
+  // those of TwoTower::EncodeNewItems. Before the first step.
+  void ForgetIds(std::span<const std::int32_t> items);
 
   // One update from one batch, or from this rank's share of it; see TwoTowerPass::Run for what a batch must satisfy.
   void Step(const TrainBatch& batch);

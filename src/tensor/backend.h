@@ -49,7 +49,8 @@ struct SparseGradient {
 
 // Sampled softmax cross-entropy. Logit (b, n) = scale * dot(queries[b], candidates[n]) + bias[n], where bias is usually
 // -log q(n). Row b's positive is candidate positives[b]; a candidate n != positives[b] whose item_ids[n] equals
-// item_ids[positives[b]] is masked out of row b (accidental hit). The loss is the mean over rows, in natural
+// item_ids[positives[b]] is masked out of row b (accidental hit), and so is every candidate n < first_negative other
+// than the positive. The logit of the positive has positive_bias[b] added. The loss is the mean over rows, in natural
 // logarithms, weighted by row_weights if they are given (mean = sum of weighted losses / rows).
 struct SoftmaxLossInputs {
   ConstMatrix queries;                      // [B, D]
@@ -57,6 +58,8 @@ struct SoftmaxLossInputs {
   const std::int32_t* positives = nullptr;  // [B], each in [0, N)
   const std::int32_t* item_ids = nullptr;   // [N]; null: no masking
   const float* bias = nullptr;              // [N]; null: zero
+  const float* positive_bias = nullptr;     // [B]; null: zero
+  std::int64_t first_negative = 0;          // in [0, N]
   const float* row_weights = nullptr;       // [B]; null: one
   const float* scale = nullptr;             // [1], on the device because it may be learned: 1 / temperature
 };

@@ -225,6 +225,10 @@ void SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outp
   Filled(operation, "scale", inputs.scale, 1);
   Filled(operation, "loss", outputs.loss, 1);
   if (queries.rows > 0 && candidates.rows == 0) Fail(operation, "there are queries but no candidates");
+  if (inputs.first_negative < 0 || inputs.first_negative > candidates.rows) {
+    Fail(operation, "first_negative is " + std::to_string(inputs.first_negative) + " of " +
+                        std::to_string(candidates.rows) + " candidates");
+  }
 }
 
 void Dropout(ConstMatrix values, float rate, std::int64_t first) {

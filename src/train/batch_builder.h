@@ -10,6 +10,7 @@
 #include "shortlist/settings/model.h"
 #include "shortlist/settings/train.h"
 #include "train/batch_share.h"
+#include "train/candidate_sampler.h"
 #include "train/demand.h"
 #include "train/event_log.h"
 #include "train/examples.h"
@@ -17,27 +18,30 @@
 
 namespace shortlist::train {
 
+// The items of the log, rising.
+std::vector<std::int32_t> ItemsWithEvents(const EventLog& log);
+
 // Log and examples must outlive it. One thread at a time.
 class BatchBuilder {
  public:
   BatchBuilder(const EventLog& log, const std::vector<Example>& examples, std::int64_t items,
                const ModelSettings& model, const TrainSettings& settings, RankOf of = {});
 
-  // The rank's share of the batch of these examples; `random` draws the sampled negatives.
-  model::TrainBatch Build(std::span<const std::int64_t> batch, RandomSequence random);
+  // The rank's share of the batch of these examples; `random` draws negatives, `hard` are the hard ones.
+  model::TrainBatch Build(std::span<const std::int64_t> batch, RandomSequence random,
+                          std::span<const std::int32_t> hard = {});
   // The batch of all ranks.
   model::TrainBatch BuildWhole(std::span<const std::int64_t> batch, RandomSequence random);
+  // What is asked in these examples.
+  base::QueryBatch Queries(std::span<const std::int64_t> examples);
 
  private:
   // All of the batch but the queries, of which it has rows [begin, end).
   model::TrainBatch BuildRows(std::span<const std::int64_t> batch, std::int64_t begin, std::int64_t end,
-                              RandomSequence random);
-  std::int32_t Positive(std::int64_t example) const;
+                              RandomSequence random, std::span<const std::int32_t> hard);
+  std::vector<std::int32_t> Positives(std::span<const std::int64_t> batch) const;
   void StartQueries(base::QueryBatch& queries) const;
   void AppendQuery(const Example& example, base::QueryBatch& queries);
-  void ChooseCatalog(std::span<const std::int64_t> batch, model::TrainBatch& out) const;
-  void ChooseInBatch(std::span<const std::int64_t> batch, RandomSequence& random, model::TrainBatch& out) const;
-  void SetLogQ(std::int64_t positives, model::TrainBatch& out) const;
   // Keeps of the batch what the rank computes, and weighs its rows by their share of the batch.
   void TakeShare(model::TrainBatch& out) const;
   void SetRowWeights(std::span<const std::int64_t> batch, model::TrainBatch& out) const;
@@ -45,14 +49,12 @@ class BatchBuilder {
 
   const EventLog* log_;
   const std::vector<Example>* examples_;
-  std::int64_t items_;
   PriorSettings prior_;
-  TrainSettings settings_;
   RankOf of_;
   HistoryReader histories_;
   features::HistoryEncoder encoder_;
   std::size_t pools_;
-  std::vector<double> positive_share_;  // [items], of the examples
+  CandidateSampler sampler_;
   bool weighted_ = false;
   DemandCounter demand_;
   std::vector<float> log_popularity_;  // [items]

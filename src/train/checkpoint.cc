@@ -234,4 +234,8 @@ fs::path OptimizerStateOf(const fs::path& checkpoint) {
   return checkpoint / "optimizer.safetensors";
 }
 
+fs::path HardNegativesOf(const fs::path& checkpoint) {
+  return checkpoint / "hard_negatives.safetensors";
+}
+
 }  // namespace shortlist::train

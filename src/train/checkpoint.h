@@ -77,5 +77,7 @@ Lineage ReadLineage(const std::filesystem::path& checkpoint);
 Position ReadPosition(const std::filesystem::path& checkpoint);
 std::filesystem::path ModelOf(const std::filesystem::path& checkpoint);
 std::filesystem::path OptimizerStateOf(const std::filesystem::path& checkpoint);
+// There in a checkpoint that was written between two searches.
+std::filesystem::path HardNegativesOf(const std::filesystem::path& checkpoint);
 
 }  // namespace shortlist::train

@@ -28,7 +28,8 @@ CheckpointWriter::~CheckpointWriter() {
   if (thread_.joinable()) thread_.join();
 }
 
-void CheckpointWriter::Write(model::TrainerSnapshot snapshot, Position position, Merit merit) {
+void CheckpointWriter::Write(model::TrainerSnapshot snapshot, Position position, Merit merit,
+                             std::optional<FoundNegatives> hard) {
   WaitForOwnPart();
   group_->Meet();
   WaitForThread();
@@ -36,7 +37,7 @@ void CheckpointWriter::Write(model::TrainerSnapshot snapshot, Position position,
   if (group_->leads()) owned = std::make_unique<base::AtomicDirectory>(last_);
   const std::string directory = group_->Share(owned ? owned->path().string() : std::string());
   part_written_ = false;
-  thread_ = std::thread([this, task = Task{std::move(snapshot), std::move(position), merit, directory,
+  thread_ = std::thread([this, task = Task{std::move(snapshot), std::move(position), merit, std::move(hard), directory,
                                            std::move(owned)}]() mutable { Run(std::move(task)); });
 }
 
@@ -69,6 +70,7 @@ void CheckpointWriter::Run(Task task) {
 void CheckpointWriter::WritePart(const Task& task) {
   task.snapshot.WriteModel(ModelOf(task.directory));
   task.snapshot.WriteState(OptimizerStateOf(task.directory));
+  if (task.owned && task.hard) WriteFoundNegatives(*task.hard, HardNegativesOf(task.directory));
   if (task.owned) return;
   WritePartNote(NoteOf(task.directory, group_->of().rank), task.directory,
                 task.snapshot.Files(ModelOf(task.directory), OptimizerStateOf(task.directory)));

@@ -12,11 +12,13 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/file.h"
 #include "model/two_tower_trainer.h"
 #include "train/checkpoint.h"
+#include "train/hard_negatives.h"
 #include "train/rank_group.h"
 
 namespace shortlist::train {
@@ -38,8 +40,8 @@ class CheckpointWriter {
   void KeepBest() { keep_best_ = true; }
 
   // Returns when the checkpoint before is in place and this one's writing has begun. Throws what went wrong with the
-  // one before.
-  void Write(model::TrainerSnapshot snapshot, Position position, Merit merit);
+  // one before. `hard`, if any, are the hard negatives that following batches need.
+  void Write(model::TrainerSnapshot snapshot, Position position, Merit merit, std::optional<FoundNegatives> hard = {});
   // Returns when all checkpoints are in place, on every rank.
   void Finish();
 
@@ -49,6 +51,7 @@ class CheckpointWriter {
     model::TrainerSnapshot snapshot;
     Position position;
     Merit merit;
+    std::optional<FoundNegatives> hard;
     std::filesystem::path directory;
     std::unique_ptr<base::AtomicDirectory> owned;  // on the leading rank
   };

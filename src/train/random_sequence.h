@@ -23,6 +23,9 @@ class RandomSequence {
     return static_cast<std::uint64_t>((static_cast<Wide>(Next()) * bound) >> 64);
   }
 
+  // Uniform in [0, 1), of 53 bits.
+  double Uniform() { return static_cast<double>(Next() >> 11) * 0x1p-53; }
+
   // Fisher-Yates.
   template <class T>
   void Shuffle(std::vector<T>& values) {

@@ -61,8 +61,23 @@ RandomSequence TrainingData::RandomOf(std::int64_t epoch, std::int64_t index) co
           static_cast<std::uint64_t>(index)};
 }
 
-model::TrainBatch TrainingData::Build(std::int64_t epoch, std::int64_t index) {
-  return builder_.Build(plan_.Batch(index), RandomOf(epoch, index));
+model::TrainBatch TrainingData::Build(std::int64_t epoch, std::int64_t index, std::span<const std::int32_t> hard) {
+  return builder_.Build(plan_.Batch(index), RandomOf(epoch, index), hard);
+}
+
+std::span<const std::int32_t> TrainingData::ItemsOfShopper(std::int64_t example) const {
+  const auto user = static_cast<std::size_t>(examples_[static_cast<std::size_t>(example)].user);
+  const auto begin = static_cast<std::size_t>(log_.offsets[user]);
+  return std::span(log_.items).subspan(begin, static_cast<std::size_t>(log_.offsets[user + 1]) - begin);
+}
+
+std::vector<std::int32_t> TrainingData::UnseenItems() const {
+  const std::vector<std::int32_t> seen = ItemsWithEvents(log_);
+  std::vector<std::int32_t> unseen;
+  for (std::int32_t item = 0; item < dataset_->items(); ++item) {
+    if (!std::ranges::binary_search(seen, item)) unseen.push_back(item);
+  }
+  return unseen;
 }
 
 std::vector<std::int32_t> TrainingData::FrequentItems(int ranks) const {
@@ -80,7 +95,7 @@ JobShape TrainingData::Measure(int ranks) {
     steps.push_back(CountReads(spec, dataset_->item_features(), frequent, batch, ranks));
     candidates = std::max(candidates, static_cast<std::int64_t>(batch.candidates.size()));
   }
-  return {spec, settings_->train, candidates, MeanOf(steps)};
+  return {spec, settings_->train, candidates + HardCandidates(settings_->train), MeanOf(steps)};
 }
 
 }  // namespace shortlist::train

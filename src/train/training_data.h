@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "data/dataset.h"
@@ -28,9 +29,15 @@ class TrainingData {
   const EventLog& log() const { return log_; }
   std::int64_t examples() const { return static_cast<std::int64_t>(examples_.size()); }
   BatchPlan& plan() { return plan_; }
-  // This rank's share of batch `index` of the epoch that the plan has started.
-  model::TrainBatch Build(std::int64_t epoch, std::int64_t index);
+  // This rank's share of batch `index` of the epoch that the plan has started, with these hard negatives.
+  model::TrainBatch Build(std::int64_t epoch, std::int64_t index, std::span<const std::int32_t> hard = {});
+  // What is asked in these examples. Not beside Build.
+  base::QueryBatch Queries(std::span<const std::int64_t> examples) { return builder_.Queries(examples); }
+  // All that the shopper of an example has in training.
+  std::span<const std::int32_t> ItemsOfShopper(std::int64_t example) const;
 
+  // Items of the catalog without an event in training, rising.
+  std::vector<std::int32_t> UnseenItems() const;
   // Items that a step of each of `ranks` ranks is expected to read.
   std::vector<std::int32_t> FrequentItems(int ranks) const;
   // What a job of `ranks` ranks reads, from some of its batches. Starts the plan's first epoch.

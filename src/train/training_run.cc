@@ -11,6 +11,7 @@
 #include "base/stop_signal.h"
 #include "model/solo_exchange.h"
 #include "shortlist/error.h"
+#include "train/compatibility.h"
 #include "train/gradient_exchange.h"
 #include "train/plan.h"
 #include "train/prefetcher.h"
@@ -22,23 +23,6 @@ namespace {
 
 constexpr std::size_t kBatchesAhead = 3;
 constexpr std::int64_t kStepsPerLossReport = 50;
-
-// Returns the settings, so that they are checked before anything is made of them.
-const Settings& Checked(const Settings& settings) {
-  const PriorSettings& prior = settings.model.prior;
-  if (prior.kind == PriorKind::kRecentDemand && prior.learned &&
-      settings.train.batch_order != BatchOrder::kTimeCoherent) {
-    throw Error(Code::kInvalidArgument,
-                "model.prior: a learned recent_demand needs train.batch_order: time_coherent, so that demand is one "
-                "number per item and batch");
-  }
-  if (!prior.further_windows_days.empty() && !prior.learned) {
-    throw Error(Code::kInvalidArgument,
-                "model.prior.further_windows_days: their weights start at 0, so that they need model.prior.learned");
-  }
-  ParseMetric(settings.train.early_stop.metric);
-  return settings;
-}
 
 model::ItemInputs InputsOfItems(const Settings& settings, const data::Dataset& dataset) {
   const data::Part until = settings.train.include_validation ? data::Part::kTest : data::Part::kValidation;
@@ -79,7 +63,7 @@ std::unique_ptr<model::StepExchange> MakeExchange(const Settings& settings, cons
 
 TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
                          comm::Communicator& communicator, const std::filesystem::path& directory)
-    : settings_(Checked(settings)),
+    : settings_(RequireCompatible(settings, communicator.size())),
       backend_(backend),
       group_(communicator, backend),
       files_(directory),
@@ -89,6 +73,8 @@ TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset,
       trainer_(MakeSpec(settings.model, dataset), InputsOfItems(settings, dataset), settings.train,
                static_cast<std::uint64_t>(settings.seed), backend, *exchange_),
       checkpoints_(files_.last, files_.best, lineage_, group_) {
+  trainer_.ForgetIds(data_.UnseenItems());
+  if (settings.train.negatives.hard.per_example > 0) hard_.emplace(settings, dataset, data_, backend);
   if (settings.train.include_validation) return;
   if (group_.of().ranks > 1 && group_.leads()) {
     host_backend_ = tensor::MakeCpuBackend(static_cast<int>(settings.threads));
@@ -110,6 +96,8 @@ void TrainingRun::Resume() {
   trainer_.LoadWeights(ModelOf(files_.last));
   trainer_.LoadState(OptimizerStateOf(files_.last));
   position_ = ReadPosition(files_.last);
+  const std::filesystem::path hard = HardNegativesOf(files_.last);
+  if (hard_ && std::filesystem::exists(hard)) hard_->Restore(ReadFoundNegatives(hard));
   run_meter_ = Meter(position_.run_seconds, 0);
   resumed_ = true;
   checkpoints_.KeepBest();
@@ -145,17 +133,32 @@ void TrainingRun::StartEpoch() {
 
 std::optional<StopReason> TrainingRun::RunEpoch() {
   StartEpoch();
+  while (position_.batch < data_.plan().batches()) {
+    const std::int64_t end = hard_ ? hard_->Prepare([this]() -> const model::TwoTower& { return trainer_.Publish(); },
+                                                    position_.epoch, position_.batch)
+                                   : data_.plan().batches();
+    if (const std::optional<StopReason> reason = RunBatches(end)) return reason;
+  }
+  FinishEpoch();
+  return exchange_->stop_asked() ? std::optional(StopReason::kSignal) : std::nullopt;
+}
+
+std::optional<StopReason> TrainingRun::RunBatches(std::int64_t end) {
+  Prefetcher<model::TrainBatch> batches(position_.batch, end, kBatchesAhead,
+                                        [this](std::int64_t index) { return Build(index); });
   const std::int64_t batch_count = data_.plan().batches();
-  Prefetcher<model::TrainBatch> batches(
-      position_.batch, batch_count, kBatchesAhead,
-      [this, epoch = position_.epoch](std::int64_t index) { return data_.Build(epoch, index); });
   while (std::optional<model::TrainBatch> batch = batches.Next()) {
     Step(*batch);
     if (position_.batch == batch_count) break;
     if (const std::optional<StopReason> reason = Pause()) return reason;
   }
-  FinishEpoch();
-  return exchange_->stop_asked() ? std::optional(StopReason::kSignal) : std::nullopt;
+  return std::nullopt;
+}
+
+// On the prefetcher's thread, while the epoch and the hard negatives stay as they are.
+model::TrainBatch TrainingRun::Build(std::int64_t batch) {
+  const std::int64_t epoch = position_.epoch;
+  return data_.Build(epoch, batch, hard_ ? hard_->found().Of(epoch, batch) : std::span<const std::int32_t>());
 }
 
 void TrainingRun::Step(const model::TrainBatch& batch) {
@@ -235,7 +238,9 @@ void TrainingRun::Save(Merit merit) {
   position_.seconds = position_.batch == 0 ? 0 : epoch_meter_.Seconds();
   position_.cpu_seconds = position_.batch == 0 ? 0 : epoch_meter_.CpuSeconds();
   position_.run_seconds = run_meter_.Seconds();
-  checkpoints_.Write(trainer_.Snapshot(), position_, merit);
+  std::optional<FoundNegatives> found;
+  if (hard_ && hard_->found().Holds(position_.epoch, position_.batch)) found = hard_->found();
+  checkpoints_.Write(trainer_.Snapshot(), position_, merit, std::move(found));
   log_of_run_->Flush();
 }
 

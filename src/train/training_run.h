@@ -15,6 +15,7 @@
 #include "tensor/backend.h"
 #include "train/checkpoint.h"
 #include "train/checkpoint_writer.h"
+#include "train/hard_negatives.h"
 #include "train/meter.h"
 #include "train/rank_group.h"
 #include "train/run_log.h"
@@ -54,7 +55,9 @@ class TrainingRun {
   std::optional<StopReason> ReasonToStop() const;
   // From the position's batch to the end of the epoch, unless the run ends before.
   std::optional<StopReason> RunEpoch();
+  std::optional<StopReason> RunBatches(std::int64_t end);
   void StartEpoch();
+  model::TrainBatch Build(std::int64_t batch);
   void Step(const model::TrainBatch& batch);
   // Saves between two batches if it is time to; says so if the run ends here.
   std::optional<StopReason> Pause();
@@ -75,6 +78,7 @@ class TrainingRun {
   RunFiles files_;
   Lineage lineage_;
   TrainingData data_;
+  std::optional<HardNegatives> hard_;
   std::unique_ptr<tensor::Backend>
       host_backend_;                      // on several ranks, whole models are validated here by the leading one
   std::optional<Validation> validation_;  // without it there is no best epoch and no early stop

@@ -144,8 +144,9 @@ double Logit(const SoftmaxProblem& problem, std::int64_t b, std::int64_t n) {
   const auto column = static_cast<std::size_t>(n);
   const bool same_item =
       !problem.item_ids.empty() && problem.item_ids[column] == problem.item_ids[static_cast<std::size_t>(positive)];
-  if (same_item && n != positive) return kMasked;
-  const double bias = problem.bias.empty() ? 0 : problem.bias[column];
+  if ((same_item || n < problem.first_negative) && n != positive) return kMasked;
+  double bias = problem.bias.empty() ? 0 : problem.bias[column];
+  if (n == positive && !problem.positive_bias.empty()) bias += problem.positive_bias[static_cast<std::size_t>(b)];
   return problem.scale * DotOf(problem.queries, b, problem.candidates, n, problem.dimensions) + bias;
 }
 

@@ -47,6 +47,8 @@ struct SoftmaxProblem {
   std::vector<std::int32_t> positives;
   std::vector<std::int32_t> item_ids;  // empty: no masking
   Doubles bias;                        // empty: zero
+  Doubles positive_bias;               // empty: zero
+  std::int64_t first_negative = 0;
   Doubles row_weights;                 // empty: one
   double scale = 1;
 

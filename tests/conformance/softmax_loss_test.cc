@@ -17,6 +17,7 @@ struct SoftmaxCase {
   float scale = 1;
   Items items = Items::kRepeated;
   Options options = Options::kAll;
+  std::int64_t first_negative = 0;
 };
 
 std::ostream& operator<<(std::ostream& stream, const SoftmaxCase& row) {
@@ -39,6 +40,9 @@ std::vector<SoftmaxCase> Cases() {
           {"square_batch", 300, 300, 64, 20},
           {"scale_zero", 20, 30, 16, 0},
           {"negative_scale", 20, 30, 16, -3},
+          {"own_items_only_in_front", 20, 33, 16, 20, Items::kRepeated, Options::kAll, 13},
+          {"own_items_only_over_tiles", 40, 700, 24, 20, Items::kDistinct, Options::kAll, 390},
+          {"no_negatives", 20, 33, 16, 20, Items::kRepeated, Options::kAll, 33},
           {"extreme_logits", 20, 300, 16, 1e4F},
           {"more_extreme_logits", 20, 300, 16, 1e8F}};
 }
@@ -51,9 +55,11 @@ SoftmaxProblem MakeProblem(const SoftmaxCase& row) {
   problem.candidates = Widen(samples.Floats(row.columns * row.dimensions, -1, 1));
   for (std::int64_t b = 0; b < row.rows; ++b) problem.positives.push_back(samples.Below(row.columns));
   problem.scale = row.scale;
+  problem.first_negative = row.first_negative;
   if (row.options == Options::kNone) return problem;
   problem.bias = Widen(samples.Floats(row.columns, 0, 10));
   problem.row_weights = Widen(samples.Floats(row.rows, 0, 2));
+  problem.positive_bias = Widen(samples.Floats(row.rows, -5, 5));
   for (std::int64_t n = 0; n < row.columns; ++n) {
     const std::int32_t item = row.items == Items::kDistinct ? static_cast<std::int32_t>(n) : samples.Below(5);
     problem.item_ids.push_back(row.items == Items::kAllTheSame ? 3 : item);
@@ -74,7 +80,7 @@ struct Bounds {
 
   Bounds(const SoftmaxProblem& problem, const SoftmaxCase& row) {
     const double dot = static_cast<double>(row.dimensions);  // |values| <= 1
-    error = SumBound(row.dimensions, std::abs(problem.scale) * dot) + 2 * kRoundoff * 10;
+    error = SumBound(row.dimensions, std::abs(problem.scale) * dot) + 2 * kRoundoff * 15;
     probability = std::expm1(2 * error) + SumBound(row.columns, 1);
   }
 };
@@ -89,6 +95,7 @@ TEST_P(SoftmaxLossTest, LossAndGradients) {
   Guarded<std::int32_t> positives(backend(), problem.positives);
   Guarded<std::int32_t> item_ids(backend(), problem.item_ids);
   Guarded<float> bias(backend(), Narrow(problem.bias));
+  Guarded<float> positive_bias(backend(), Narrow(problem.positive_bias));
   Guarded<float> row_weights(backend(), Narrow(problem.row_weights));
   Guarded<float> scale(backend(), std::vector<float>{row.scale});
   Guarded<float> loss(backend(), 1);
@@ -101,6 +108,8 @@ TEST_P(SoftmaxLossTest, LossAndGradients) {
                          .positives = positives.data(),
                          .item_ids = all ? item_ids.data() : nullptr,
                          .bias = all ? bias.data() : nullptr,
+                         .positive_bias = all ? positive_bias.data() : nullptr,
+                         .first_negative = row.first_negative,
                          .row_weights = all ? row_weights.data() : nullptr,
                          .scale = scale.data()},
                         {.loss = loss.data(),

@@ -118,6 +118,19 @@ TEST(TwoTowerPass, GradientsOfAPriorOfSeveralWindows) {
   ExpectAllGradients(harness, batch, DropoutPlan());
 }
 
+TEST(TwoTowerPass, GradientsWithoutTheOtherRowsPositives) {
+  Harness harness(FullSpec(), FullItems());
+  TrainBatch batch = FullBatch();
+  const double loss = harness.Loss(batch);
+  batch.first_negative = 1;
+  EXPECT_LT(harness.Loss(batch), loss) << "one candidate less";
+  batch.positive_bias.assign(batch.positives.size(), -0.5F);
+  EXPECT_GT(harness.Loss(batch), loss - 0.5);
+  ExpectAllGradients(harness, batch, DropoutPlan());
+  batch.positive_bias.pop_back();
+  EXPECT_THROW(harness.Loss(batch), Error);
+}
+
 TEST(TwoTowerPass, GradientsFollowDropout) {
   Harness harness(FullSpec(), FullItems());
   ExpectAllGradients(harness, FullBatch(), DropoutPlan(0.4F, 3, 0));

@@ -1,5 +1,6 @@
 #include "model/two_tower_trainer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -45,6 +46,26 @@ TEST_F(TwoTowerTrainerTest, LearnsABatchByHeart) {
   trainer.Step(FullBatch());
   EXPECT_LT(trainer.TakeLossSum(), first / 10);
   EXPECT_EQ(trainer.steps(), 202);
+}
+
+TEST_F(TwoTowerTrainerTest, ForgottenItemsAreKnownByTheirFeaturesAlone) {
+  settings_.weight_average_decay = 0.9;
+  TwoTowerTrainer trainer = MakeTrainer();
+  const std::vector<std::int32_t> forgotten = {0, kTinyItems - 1};
+  trainer.ForgetIds(forgotten);
+  const TwoTower& model = trainer.Publish();
+  const auto width = static_cast<std::size_t>(model.vector_width());
+  std::vector<float> known(kTinyItems * width);
+  std::vector<float> fresh(kTinyItems * width);
+  model.EncodeItems(0, kTinyItems, known);
+  model.EncodeNewItems(FullItems(), fresh);
+  for (std::size_t item = 0; item < kTinyItems; ++item) {
+    const auto row = [&](const std::vector<float>& rows) {
+      return std::vector<float>(rows.begin() + static_cast<std::ptrdiff_t>(item * width),
+                                rows.begin() + static_cast<std::ptrdiff_t>((item + 1) * width));
+    };
+    EXPECT_EQ(row(known) == row(fresh), std::ranges::count(forgotten, item) == 1) << item;
+  }
 }
 
 TEST_F(TwoTowerTrainerTest, TheLossSumCountsRows) {

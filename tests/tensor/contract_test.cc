@@ -157,6 +157,9 @@ TEST(ContractTest, SoftmaxLoss) {
   EXPECT_THAT(Refusal([&] { SoftmaxLoss(inputs, outputs); }),
               AllOf(HasSubstr("SoftmaxLoss: candidate_gradient is [4, 4]"), HasSubstr("expected [5, 4]")));
   outputs.candidate_gradient = Writable(5, 4);
+  inputs.first_negative = 6;
+  EXPECT_THAT(Refusal([&] { SoftmaxLoss(inputs, outputs); }), HasSubstr("first_negative is 6 of 5"));
+  inputs.first_negative = 5;
   inputs.scale = nullptr;
   EXPECT_THAT(Refusal([&] { SoftmaxLoss(inputs, outputs); }), HasSubstr("scale is null"));
   inputs = {.queries = Shaped(3, 4), .candidates = Shaped(0, 4), .positives = ids, .scale = values};

@@ -41,7 +41,7 @@ class RanksTest : public testing::Test {
   RanksTest() {
     settings_.train.epochs = 40;
     settings_.train.max_steps = 200;
-    settings_.train.sampled_negatives = 7;
+    settings_.train.negatives.uniform = 7;
     settings_.train.early_stop.patience = 0;
     settings_.train.gradient_clip_norm = 1;
     settings_.train.batch_size = 15;
@@ -107,6 +107,19 @@ TEST_F(RanksTest, ComputeWhatOneRankComputesForOtherSettings) {
   settings_.train.optimizer.embeddings = SparseOptimizerKind::kRowwiseAdagrad;
   settings_.train.weight_average_decay = 0;
   ExpectRanksAgree(settings_);
+}
+
+// Candidates that are drawn alone, of two samplers, with the refined correction.
+TEST_F(RanksTest, ComputeWhatOneRankComputesForSampledCandidates) {
+  settings_.train.candidates = CandidateRule::kSampled;
+  settings_.train.negatives.popular = 13;
+  settings_.train.log_q_correction = LogQCorrection::kRefined;
+  ExpectRanksAgree(settings_);
+}
+
+TEST_F(RanksTest, RefuseHardNegatives) {
+  settings_.train.negatives.hard.per_example = 1;
+  EXPECT_THROW(Run(settings_, 2), Error);
 }
 
 // Rounding is noise in every step, on which later steps build, so that parameters part ways and the loss does not. On

@@ -103,6 +103,27 @@ TEST_F(TrainerTest, EveryCandidateRuleHistoryRuleAndPriorResumes) {
   EXPECT_EQ(Parameters("stopped"), Parameters("whole"));
 }
 
+// A search lies before, between and at the steps at which training stops.
+TEST_F(TrainerTest, HardNegativesResume) {
+  settings_.train.negatives = {.popular = 20,
+                               .hard = {.per_example = 2, .first_rank = 1, .last_rank = 9, .refresh_steps = 4}};
+  settings_.train.log_q_correction = LogQCorrection::kRefined;
+  Run(settings_, "whole");
+  for (const std::int64_t step : {5, 12, 16, 18}) {
+    const std::string name = "stopped_" + std::to_string(step);
+    Settings stopped = settings_;
+    stopped.train.max_steps = step;
+    Run(stopped, name);
+    EXPECT_EQ(fs::exists(Last(name) / "hard_negatives.safetensors"), step == 18) << step;
+    Run(settings_, name, Start::kResume);
+    EXPECT_EQ(Parameters(name), Parameters("whole")) << "stopped after step " << step;
+  }
+  Settings none = settings_;
+  none.train.negatives.hard.per_example = 0;
+  Run(none, "none");
+  EXPECT_NE(Parameters("none"), Parameters("whole"));
+}
+
 TEST_F(TrainerTest, ResumingACompletedRunDoesNothing) {
   Run(settings_, "run");
   const std::string before = Parameters("run");

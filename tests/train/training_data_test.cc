@@ -1,5 +1,7 @@
 #include "train/training_data.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "base/scratch_directory.h"
@@ -16,7 +18,7 @@ class TrainingDataTest : public testing::Test {
 };
 
 TEST_F(TrainingDataTest, RanksShareTheBatchOfOne) {
-  settings_.train.sampled_negatives = 3;
+  settings_.train.negatives.uniform = 3;
   TrainingData whole(settings_, dataset_, {});
   whole.plan().StartEpoch(1);
   const model::TrainBatch expected = whole.Build(1, 2);
@@ -39,6 +41,20 @@ TEST_F(TrainingDataTest, RanksShareTheBatchOfOne) {
   EXPECT_EQ(positives, expected.positives);
   EXPECT_EQ(history, expected.queries.pools.front().ids);
   EXPECT_NEAR(weight, 1, 1e-5) << "the ranks' means add up to the mean of the step";
+}
+
+TEST_F(TrainingDataTest, UnseenItemsHaveNoEventInTraining) {
+  EXPECT_TRUE(TrainingData(settings_, dataset_, {}).UnseenItems().empty());
+  settings_.data.split.new_item_share = 0.3;
+  dataset_ = PrepareSmallRetailer(settings_, directory_.path());
+  TrainingData data(settings_, dataset_, {});
+  const std::vector<std::int32_t> unseen = data.UnseenItems();
+  EXPECT_FALSE(unseen.empty());
+  for (const std::int32_t item : unseen) EXPECT_EQ(std::ranges::count(data.log().items, item), 0);
+  data.plan().StartEpoch(0);
+  for (const std::int32_t item : data.Build(0, 0).candidates) {
+    EXPECT_FALSE(std::ranges::binary_search(unseen, item));
+  }
 }
 
 TEST_F(TrainingDataTest, MeasuresSomeBatches) {

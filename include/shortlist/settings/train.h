@@ -7,6 +7,7 @@
 
 #include "shortlist/settings/communication.h"
 #include "shortlist/settings/field.h"
+#include "shortlist/settings/negatives.h"
 
 namespace shortlist {
 
@@ -16,10 +17,16 @@ struct EnumNames<HistoryRule> {
   static constexpr std::array<std::string_view, 3> kNames = {"prefix", "earlier", "others"};
 };
 
-enum class CandidateRule { kInBatch, kCatalog };
+enum class CandidateRule { kInBatch, kSampled, kCatalog };
 template <>
 struct EnumNames<CandidateRule> {
-  static constexpr std::array<std::string_view, 2> kNames = {"in_batch", "catalog"};
+  static constexpr std::array<std::string_view, 3> kNames = {"in_batch", "sampled", "catalog"};
+};
+
+enum class LogQCorrection { kNone, kPlain, kRefined };
+template <>
+struct EnumNames<LogQCorrection> {
+  static constexpr std::array<std::string_view, 3> kNames = {"none", "plain", "refined"};
 };
 
 enum class BatchOrder { kShuffled, kTimeCoherent };
@@ -83,8 +90,8 @@ struct TrainSettings {
   std::int64_t batch_size = 1024;
   HistoryRule history_rule = HistoryRule::kPrefix;
   CandidateRule candidates = CandidateRule::kInBatch;
-  std::int64_t sampled_negatives = 0;
-  bool log_q_correction = true;
+  NegativeSettings negatives;
+  LogQCorrection log_q_correction = LogQCorrection::kPlain;
   bool mask_accidental_hits = true;
   BatchOrder batch_order = BatchOrder::kShuffled;
   bool include_validation = false;
@@ -106,10 +113,13 @@ struct TrainSettings {
           "What counts as the history of an example: `prefix`, the events before it; `earlier`, the events with an "
           "earlier time (never the same basket); `others`, all other training events (for unordered data).");
     visit("candidates", candidates,
-          "Softmax over the items of the batch and the sampled negatives, or over the whole "
-          "catalog.");
-    visit("sampled_negatives", sampled_negatives, "Uniformly drawn further candidates per step.", Bounds{0, 1 << 20});
-    visit("log_q_correction", log_q_correction, "Subtract the log of each candidate's sampling probability.");
+          "What the softmax goes over: the items of the batch and the `negatives` (`in_batch`), an example's own item "
+          "and the `negatives` (`sampled`), or all items with a training event (`catalog`).");
+    visit("negatives", negatives, "Further candidates of the softmax.");
+    visit("log_q_correction", log_q_correction,
+          "Subtract from a candidate's logit the log of how often it is expected among the candidates: from every one "
+          "(`plain`), or from all but the positive, which is not drawn but there for certain (`refined`, arXiv "
+          "2507.09331).");
     visit("mask_accidental_hits", mask_accidental_hits, "Leave out candidates equal to the example's positive.");
     visit("batch_order", batch_order,
           "`time_coherent` batches hold examples of neighboring times, so that recent "

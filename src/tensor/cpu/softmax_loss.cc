@@ -91,6 +91,10 @@ class Strip {
   float Weight(std::int64_t row) const {
     return inputs_.row_weights == nullptr ? 1 : inputs_.row_weights[begin_ + row];
   }
+  float PositiveBias(std::int64_t row) const {
+    const float of_row = inputs_.positive_bias == nullptr ? 0 : inputs_.positive_bias[begin_ + row];
+    return inputs_.bias[Positive(row)] + of_row;
+  }
   // Weight of a row's loss in the mean.
   float Share(std::int64_t row) const { return Weight(row) / static_cast<float>(inputs_.queries.rows); }
 
@@ -107,14 +111,16 @@ class Strip {
     }
   }
 
-  // Turns dot products into logits; returns the largest. The mask hides the positive too, so it is put back.
+  // Turns dot products into logits; returns the largest. The masks hide the positive too, so it is put back.
   float ComputeLogits(std::int64_t r, std::int64_t tile, float* row) {
     const std::int64_t begin = TileBegin(tile);
     const std::int32_t positive = Positive(r);
     const bool holds_positive = positive >= begin && positive < TileEnd(tile);
-    const float logit = holds_positive ? scale_ * row[positive - begin] + inputs_.bias[positive] : kMinusInfinity;
-    const float largest = BiasAndMask(scale_, inputs_.bias + begin, inputs_.item_ids + begin,
-                                      inputs_.item_ids[positive], TileWidth(tile), row);
+    const float logit = holds_positive ? scale_ * row[positive - begin] + PositiveBias(r) : kMinusInfinity;
+    const std::int64_t hidden = std::clamp<std::int64_t>(inputs_.first_negative - begin, 0, TileWidth(tile));
+    std::fill_n(row, hidden, kMinusInfinity);
+    const float largest = BiasAndMask(scale_, inputs_.bias + begin + hidden, inputs_.item_ids + begin + hidden,
+                                      inputs_.item_ids[positive], TileWidth(tile) - hidden, row + hidden);
     if (!holds_positive) return largest;
     positive_logits_[static_cast<std::size_t>(r)] = logit;
     row[positive - begin] = logit;

@@ -33,7 +33,7 @@ class SimulatedRanksTest : public testing::Test {
     simt::TheMachine().set_schedule({simt::Order::kForward, 0, simt::StreamMode::kEager});
     settings_.train.epochs = 40;
     settings_.train.max_steps = 200;
-    settings_.train.sampled_negatives = 7;
+    settings_.train.negatives.uniform = 7;
     settings_.train.gradient_clip_norm = 1;
     settings_.train.batch_size = 15;
     settings_.train.include_validation = true;
