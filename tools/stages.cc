@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "bundle_inputs.h"
 #include "eval/baselines.h"
+#include "eval/cold_start.h"
 #include "eval/evaluation_set.h"
 #include "eval/evaluator.h"
 #include "eval/report.h"
@@ -118,6 +119,23 @@ Evaluation Score(const Settings& settings, const data::Dataset& dataset, const e
   return {std::move(rows), std::move(table), std::move(json), std::move(html)};
 }
 
+// Of the items and shoppers without an event before the part.
+std::vector<eval::ColdStartResult> ScoreColdStart(const Settings& settings, const data::Dataset& dataset,
+                                                  data::Part part, const std::vector<Contestant>& contestants) {
+  std::vector<eval::ColdStartResult> results;
+  for (const eval::ColdStartGroup& group : eval::MakeColdStartGroups(dataset, part, settings.evaluate, settings.seed)) {
+    base::LogInfo("scoring " + group.name);
+    const auto among = static_cast<std::int64_t>(group.among.size());
+    eval::ColdStartResult& result = results.emplace_back();
+    result.group = group.name;
+    result.ranked_items = among > 0 ? among : dataset.items();
+    for (const Contestant& contestant : contestants) {
+      result.rows.push_back(eval::EvaluateGroup(*contestant.recommender, group, settings.evaluate, settings.seed));
+    }
+  }
+  return results;
+}
+
 }  // namespace
 
 data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base) {
@@ -151,6 +169,7 @@ Evaluation Evaluate(const Settings& settings, data::Part part, Contestants chose
     contestants.push_back({MakeModelRecommender(dataset, part, *model, *backend)});
   }
   AddBaselines(settings, dataset, pool, context, contestants);
+  if (!contestants.empty()) context.cold_start = ScoreColdStart(settings, dataset, part, contestants);
   Evaluation evaluation = Score(settings, dataset, context, contestants);
   WriteReport(settings, PartName(part) + ".json", evaluation.json);
   WriteReport(settings, PartName(part) + ".html", evaluation.html);

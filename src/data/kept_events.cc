@@ -26,13 +26,14 @@ std::vector<std::int32_t> Inverse(const std::vector<std::uint32_t>& old_ids, std
 }  // namespace
 
 KeptEvents::KeptEvents(std::filesystem::path records, const EventSchema& schema, const Core& core,
-                       const SplitSettings& split, std::uint64_t seed, bool has_times)
+                       const SplitSettings& split, std::uint64_t seed, bool has_times, HeldBack held)
     : records_(std::move(records)),
       schema_(schema),
       core_(core),
       split_(split),
       seed_(seed),
       has_times_(has_times),
+      held_(std::move(held)),
       counts_{core.user_events, core.user_events},
       users_(WithEvents(core.user_events)),
       items_(WithEvents(core.item_events)),
@@ -59,8 +60,11 @@ void KeptEvents::ForEach(const std::function<void(const KeptEvent&)>& visit) con
     if (!core_.Keeps(event)) continue;
     place = event.user == user ? place + 1 : 0;
     user = event.user;
-    visit({new_users_[event.user], new_items_[event.item], has_times_ ? event.time : place, event.weight,
-           split->Assign(event), record});
+    const Part assigned = split->Assign(event);
+    const Part part = held_.User(event.user) ? Part::kTest : assigned;
+    if (part != Part::kTest && held_.Item(event.item)) continue;
+    visit(
+        {new_users_[event.user], new_items_[event.item], has_times_ ? event.time : place, event.weight, part, record});
   }
 }
 

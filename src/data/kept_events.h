@@ -9,6 +9,7 @@
 #include "data/core.h"
 #include "data/dataset.h"
 #include "data/event.h"
+#include "data/held_back.h"
 #include "data/split.h"
 #include "shortlist/settings/data.h"
 
@@ -29,9 +30,10 @@ class KeptEvents {
 
   // `records` is sorted by user and time. All references must outlive the object.
   KeptEvents(std::filesystem::path records, const EventSchema& schema, const Core& core, const SplitSettings& split,
-             std::uint64_t seed, bool has_times);
+             std::uint64_t seed, bool has_times, HeldBack held = {});
 
-  // Streams all of them; every call gives the same events.
+  // Streams all of them; every call gives the same events. Those of shoppers that are held back are test, and those of
+  // items that are held back are dropped outside of test.
   void ForEach(const std::function<void(const KeptEvent&)>& visit) const;
 
   // Old numbers of the dataset's users and items, by their new ones: the order of first appearance in the input.
@@ -49,6 +51,7 @@ class KeptEvents {
   const SplitSettings& split_;
   std::uint64_t seed_;
   bool has_times_;
+  HeldBack held_;
   UserCounts counts_;
   std::vector<std::uint32_t> users_;
   std::vector<std::uint32_t> items_;

@@ -19,6 +19,7 @@
 #include "data/event_schema.h"
 #include "data/external_sorter.h"
 #include "data/first_of_group.h"
+#include "data/held_back.h"
 #include "data/kept_events.h"
 #include "data/record_file.h"
 #include "data/split.h"
@@ -122,6 +123,7 @@ class Preparation {
   void CheckCounts();
   void ReadCatalog(const KeptEvents& events, Catalog& catalog);
   void WriteDataset(const Core& core);
+  void CountHeldBack();
   void StartPartsAtSplitDates();
   PrepareReport Finish();
 
@@ -237,11 +239,13 @@ void Preparation::ReadCatalog(const KeptEvents& events, Catalog& catalog) {
 void Preparation::WriteDataset(const Core& core) {
   const bool has_times = !data_.events.columns.time.empty();
   const auto seed = static_cast<std::uint64_t>(settings_.seed);
-  const KeptEvents events(Sorted(), schema_, core, data_.split, seed, has_times);
+  const KeptEvents events(Sorted(), schema_, core, data_.split, seed, has_times,
+                          ChooseHeldBack(data_.split, vocabularies_.users, vocabularies_.items));
   Catalog catalog(data_.catalog, events.items().size());
   ReadCatalog(events, catalog);
   const features::FeatureGraph context = FitContext(settings_.features.context, schema_, events);
   WriteParts(events, schema_, context, directory_.path(), scratch_, description_);
+  CountHeldBack();
   WriteItems(TextsOf(vocabularies_.items, events.items()), catalog, settings_.features.item, directory_.path(),
              description_);
   WriteUsers(TextsOf(vocabularies_.users, events.users()), directory_.path(), description_);
@@ -252,6 +256,15 @@ void Preparation::WriteDataset(const Core& core) {
   description_.has_times = has_times;
   description_.split_rule = DescribeSplit(data_.split, seed);
   description_.tie_rule = kTieRule;
+}
+
+// What was kept and is in no part, because its item is held back from training.
+void Preparation::CountHeldBack() {
+  if (data_.split.new_item_share == 0) return;
+  const auto& parts = counts().part_events;
+  const std::int64_t written = std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
+  CountFiltered("new_item", counts().kept - written);
+  counts().kept = written;
 }
 
 void Preparation::StartPartsAtSplitDates() {

@@ -155,6 +155,14 @@ std::string DescribeSplit(const SplitSettings& settings, std::uint64_t seed) {
            << seed << ", is validation and the rest training.";
       break;
   }
+  if (settings.new_user_share > 0) {
+    text << " All events of a share of " << settings.new_user_share
+         << " of the shoppers, by a hash of the id, are test.";
+  }
+  if (settings.new_item_share > 0) {
+    text << " Events of a share of " << settings.new_item_share
+         << " of the items, by a hash of the id, are left out of training and validation.";
+  }
   return text.str();
 }
 

@@ -7,10 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "eval/content.h"
 #include "eval/ease.h"
 #include "eval/ials.h"
 #include "eval/ials_factors.h"
 #include "eval/interaction_lists.h"
+#include "eval/item_content.h"
 #include "eval/item_knn.h"
 #include "eval/item_neighbors.h"
 #include "eval/item_popularity.h"
@@ -54,6 +56,7 @@ class Maker {
         seed_(seed),
         pool_(pool),
         items_(dataset.items()),
+        features_(dataset.item_features()),
         fitted_(FittedParts(dataset, part, settings)),
         popular_(PopularityOrder(CountEvents(fitted_, items_))),
         demand_(RecentDemand(dataset, part, settings.recent_days)) {}
@@ -83,12 +86,16 @@ class Maker {
                                              settings, popular_, DemandFactors(demand_, settings.demand_exponent),
                                              pool_);
   }
+  std::unique_ptr<Recommender> Content() const {
+    return std::make_unique<ContentRecommender>(ItemContent(features_), settings_.content, popular_, pool_);
+  }
 
  private:
   const EvaluateSettings& settings_;
   std::int64_t seed_;
   base::ThreadPool& pool_;
   std::int64_t items_;
+  const base::EncodedFeatures& features_;
   Parts fitted_;
   std::vector<std::int32_t> popular_;
   std::vector<std::int64_t> demand_;
@@ -112,12 +119,17 @@ std::unique_ptr<Recommender> MakeBaseline(BaselineKind kind, const data::Dataset
       return maker.Ease();
     case BaselineKind::kIals:
       return maker.Ials();
+    case BaselineKind::kContent:
+      return maker.Content();
   }
   throw Error(Code::kInvalidArgument, "unknown baseline " + std::to_string(static_cast<int>(kind)));
 }
 
 std::optional<std::string> ReasonToSkip(BaselineKind kind, const data::Dataset& dataset,
                                         const EvaluateSettings& settings) {
+  if (kind == BaselineKind::kContent && dataset.item_features().categorical.empty()) {
+    return "the items have no categorical features; name some in features.item";
+  }
   if (kind != BaselineKind::kEase) return std::nullopt;
   constexpr double kGigabyte = 1 << 30;
   const double needed = ItemPrecision::MemoryFor(dataset.users(), dataset.items()) / kGigabyte;

@@ -62,19 +62,6 @@ std::vector<std::size_t> ChoosePlaces(std::size_t size, std::size_t wanted, std:
   return places;
 }
 
-void KeepSample(std::int64_t max_users, std::int64_t seed, EvaluationSet& set) {
-  const auto wanted = static_cast<std::size_t>(max_users);
-  if (wanted == 0 || wanted >= set.queries.size()) return;
-  std::vector<Query> queries;
-  std::vector<std::vector<std::int32_t>> targets;
-  for (const std::size_t place : ChoosePlaces(set.queries.size(), wanted, seed)) {
-    queries.push_back(std::move(set.queries[place]));
-    targets.push_back(std::move(set.targets[place]));
-  }
-  set.queries = std::move(queries);
-  set.targets = std::move(targets);
-}
-
 }  // namespace
 
 EvaluationSet MakeEvaluationSet(const data::Dataset& dataset, data::Part part, SeenRule seen, std::int64_t max_users,
@@ -95,8 +82,21 @@ EvaluationSet MakeEvaluationSet(const Parts& past, const data::Interactions& sco
   set.seen = seen;
   set.item_events = CountEvents({past.front()}, items);
   AddShoppers(past, scored, start, set);
-  KeepSample(max_users, seed, set);
+  SampleShoppers(max_users, seed, set);
   return set;
+}
+
+void SampleShoppers(std::int64_t max_users, std::int64_t seed, EvaluationSet& set) {
+  const auto wanted = static_cast<std::size_t>(max_users);
+  if (wanted == 0 || wanted >= set.queries.size()) return;
+  std::vector<Query> queries;
+  std::vector<std::vector<std::int32_t>> targets;
+  for (const std::size_t place : ChoosePlaces(set.queries.size(), wanted, seed)) {
+    queries.push_back(std::move(set.queries[place]));
+    targets.push_back(std::move(set.targets[place]));
+  }
+  set.queries = std::move(queries);
+  set.targets = std::move(targets);
 }
 
 }  // namespace shortlist::eval

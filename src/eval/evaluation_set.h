@@ -31,4 +31,7 @@ EvaluationSet MakeEvaluationSet(const std::vector<const data::Interactions*>& pa
                                 std::int64_t start, std::int64_t items, SeenRule seen, std::int64_t max_users,
                                 std::int64_t seed);
 
+// Keeps `max_users` of the queries, chosen by the seed; 0 keeps all.
+void SampleShoppers(std::int64_t max_users, std::int64_t seed, EvaluationSet& set);
+
 }  // namespace shortlist::eval

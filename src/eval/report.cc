@@ -93,6 +93,21 @@ std::string Section(const std::vector<EvaluationRow>& rows) {
   return first.at.empty() ? text : text + "\n" + BucketTable(rows, first.at.rbegin()->first);
 }
 
+// Groups downwards, recommenders across, at the largest k.
+std::string ColdStartTable(const std::vector<ColdStartResult>& results) {
+  const std::int64_t k = results.front().rows.front().at.rbegin()->first;
+  std::vector<std::vector<std::string>> cells = {{fmt::format("recall@{0} / ndcg@{0}", k), "items", "shoppers"}};
+  for (const EvaluationRow& row : results.front().rows) cells.front().push_back(row.recommender);
+  for (const ColdStartResult& result : results) {
+    cells.push_back({result.group, std::to_string(result.ranked_items), std::to_string(result.rows.front().shoppers)});
+    for (const EvaluationRow& row : result.rows) {
+      const RankingScores& scores = row.at.rbegin()->second;
+      cells.back().push_back(fmt::format("{:.4f} / {:.4f}", scores.recall.value, scores.ndcg.value));
+    }
+  }
+  return FormatColumns(cells);
+}
+
 Json ToObject(const Metric& metric) {
   return {{"value", metric.value}, {"low", metric.low}, {"high", metric.high}};
 }
@@ -132,6 +147,12 @@ Json ToObject(const EvaluationRow& row) {
   return object;
 }
 
+Json ToObject(const ColdStartResult& result) {
+  Json object = {{"group", result.group}, {"ranked_items", result.ranked_items}, {"results", Json::array()}};
+  for (const EvaluationRow& row : result.rows) object["results"].push_back(ToObject(row));
+  return object;
+}
+
 }  // namespace
 
 ReportContext DescribeEvaluation(const data::Dataset& dataset, data::Part part, std::int64_t seed) {
@@ -148,6 +169,7 @@ std::string FormatTable(const std::vector<EvaluationRow>& rows, const ReportCont
     const std::vector<EvaluationRow> chosen = RowsOf(rows, seen);
     if (!chosen.empty()) text += Section(chosen);
   }
+  if (!context.cold_start.empty()) text += "\nwithout an event before the part\n" + ColdStartTable(context.cold_start);
   for (const SkippedBaseline& skipped : context.skipped) {
     text += fmt::format("\nskipped {}: {}\n", skipped.recommender, skipped.reason);
   }
@@ -168,6 +190,8 @@ std::string ToJson(const std::vector<EvaluationRow>& rows, const ReportContext& 
     object["skipped"].push_back({{"recommender", skipped.recommender}, {"reason", skipped.reason}});
   }
   for (const EvaluationRow& row : rows) object["results"].push_back(ToObject(row));
+  object["cold_start"] = Json::array();
+  for (const ColdStartResult& result : context.cold_start) object["cold_start"].push_back(ToObject(result));
   return object.dump(2) + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "eval/cold_start.h"
 #include "eval/evaluator.h"
 
 namespace shortlist::eval {
@@ -24,10 +25,12 @@ struct ReportContext {
   std::string event_tie_rule;
   std::string dataset_digest;
   std::vector<SkippedBaseline> skipped = {};
+  std::vector<ColdStartResult> cold_start = {};
 };
 ReportContext DescribeEvaluation(const data::Dataset& dataset, data::Part part, std::int64_t seed);
 
-// Aligned tables: scores per seen rule and k, then buckets. An interval is shown as half its width.
+// Aligned tables: scores per seen rule and k, then buckets, then new items and shoppers. An interval is shown as half
+// its width.
 std::string FormatTable(const std::vector<EvaluationRow>& rows, const ReportContext& context);
 
 // One JSON object, indented, ending with a line break.

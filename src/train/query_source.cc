@@ -34,6 +34,17 @@ bool StartsAfterThePast(const data::Dataset& dataset, data::Part part) {
   });
 }
 
+void AppendContextAt(const data::Dataset& dataset, data::Part part, const eval::Query& query,
+                     base::EncodedFeatures& out) {
+  const data::Interactions& events = dataset.part(part);
+  const std::int64_t end = events.offsets[static_cast<std::size_t>(query.user) + 1];
+  std::int64_t event = events.offsets[static_cast<std::size_t>(query.user)];
+  while (event < end && events.times[static_cast<std::size_t>(event)] < query.now) ++event;
+  if (event < end) return AppendContext(events, event, out);
+  AppendUnknownContext(dataset.context_graph().categorical().size(),
+                       static_cast<std::int64_t>(dataset.context_graph().dense().size()), out);
+}
+
 // Shoppers of one part as queries.
 class QueryBuilder {
  public:
@@ -112,6 +123,19 @@ ShopperHistory HistoryBefore(const data::Dataset& dataset, data::Part part, std:
     history.items.push_back(item);
   }
   return history;
+}
+
+std::vector<float> EncodeQueries(const model::TwoTower& model, const data::Dataset& dataset, data::Part part,
+                                 std::span<const eval::Query> queries) {
+  const features::HistoryEncoder encoder(model.spec().settings.history);
+  base::QueryBatch batch;
+  for (const eval::Query& query : queries) {
+    encoder.Append({query.history, query.times}, query.now, batch);
+    AppendContextAt(dataset, part, query, batch.context);
+  }
+  std::vector<float> vectors(queries.size() * static_cast<std::size_t>(model.vector_width()));
+  model.EncodeUsers(batch, vectors);
+  return vectors;
 }
 
 std::vector<float> EncodeShoppers(const model::TwoTower& model, const data::Dataset& dataset, data::Part part,

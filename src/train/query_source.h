@@ -7,6 +7,7 @@
 
 #include "base/query_batch.h"
 #include "data/dataset.h"
+#include "eval/recommender.h"
 #include "features/history_encoder.h"
 #include "model/two_tower.h"
 #include "shortlist/settings.h"
@@ -31,5 +32,10 @@ ShopperHistory HistoryBefore(const data::Dataset& dataset, data::Part part, std:
 // event. Returns row-major [users.size(), model.vector_width()].
 std::vector<float> EncodeShoppers(const model::TwoTower& model, const data::Dataset& dataset, data::Part part,
                                   std::span<const std::int64_t> users);
+
+// The vectors of queries with the history and the time that each of them has; the context is that of the shopper's
+// first event in `part` that is not earlier. Row-major [queries.size(), model.vector_width()].
+std::vector<float> EncodeQueries(const model::TwoTower& model, const data::Dataset& dataset, data::Part part,
+                                 std::span<const eval::Query> queries);
 
 }  // namespace shortlist::train

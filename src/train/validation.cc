@@ -39,12 +39,6 @@ SeenRule SeenRuleOf(const EvaluateSettings& settings) {
   return settings.seen.empty() ? SeenRule::kMask : settings.seen.front();
 }
 
-std::vector<std::int64_t> UsersOf(std::span<const eval::Query> queries) {
-  std::vector<std::int64_t> users;
-  for (const eval::Query& query : queries) users.push_back(query.user);
-  return users;
-}
-
 double ValueOf(const eval::RankingScores& scores, MetricKind kind) {
   switch (kind) {
     case MetricKind::kRecall:
@@ -88,7 +82,7 @@ double Validation::Score(const model::TwoTower& model) const {
   std::vector<float> items(static_cast<std::size_t>(dataset_->items() * model.vector_width()));
   model.EncodeItems(0, dataset_->items(), items);
   const auto encode = [&](std::span<const eval::Query> queries) {
-    return EncodeShoppers(model, *dataset_, data::Part::kValidation, UsersOf(queries));
+    return EncodeQueries(model, *dataset_, data::Part::kValidation, queries);
   };
   const eval::DotProductRecommender recommender("model", items, model.vector_width(), encode, *backend_);
   return ValueOf(eval::Evaluate(recommender, set_, settings_, seed_).at.at(metric_.k), metric_.kind);

@@ -49,6 +49,15 @@ TEST_F(KeptEventsTest, WithoutTimesTheyAreOrderNumbersOverAllParts) {
                                         ElementsAre(0, 0, 3, 2), ElementsAre(1, 1, 0, 0)));
 }
 
+TEST_F(KeptEventsTest, WhatIsHeldBackIsTestAlone) {
+  const auto path = WriteEvents(folder_.path() / "events", {{0, 0}, {0, 1}, {0, 2}, {0, 1}, {2, 0}, {2, 1}});
+  core_ = FindCore(path, schema_, 4, 4, {0, 0});
+  HeldBack held{{false, false, true, false}, {false, true, false, false}};
+  const KeptEvents events(path, schema_, core_, split_, 1, false, held);
+  EXPECT_THAT(Rows(events), ElementsAre(ElementsAre(0, 0, 0, 0), ElementsAre(0, 2, 2, 1), ElementsAre(0, 1, 3, 2),
+                                        ElementsAre(1, 0, 0, 2), ElementsAre(1, 1, 1, 2)));
+}
+
 TEST_F(KeptEventsTest, EveryPassGivesTheSame) {
   split_ = {SplitRule::kFiles, "", "", {"t"}, 0.3};
   std::vector<TestEvent> input(40);

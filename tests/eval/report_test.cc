@@ -50,6 +50,17 @@ TEST_F(ReportTest, TheTableHasScoresWithIntervalsAndBuckets) {
   EXPECT_THAT(table, HasSubstr("history 5-9                  1000  0.0500 / 0.0300  0.0500 / 0.0300\n"));
 }
 
+TEST_F(ReportTest, NewItemsAndShoppersHaveATableOfTheirOwn) {
+  EXPECT_THAT(FormatTable(rows_, context_), Not(HasSubstr("without an event")));
+  context_.cold_start = {{"first 3 events", 12101, {rows_[0], rows_[1]}}};
+  const std::string table = FormatTable(rows_, context_);
+  EXPECT_THAT(table, HasSubstr("without an event before the part"));
+  EXPECT_THAT(table, HasSubstr("first 3 events       12101      1234  0.0630 / 0.0361  0.0630 / 0.0361\n"));
+  const auto json = nlohmann::json::parse(ToJson(rows_, context_));
+  EXPECT_EQ(json["cold_start"][0]["group"], "first 3 events");
+  EXPECT_EQ(json["cold_start"][0]["results"][1]["recommender"], "item_knn");
+}
+
 TEST_F(ReportTest, SeenRulesThatWereNotScoredAreNotMentioned) {
   rows_.pop_back();
   EXPECT_THAT(FormatTable(rows_, context_), Not(HasSubstr("allow")));

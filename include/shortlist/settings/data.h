@@ -175,6 +175,8 @@ struct SplitSettings {
   std::string test_start;
   std::vector<std::string> test_paths;
   double validation_fraction = 0.1;
+  double new_item_share = 0;
+  double new_user_share = 0;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -188,6 +190,16 @@ struct SplitSettings {
           "Under `files`: the share of each shopper's training events (at least one of ten) set aside for validation, "
           "chosen by the seed.",
           Bounds{0, 0.5});
+    visit(
+        "new_item_share", new_item_share,
+        "Share of the items, chosen by a hash of their id, whose events outside of the test part are dropped, so that "
+        "`evaluate` measures items that training does not know.",
+        Bounds{0, 0.9});
+    visit(
+        "new_user_share", new_user_share,
+        "Share of the shoppers, chosen by a hash of their id, of whom all events are test, so that `evaluate` measures "
+        "shoppers that training does not know.",
+        Bounds{0, 0.9});
   }
 };
 
