@@ -16,6 +16,7 @@
 #include "shortlist/error.h"
 #include "tensor/device_choice.h"
 #include "train/checkpoint.h"
+#include "train/prior_fit.h"
 #include "train/query_source.h"
 #include "train/repeat_fit.h"
 #include "train/trainer.h"
@@ -78,7 +79,7 @@ TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, t
                                                "' was trained on another dataset than that of now; train again with: "
                                                "shortlist train CONFIG");
   }
-  model::TwoTower towers = model::TwoTower::Load(directory, backend);
+  model::TwoTower towers = train::LoadFitted(directory, backend);
   std::optional<fs::path> repeat_file = RepeatFileOfModel(towers, directory);
   return {directory, std::move(towers), std::move(repeat_file)};
 }
@@ -91,9 +92,7 @@ std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dat
   std::vector<float> items(static_cast<std::size_t>(dataset.items() * width));
   towers.EncodeItems(0, dataset.items(), items);
   const auto encode = [&dataset, &towers, part](std::span<const eval::Query> queries) {
-    std::vector<std::int64_t> users;
-    for (const eval::Query& query : queries) users.push_back(query.user);
-    return train::EncodeShoppers(towers, dataset, part, users);
+    return train::EncodeQueries(towers, dataset, part, queries);
   };
   auto ranked = std::make_unique<eval::DotProductRecommender>("two_tower", items, width, encode, backend);
   if (!model.repeat_file) return ranked;

@@ -177,6 +177,21 @@ void TwoTower::ReplaceDemand(std::vector<float> log_demand) {
   state_->items.log_demand = std::move(log_demand);
 }
 
+std::vector<float> TwoTower::PriorWeights() const {
+  if (state_->layout.prior_weight == state_->layout.kAbsent) return {};
+  return Download(*state_->backend, state_->parameters.dense(state_->layout.prior_weight));
+}
+
+void TwoTower::ReplacePriorWeights(const std::vector<float>& weights) {
+  const std::int64_t width = DemandWidth(state_->spec.settings.prior);
+  Require(static_cast<std::int64_t>(weights.size()) == width,
+          "the prior has " + std::to_string(width) + " weights, got " + std::to_string(weights.size()));
+  if (weights.empty()) return;
+  const Matrix target = state_->parameters.dense(state_->layout.prior_weight);
+  state_->backend->Upload(weights.data(), target.data, weights.size() * sizeof(float));
+  state_->backend->Synchronize();
+}
+
 void TwoTower::EncodeUsers(const base::QueryBatch& batch, std::span<float> out) const {
   CheckQueries(state_->spec, batch, out.size(), vector_width());
   if (batch.rows() == 0) return;

@@ -69,6 +69,10 @@ class TwoTower {
   // stores it. [items, DemandWidth].
   void ReplaceDemand(std::vector<float> log_demand);
 
+  // The weights of the prior, [DemandWidth], in logits; and their exchange for others.
+  std::vector<float> PriorWeights() const;
+  void ReplacePriorWeights(const std::vector<float>& weights);
+
   // out is [batch.rows(), vector_width()], on the host. Every pool id must lie in [0, items).
   void EncodeUsers(const base::QueryBatch& batch, std::span<float> out) const;
   // Vectors of items [first, first + count); out is [count, vector_width()], on the host.

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <utility>
+
+#include "repeat/newton.h"
 
 namespace shortlist::repeat {
 namespace {
-
-constexpr int kMostSteps = 50;
-constexpr int kMostHalvings = 30;
-constexpr double kSmallGain = 1e-10;
 
 std::int64_t Bought(const Choice& choice) {
   return choice.others_bought + static_cast<std::int64_t>(choice.bought.size());
@@ -80,56 +80,21 @@ class Derivatives {
   std::vector<double> mean_;  // of the values, as expected
 };
 
-// Solves matrix x = right in place by Cholesky's factorization; reads the lower triangle and overwrites it.
-void Solve(std::vector<double>& matrix, std::vector<double>& right) {
-  const std::size_t size = right.size();
-  for (std::size_t row = 0; row < size; ++row) {
-    for (std::size_t column = 0; column <= row; ++column) {
-      double rest = matrix[row * size + column];
-      for (std::size_t i = 0; i < column; ++i) rest -= matrix[row * size + i] * matrix[column * size + i];
-      matrix[row * size + column] = row == column ? std::sqrt(rest) : rest / matrix[column * size + column];
-    }
-    for (std::size_t i = 0; i < row; ++i) right[row] -= matrix[row * size + i] * right[i];
-    right[row] /= matrix[row * size + row];
-  }
-  for (std::size_t row = size; row-- > 0;) {
-    for (std::size_t i = row + 1; i < size; ++i) right[row] -= matrix[i * size + row] * right[i];
-    right[row] /= matrix[row * size + row];
-  }
-}
-
 std::vector<Choice> WithPurchases(std::span<const Choice> choices) {
   std::vector<Choice> kept;
   std::ranges::copy_if(choices, std::back_inserter(kept), [](const Choice& choice) { return Bought(choice) > 0; });
   return kept;
 }
 
-double RegularizedLoss(std::span<const Choice> choices, std::span<const double> weights, double regularization) {
-  const double squared_length = std::inner_product(weights.begin(), weights.end(), weights.begin(), 0.0);
-  return LossOf(choices, weights) + regularization / 2 * squared_length;
-}
-
-// Where the loss's second-order expansion around the weights has its minimum, as a step from there.
-std::vector<double> NewtonStep(std::span<const Choice> choices, std::span<const double> weights,
-                               double regularization) {
-  const std::size_t width = weights.size();
-  Derivatives sums(width);
+// The mean loss around the weights.
+Expansion Expand(std::span<const Choice> choices, std::span<const double> weights) {
+  Derivatives sums(weights.size());
   for (const Choice& choice : choices) sums.Add(choice, weights);
+  Expansion mean{LossOf(choices, weights), std::move(sums.gradient), std::move(sums.hessian)};
   const auto count = static_cast<double>(choices.size());
-  std::vector<double> step(width);
-  for (double& value : sums.hessian) value /= count;
-  for (std::size_t row = 0; row < width; ++row) {
-    step[row] = -sums.gradient[row] / count - regularization * weights[row];
-    sums.hessian[row * width + row] += regularization;
-  }
-  Solve(sums.hessian, step);
-  return step;
-}
-
-std::vector<double> Moved(std::span<const double> weights, std::span<const double> step, double length) {
-  std::vector<double> moved(weights.begin(), weights.end());
-  for (std::size_t i = 0; i < moved.size(); ++i) moved[i] += length * step[i];
-  return moved;
+  for (double& value : mean.gradient) value /= count;
+  for (double& value : mean.hessian) value /= count;
+  return mean;
 }
 
 }  // namespace
@@ -150,26 +115,9 @@ double LossOf(std::span<const Choice> choices, std::span<const double> weights) 
 
 std::vector<double> FitWeights(std::span<const Choice> all, std::int64_t width, double regularization) {
   const std::vector<Choice> choices = WithPurchases(all);
-  std::vector<double> weights(static_cast<std::size_t>(width), 0.0);
-  if (choices.empty()) return weights;
-  double loss = RegularizedLoss(choices, weights, regularization);
-  for (int taken = 0; taken < kMostSteps; ++taken) {
-    const std::vector<double> step = NewtonStep(choices, weights, regularization);
-    double length = 1;
-    std::vector<double> moved = Moved(weights, step, length);
-    double moved_loss = RegularizedLoss(choices, moved, regularization);
-    for (int halved = 0; halved < kMostHalvings && moved_loss > loss; ++halved) {
-      length /= 2;
-      moved = Moved(weights, step, length);
-      moved_loss = RegularizedLoss(choices, moved, regularization);
-    }
-    const double gain = loss - moved_loss;
-    if (gain <= 0) break;
-    weights = std::move(moved);
-    loss = moved_loss;
-    if (gain < kSmallGain) break;
-  }
-  return weights;
+  if (choices.empty()) return std::vector<double>(static_cast<std::size_t>(width), 0.0);
+  return MinimizeConvex([&](std::span<const double> weights) { return Expand(choices, weights); }, width,
+                        regularization);
 }
 
 }  // namespace shortlist::repeat

@@ -21,6 +21,9 @@ void CheckPrior(const Settings& settings) {
       "item and batch");
   Require(prior.further_windows_days.empty() || prior.learned,
           "model.prior.further_windows_days: their weights start at 0, so that they need model.prior.learned");
+  Require(prior.refit.snapshots == 0 || recent,
+          "model.prior.refit: only the weights of a learned recent_demand are fitted anew; set model.prior.learned and "
+          "kind: recent_demand, or refit.snapshots: 0");
 }
 
 void CheckHardNegatives(const TrainSettings& train, int ranks) {

@@ -10,33 +10,13 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "features/history_encoder.h"
 #include "shortlist/error.h"
 #include "train/present.h"
+#include "train/prior_fit.h"
 #include "train/training_data.h"
 
 namespace shortlist::train {
 namespace {
-
-constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::min();
-// Floats of the scores of shoppers and items that are held at a time.
-constexpr std::int64_t kScoresPerPass = 1 << 22;
-
-std::vector<float> Transposed(std::span<const float> rows, std::size_t width) {
-  const std::size_t count = rows.size() / width;
-  std::vector<float> columns(rows.size());
-  for (std::size_t row = 0; row < count; ++row) {
-    for (std::size_t column = 0; column < width; ++column) columns[column * count + row] = rows[row * width + column];
-  }
-  return columns;
-}
-
-std::vector<std::int32_t> Distinct(std::span<const std::int32_t> items) {
-  std::vector<std::int32_t> distinct(items.begin(), items.end());
-  std::ranges::sort(distinct);
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  return distinct;
-}
 
 // log of the sum of exp(scale * score) over the items that are not among `own` (rising).
 double LogSumOfOthers(std::span<const float> scores, std::span<const std::int32_t> own, double scale) {
@@ -66,113 +46,34 @@ repeat::RepeatWeights InUnitsOfScores(const RepeatSettings& settings, std::vecto
 
 }  // namespace
 
-// The shopper's events [begin, now) of the log are known, [now, end) are what is bought.
-struct ChoiceReader::Shopper {
-  std::int64_t begin = 0;
-  std::int64_t now = 0;
-  std::int64_t end = 0;
-
-  std::size_t known() const { return static_cast<std::size_t>(now - begin); }
-  features::HistoryView History(const EventLog& log) const {
-    const auto first = static_cast<std::size_t>(begin);
-    return {std::span(log.items).subspan(first, known()), std::span(log.times).subspan(first, known())};
-  }
-  std::span<const std::int32_t> Bought(const EventLog& log) const {
-    return std::span(log.items).subspan(static_cast<std::size_t>(now), static_cast<std::size_t>(end - now));
-  }
-};
-
 ChoiceReader::ChoiceReader(const Settings& settings, const data::Dataset& dataset, const EventLog& log,
                            model::TwoTower& towers, tensor::Backend& backend)
     : settings_(&settings),
-      dataset_(&dataset),
-      log_(&log),
-      towers_(&towers),
-      backend_(&backend),
-      demand_(log.items, log.times, dataset.items()),
+      reader_(settings, dataset, log, towers, backend),
       purchases_(settings.model.repeat.half_lives_days),
       scale_(towers.LogitScale()) {}
 
 std::vector<repeat::Choice> ChoiceReader::ChoicesAt(std::int64_t time) {
-  const std::vector<Shopper> shoppers = ShoppersAt(time);
+  const RepeatSettings& repeat = settings_->model.repeat;
+  const std::vector<SnapshotShopper> shoppers = reader_.ShoppersAt(time, repeat.horizon_days, repeat.max_shoppers);
   std::vector<repeat::Choice> choices;
   if (shoppers.empty()) return choices;
-  EncodeItems(time);
-  const auto items = static_cast<std::size_t>(dataset_->items());
-  const auto width = static_cast<std::size_t>(towers_->vector_width());
-  const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, kScoresPerPass / dataset_->items()));
-  for (std::size_t begin = 0; begin < shoppers.size(); begin += most) {
-    const auto pass = std::span(shoppers).subspan(begin, std::min(most, shoppers.size() - begin));
-    const std::vector<float> vectors = EncodeShoppers(pass, time);
-    const std::vector<float> scores = Score(vectors);
-    for (std::size_t row = 0; row < pass.size(); ++row) {
-      choices.push_back(ChoiceOf(pass[row], std::span(vectors).subspan(row * width, width),
-                                 std::span(scores).subspan(row * items, items), time));
+  reader_.MoveTo(time);
+  const auto items = static_cast<std::size_t>(reader_.items());
+  reader_.ForEachPart(shoppers, [&](std::span<const SnapshotShopper> part, std::span<const float> vectors,
+                                    std::span<const float> scores) {
+    const std::size_t width = vectors.size() / part.size();
+    for (std::size_t row = 0; row < part.size(); ++row) {
+      choices.push_back(
+          ChoiceOf(part[row], vectors.subspan(row * width, width), scores.subspan(row * items, items), time));
     }
-  }
+  });
   return choices;
 }
 
-std::vector<ChoiceReader::Shopper> ChoiceReader::ShoppersAt(std::int64_t time) const {
-  const std::int64_t horizon = time + WindowSeconds(settings_->model.repeat.horizon_days);
-  std::vector<Shopper> shoppers;
-  for (std::size_t user = 0; user + 1 < log_->offsets.size(); ++user) {
-    const auto first = log_->times.begin() + log_->offsets[user];
-    const auto last = log_->times.begin() + log_->offsets[user + 1];
-    const auto now = std::lower_bound(first, last, time);
-    const auto end = std::lower_bound(now, last, horizon);
-    if (now == first || end == now) continue;
-    shoppers.push_back({log_->offsets[user], now - log_->times.begin(), end - log_->times.begin()});
-  }
-  const auto most = static_cast<std::size_t>(settings_->model.repeat.max_shoppers);
-  if (shoppers.size() <= most) return shoppers;
-  std::vector<Shopper> chosen;
-  for (std::size_t i = 0; i < most; ++i) chosen.push_back(shoppers[i * shoppers.size() / most]);
-  return chosen;
-}
-
-void ChoiceReader::EncodeItems(std::int64_t time) {
-  const PriorSettings& prior = settings_->model.prior;
-  towers_->ReplaceDemand(prior.kind == PriorKind::kPopularity ? demand_.LogBetween(kEver, time)
-                                                              : PriorInputs(prior, demand_, time));
-  item_vectors_.resize(static_cast<std::size_t>(dataset_->items() * towers_->vector_width()));
-  towers_->EncodeItems(0, dataset_->items(), item_vectors_);
-  const std::vector<float> transposed = Transposed(item_vectors_, static_cast<std::size_t>(towers_->vector_width()));
-  transposed_item_vectors_ = backend_->Allocate(transposed.size() * sizeof(float));
-  backend_->Upload(transposed.data(), transposed_item_vectors_.As<float>(), transposed.size() * sizeof(float));
-  backend_->Synchronize();
-}
-
-std::vector<float> ChoiceReader::EncodeShoppers(std::span<const Shopper> shoppers, std::int64_t time) const {
-  const features::HistoryEncoder encoder(settings_->model.history);
-  base::QueryBatch batch;
-  for (const Shopper& shopper : shoppers) {
-    encoder.Append(shopper.History(*log_), time, batch);
-    const auto event = static_cast<std::size_t>(shopper.now);
-    AppendContext(*log_->parts[log_->origin_parts[event]], log_->origin_rows[event], batch.context);
-  }
-  std::vector<float> vectors(shoppers.size() * static_cast<std::size_t>(towers_->vector_width()));
-  towers_->EncodeUsers(batch, vectors);
-  return vectors;
-}
-
-std::vector<float> ChoiceReader::Score(std::span<const float> vectors) const {
-  const std::int64_t width = towers_->vector_width();
-  const std::int64_t rows = static_cast<std::int64_t>(vectors.size()) / width;
-  std::vector<float> scores(static_cast<std::size_t>(rows * dataset_->items()));
-  const tensor::Buffer queries = backend_->Allocate(vectors.size_bytes());
-  const tensor::Buffer products = backend_->Allocate(scores.size() * sizeof(float));
-  backend_->Upload(vectors.data(), queries.As<float>(), vectors.size_bytes());
-  backend_->Linear({queries.As<float>(), rows, width}, {transposed_item_vectors_.As<float>(), width, dataset_->items()},
-                   nullptr, tensor::Activation::kNone, {products.As<float>(), rows, dataset_->items()});
-  backend_->Download(products.As<float>(), scores.data(), scores.size() * sizeof(float));
-  backend_->Synchronize();
-  return scores;
-}
-
-repeat::Choice ChoiceReader::ChoiceOf(const Shopper& shopper, std::span<const float> vector,
+repeat::Choice ChoiceReader::ChoiceOf(const SnapshotShopper& shopper, std::span<const float> vector,
                                       std::span<const float> scores, std::int64_t time) const {
-  const repeat::OwnItems own = purchases_.Describe(shopper.History(*log_), time);
+  const repeat::OwnItems own = purchases_.Describe(shopper.History(reader_.log()), time);
   const auto dimension = static_cast<std::size_t>(settings_->model.dimension);
   const auto described = static_cast<std::size_t>(purchases_.width());
   repeat::Choice choice;
@@ -183,11 +84,11 @@ repeat::Choice ChoiceReader::ChoiceOf(const Shopper& shopper, std::span<const fl
     const auto values = own.values.begin() + static_cast<std::ptrdiff_t>(place * described);
     choice.values.insert(choice.values.end(), values, values + static_cast<std::ptrdiff_t>(described));
     const float item_term =
-        vector.size() > dimension ? vector.back() * item_vectors_[(item + 1) * vector.size() - 1] : 0;
+        vector.size() > dimension ? vector.back() * reader_.item_vectors()[(item + 1) * vector.size() - 1] : 0;
     choice.values.push_back(scores[item] - item_term);
     choice.values.push_back(item_term);
   }
-  for (const std::int32_t item : Distinct(shopper.Bought(*log_))) {
+  for (const std::int32_t item : DistinctItems(shopper.Taken(reader_.log()))) {
     const auto found = std::ranges::lower_bound(own.items, item);
     if (found == own.items.end() || *found != item) {
       ++choice.others_bought;
@@ -200,7 +101,7 @@ repeat::Choice ChoiceReader::ChoiceOf(const Shopper& shopper, std::span<const fl
 
 repeat::RepeatWeights FitRepeatWeights(const Settings& settings, const data::Dataset& dataset,
                                        const std::filesystem::path& directory, tensor::Backend& backend) {
-  model::TwoTower towers = model::TwoTower::Load(directory, backend);
+  model::TwoTower towers = LoadFitted(directory, backend);
   const EventLog log = MakeEventLog(TrainedParts(settings.train, dataset));
   ChoiceReader reader(settings, dataset, log, towers, backend);
   const RepeatSettings& repeat = settings.model.repeat;

@@ -13,8 +13,8 @@
 #include "repeat/repeat_weights.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
-#include "train/demand.h"
 #include "train/event_log.h"
+#include "train/snapshot_reader.h"
 
 namespace shortlist::train {
 
@@ -31,29 +31,17 @@ class ChoiceReader {
   std::vector<repeat::Choice> ChoicesAt(std::int64_t time);
 
  private:
-  struct Shopper;
-  std::vector<Shopper> ShoppersAt(std::int64_t time) const;
-  void EncodeItems(std::int64_t time);
-  std::vector<float> EncodeShoppers(std::span<const Shopper> shoppers, std::int64_t time) const;
-  // Dot products with all items, row-major [shoppers, items].
-  std::vector<float> Score(std::span<const float> vectors) const;
-  repeat::Choice ChoiceOf(const Shopper& shopper, std::span<const float> vector, std::span<const float> scores,
+  repeat::Choice ChoiceOf(const SnapshotShopper& shopper, std::span<const float> vector, std::span<const float> scores,
                           std::int64_t time) const;
 
   const Settings* settings_;
-  const data::Dataset* dataset_;
-  const EventLog* log_;
-  model::TwoTower* towers_;
-  tensor::Backend* backend_;
-  DemandCounter demand_;
+  SnapshotReader reader_;
   repeat::OwnPurchases purchases_;
   double scale_;
-  std::vector<float> item_vectors_;         // [items, width]
-  tensor::Buffer transposed_item_vectors_;  // [width, items], on the backend
 };
 
-// Fits the weights to repeat.snapshots times before the end of the trained parts. The model is that in `directory`, on
-// the backend. Throws Error{kFailedPrecondition} if nobody bought twice that far apart.
+// Fits the weights to repeat.snapshots times before the end of the trained parts. The model is that in `directory`,
+// with its fitted prior, on the backend. Throws Error{kFailedPrecondition} if nobody bought twice that far apart.
 repeat::RepeatWeights FitRepeatWeights(const Settings& settings, const data::Dataset& dataset,
                                        const std::filesystem::path& directory, tensor::Backend& backend);
 

@@ -6,6 +6,7 @@
 #include "repeat/repeat_weights.h"
 #include "shortlist/error.h"
 #include "train/checkpoint.h"
+#include "train/prior_fit.h"
 #include "train/repeat_fit.h"
 #include "train/training_run.h"
 
@@ -15,13 +16,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Where rows are divided among ranks, the whole model is read on the host.
-void FitRepeat(const Settings& settings, const data::Dataset& dataset, const comm::Communicator& communicator,
-               tensor::Backend& backend, const fs::path& directory) {
+// What is fitted to the trained towers. Where rows are divided among ranks, the whole model is read on the host.
+void FitBehindTowers(const Settings& settings, const data::Dataset& dataset, const comm::Communicator& communicator,
+                     tensor::Backend& backend, const fs::path& directory) {
   std::unique_ptr<tensor::Backend> host;
   if (communicator.size() > 1) host = tensor::MakeCpuBackend(static_cast<int>(settings.threads));
-  repeat::WriteRepeatWeights(FitRepeatWeights(settings, dataset, FindModel(directory), host ? *host : backend),
-                             RepeatFileOf(directory));
+  tensor::Backend& fitting = host ? *host : backend;
+  const fs::path model = FindModel(directory);
+  if (settings.model.prior.refit.snapshots > 0) {
+    WritePriorWeights(FitPriorWeights(settings, dataset, model, fitting), PriorFileOf(directory));
+  }
+  if (settings.model.repeat.kind == RepeatKind::kNone) return;
+  repeat::WriteRepeatWeights(FitRepeatWeights(settings, dataset, model, fitting), RepeatFileOf(directory));
 }
 
 }  // namespace
@@ -38,8 +44,8 @@ TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor
   TrainingRun run(settings, dataset, backend, communicator, directory);
   if (start == Start::kResume) run.Resume();
   TrainReport report = run.Execute();
-  if (settings.model.repeat.kind == RepeatKind::kNone || report.reason == StopReason::kSignal) return report;
-  if (communicator.rank() == 0) FitRepeat(settings, dataset, communicator, backend, directory);
+  if (report.reason == StopReason::kSignal) return report;
+  if (communicator.rank() == 0) FitBehindTowers(settings, dataset, communicator, backend, directory);
   communicator.Barrier();
   return report;
 }

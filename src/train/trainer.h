@@ -41,8 +41,8 @@ enum class Start { kFresh, kResume };
 // Error{kFailedPrecondition} if settings or dataset differ from those it was written with. A stop signal
 // (base/stop_signal.h) writes last/ and returns kSignal.
 //
-// With model.repeat, repeat.json (repeat/repeat_weights.h) is fitted beside the checkpoints once training has ended by
-// itself.
+// Once training has ended by itself, prior.json (train/prior_fit.h, with model.prior.refit) and then repeat.json
+// (repeat/repeat_weights.h, with model.repeat) are fitted beside the checkpoints.
 //
 // Every rank of the communicator calls it with the same arguments but its own backend and communicator; `directory` is
 // on a file system that all share. N ranks compute what one computes, up to the rounding of sums, and any number of

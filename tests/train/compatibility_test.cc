@@ -47,6 +47,7 @@ TEST(Compatibility, RefusesWhatDoesNot) {
   ExpectRefused("further_windows_days", [](Settings& settings) {
     settings.model.prior = {.kind = PriorKind::kRecentDemand, .further_windows_days = {7}};
   });
+  ExpectRefused("model.prior.refit", [](Settings& settings) { settings.model.prior.refit.snapshots = 2; });
   ExpectRefused("catalog has every item", [](Settings& settings) {
     settings.train.candidates = CandidateRule::kCatalog;
     settings.train.negatives.uniform = 1;

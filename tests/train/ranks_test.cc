@@ -13,6 +13,8 @@
 #include "tensor/limited_backend.h"
 #include "train/checkpoint_arrays.h"
 #include "train/plan.h"
+#include "train/prior_fit.h"
+#include "train/repeat_fit.h"
 #include "train/small_retailer.h"
 #include "train/thread_ranks.h"
 #include "train/trainer.h"
@@ -104,6 +106,7 @@ TEST_F(RanksTest, ComputeWhatOneRankComputesForOtherSettings) {
       .kind = PriorKind::kRecentDemand, .window_days = 5, .weight = 0.1, .learned = true, .further_windows_days = {2}};
   settings_.train.batch_order = BatchOrder::kTimeCoherent;
   settings_.train.candidates = CandidateRule::kCatalog;
+  settings_.train.negatives.uniform = 0;
   settings_.train.optimizer.embeddings = SparseOptimizerKind::kRowwiseAdagrad;
   settings_.train.weight_average_decay = 0;
   ExpectRanksAgree(settings_);
@@ -115,6 +118,32 @@ TEST_F(RanksTest, ComputeWhatOneRankComputesForSampledCandidates) {
   settings_.train.negatives.popular = 13;
   settings_.train.log_q_correction = LogQCorrection::kRefined;
   ExpectRanksAgree(settings_);
+}
+
+// What is fitted behind the towers, by the leading rank from the whole model.
+TEST_F(RanksTest, FitDemandAndRepeatPurchasesLikeOne) {
+  settings_.model.prior = {.kind = PriorKind::kRecentDemand,
+                           .window_days = 5,
+                           .learned = true,
+                           .refit = {.snapshots = 2, .horizon_days = 15}};
+  settings_.model.repeat = {.kind = RepeatKind::kOwnPurchases, .half_lives_days = {5, 50}, .horizon_days = 5};
+  settings_.train.batch_order = BatchOrder::kTimeCoherent;
+  settings_.train.max_steps = 60;
+  const auto fitted = [&] {
+    const PriorWeights prior = ReadPriorWeights(PriorFileOf(directory_.path() / "run"));
+    std::vector<double> weights = repeat::ReadRepeatWeights(RepeatFileOf(directory_.path() / "run")).of_values;
+    weights.insert(weights.end(), prior.weights.begin(), prior.weights.end());
+    return weights;
+  };
+  Run(settings_, 1);
+  const std::vector<double> expected = fitted();
+  for (const Sharding sharding : {Sharding::kReplicated, Sharding::kSharded}) {
+    settings_.train.sharding = sharding;
+    Run(settings_, 3);
+    const std::vector<double> found = fitted();
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-3) << i;
+  }
 }
 
 TEST_F(RanksTest, RefuseHardNegatives) {

@@ -55,12 +55,36 @@ struct EnumNames<PriorKind> {
   static constexpr std::array<std::string_view, 3> kNames = {"none", "popularity", "recent_demand"};
 };
 
+// The prior's weights, fitted once more after the towers.
+struct PriorRefitSettings {
+  std::int64_t snapshots = 0;
+  double horizon_days = 28;
+  std::int64_t max_shoppers = 2000;
+  double regularization = 1e-3;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("snapshots", snapshots,
+          "Times that the weights are fitted on, one horizon apart, the last one a horizon before the end of what is "
+          "trained on; 0 keeps the weights of training. Their windows are what matters last before the present, where "
+          "training weighs all times alike.",
+          Bounds{0, 1000});
+    visit("horizon_days", horizon_days,
+          "The weights are fitted to the new items that shoppers took in this many days after a time.",
+          Bounds{0.01, 1e5});
+    visit("max_shoppers", max_shoppers, "Shoppers per snapshot at the most, evenly spaced.", Bounds{1, 1e9});
+    visit("regularization", regularization,
+          "Weight of the squared change of the weights beside the mean log loss of a shopper.", Bounds{1e-9, 1e6});
+  }
+};
+
 struct PriorSettings {
   PriorKind kind = PriorKind::kNone;
   double window_days = 28;
   double weight = 0;
   bool learned = false;
   std::vector<double> further_windows_days = {};
+  PriorRefitSettings refit = {};
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -76,6 +100,7 @@ struct PriorSettings {
           "Further windows of a learned recent_demand, each with a weight of its own that starts at 0: a short and a "
           "long one beside window_days tell rising items from falling ones.",
           Bounds{0.01, 1e5});
+    visit("refit", refit, "The fit of the weights of a learned recent_demand after the towers.");
   }
 };
 
