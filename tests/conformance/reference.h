@@ -49,7 +49,7 @@ struct SoftmaxProblem {
   Doubles bias;                        // empty: zero
   Doubles positive_bias;               // empty: zero
   std::int64_t first_negative = 0;
-  Doubles row_weights;                 // empty: one
+  Doubles row_weights;  // empty: one
   double scale = 1;
 
   std::int64_t rows() const { return static_cast<std::int64_t>(positives.size()); }
