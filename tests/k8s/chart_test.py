@@ -2,8 +2,13 @@
 import unittest
 
 import places
-import update_goldens
-from helm import Failed, Helm
+
+places.require_packages()
+
+import api_schema  # noqa: E402
+import manifests  # noqa: E402
+import update_goldens  # noqa: E402
+from helm import Failed, Helm  # noqa: E402
 
 # Values that must be refused, and a word of the reason.
 BAD_VALUES = {
@@ -36,6 +41,21 @@ BAD_VALUES = {
 }
 
 
+# What no values file uses, all at once.
+REST = (
+    'fullnameOverride="store"', 'image={"tag": "0.1.0-cpu", "pullSecrets": ["one", "two"]}', "preStopSeconds=5",
+    'podAnnotations={"a": "b"}', 'podLabels={"c": "d"}', 'nodeSelector={"disk": "fast"}', 'priorityClassName="high"',
+    'tolerations=[{"key": "dedicated", "operator": "Exists"}]', 'affinity={"nodeAffinity": {}}',
+    'service={"type": "LoadBalancer", "annotations": {"internal": "true"}}', 'resources={"requests": {"cpu": "250m"}}',
+    'serviceAccount={"annotations": {"iam.example/role": "reader"}}', 'podDisruptionBudget={"maxUnavailable": "20%"}',
+    'model={"source": "s3", "s3": {"path": "bucket/shop", "region": "eu-north-1"}}',
+    'networkPolicy={"clients": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "monitoring": [{"podSelector": {}}]}',
+    'tls={"enabled": true, "secretName": "certificate"}', 'gateway={"enabled": true, "parentRefs": [{"name": "public"}], '
+    '"backendAuthorities": "authority"}', 'monitoring={"dashboard": {"enabled": true, "labels": {"folder": "shop"}}}',
+)
+NOTHING = ('networkPolicy={"enabled": false}', 'podDisruptionBudget={"enabled": false}')
+
+
 class ChartTest(unittest.TestCase):
     def test_there_are_values_files(self) -> None:
         self.assertGreaterEqual(len(places.VALUES), 6)
@@ -59,6 +79,19 @@ class ChartTest(unittest.TestCase):
     def test_the_chart_has_the_version_of_the_program(self) -> None:
         project = (places.SOURCE / "CMakeLists.txt").read_text()
         self.assertIn(f"VERSION {self._chart_version()}", project)
+
+    def test_every_value_renders_to_what_the_api_takes(self) -> None:
+        for program in places.helm_programs():
+            for changes in (REST, NOTHING, ()):
+                with self.subTest(program.name, changes=changes):
+                    documents = manifests.load(Helm(program, places.CHART).render(changes=changes))
+                    self.assertEqual(api_schema.problems(documents, places.OLDEST), [])
+                    self.assertEqual(api_schema.problems(documents, places.NEWEST), [])
+
+    def test_nothing_that_is_turned_off_is_rendered(self) -> None:
+        documents = manifests.load(Helm(places.helm_programs()[-1], places.CHART).render(changes=NOTHING))
+        self.assertEqual({document["kind"] for document in documents},
+                         {"ConfigMap", "Deployment", "Service", "ServiceAccount"})
 
     def test_bad_values_are_refused_with_the_reason(self) -> None:
         for program in places.helm_programs():
