@@ -21,7 +21,7 @@ data:
   events: {{paths: [{root}/source/events.csv], columns: {{user: user, item: item, time: time}}}}
 model: {{dimension: 16, user_hidden: [16]}}
 train: {{epochs: 1, batch_size: 4096}}
-index: {{items: {{kind: {kind}}}, recall_queries: 10}}
+index: {{items: {{kind: {kind}}}, recall_queries: 10, target_recall: 0}}
 """
 
 
