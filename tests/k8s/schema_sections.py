@@ -4,9 +4,10 @@ from typing import Any
 
 SECTIONS = ("serve", "log")
 
-# What the chart sets by itself, so that ports, probes, mounts and policies agree with it.
-SET_BY_THE_CHART = (
-    "serve.address", "serve.admin", "serve.health", "serve.metrics.address", "serve.versions.state",
+# What the chart sets by itself, so that ports, probes, mounts and policies agree with it, and files that a server would
+# write, for which pods have no place.
+NOT_IN_VALUES = (
+    "serve.address", "serve.admin", "serve.health", "serve.metrics.address", "serve.versions.state", "serve.catalog.log",
     "serve.security.insecure", "serve.security.certificate", "serve.security.private_key",
     "serve.security.client_authorities", "serve.security.client_certificates", "serve.security.clients",
     "serve.access_log.pseudonym_key",
@@ -17,11 +18,10 @@ REQUIRED = {"serve": ["shutdown"], "serve.shutdown": ["lame_duck_seconds", "drai
 
 
 def section(properties: dict[str, Any], path: str) -> dict[str, Any]:
-    """The schema at a dotted path below top-level properties."""
-    first, *rest = path.split(".")
-    found = properties[first]
-    for key in rest:
-        found = found["properties"][key]
+    """The schema at a dotted path below top-level properties; empty if there is none."""
+    found: dict[str, Any] = {"properties": properties}
+    for key in path.split("."):
+        found = found.get("properties", {}).get(key, {})
     return found
 
 
@@ -37,9 +37,10 @@ def bounds_alone(schema: Any) -> Any:
 
 def server_sections(program_schema: dict[str, Any]) -> dict[str, Any]:
     properties = copy.deepcopy(program_schema["properties"])
-    for path in SET_BY_THE_CHART:
+    for path in NOT_IN_VALUES:
         parent, _, name = path.rpartition(".")
-        del section(properties, parent)["properties"][name]
+        if parent_section := section(properties, parent):
+            parent_section["properties"].pop(name, None)
     for path, names in REQUIRED.items():
         section(properties, path)["required"] = names
     return {name: bounds_alone(properties[name]) for name in SECTIONS}
