@@ -1,4 +1,4 @@
-"""A fleet of servers, each on a host with an address of its own, the name server that knows them, and clients."""
+"""A fleet of servers, each on a host with an address of its own, and its clients."""
 import contextlib
 import json
 import os
@@ -10,6 +10,7 @@ import time
 import urllib.request
 
 import hosts
+from name_server import NameServer
 
 PATIENCE = 60  # seconds for what takes a few on an idle machine
 NAME = "shortlist.shop"  # of the fleet, with one address per server, as a headless service of Kubernetes has
@@ -26,27 +27,6 @@ def wait_for(what, condition):
                 return value
         time.sleep(0.1)
     raise AssertionError(f"no {what} within {PATIENCE} s")
-
-
-class NameServer:
-    """dnsmasq on the host of the clients, asked by nobody else."""
-
-    def __init__(self, made_hosts, root):
-        self.addresses = root / "addresses"
-        self.addresses.touch()
-        self.resolver = root / "resolv.conf"
-        self.resolver.write_text(f"nameserver {made_hosts.address(len(made_hosts.names) - 1)}\n")
-        self.process = subprocess.Popen(made_hosts.command(CLIENT, [
-            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--pid-file=", "--no-resolv",
-            "--no-hosts", f"--addn-hosts={self.addresses}", "--log-facility=/dev/null"]))
-
-    def publish(self, addresses):
-        self.addresses.write_text("".join(f"{address} {NAME}\n" for address in addresses))
-        self.process.send_signal(signal.SIGHUP)
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class Server:
@@ -147,14 +127,16 @@ class Fleet:
         for server in self.servers[:self.published]:
             if server.process is None or server.process.poll() is not None:
                 server.start()
-        self.names.publish([server.address for server in self.servers[:self.published]])
+        self.publish(self.servers[:self.published])
 
-    def start_client(self, *arguments, **options):
+    def publish(self, servers):
+        self.names.publish(NAME, [server.address for server in servers])
+
+    def start_client(self, *arguments):
         """The program on the clients' host, which asks the fleet's name server."""
-        resolving = f'mount --bind {self.names.resolver} /etc/resolv.conf && exec "$@"'
-        command = ["sh", "-c", resolving, "sh", self.program, *map(str, arguments)]
-        return subprocess.Popen(self.hosts.command(CLIENT, command), stdin=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL, env=dict(os.environ, no_proxy="*"), **options)
+        command = self.names.command(CLIENT, [self.program, *map(str, arguments)])
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                env=os.environ | {"no_proxy": "*"})
 
     def await_calls(self):
         """Waits until all published servers answer calls."""

@@ -124,7 +124,7 @@ class ChangingFleet(FleetTest):
     def test_fails_no_call_when_a_server_is_drained(self):
         with fleet.Load(made, attempts=4) as load:
             made.await_calls()
-            made.names.publish([server.address for server in made.servers[1:4]])
+            made.publish(made.servers[1:4])
             self.assertEqual(made.servers[0].stop(), 0)
             for server in made.servers[1:4]:
                 server.await_calls()
@@ -136,7 +136,7 @@ class ChangingFleet(FleetTest):
         with fleet.Load(made, attempts=4) as load:
             made.await_calls()
             added.start()
-            made.names.publish([server.address for server in made.servers])
+            made.publish(made.servers)
             added.await_calls()
             self.assert_none_failed(load)
 

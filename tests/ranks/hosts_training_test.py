@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Four hosts with addresses of their own train what one rank trains.
 
-Usage: hosts_training_test.py PROGRAM     skipped, saying why, where hosts cannot be made
+Usage: hosts_training_test.py PROGRAM [--mpirun]     skipped, saying why, where hosts cannot be made
 """
 import subprocess
 import sys
@@ -11,6 +11,7 @@ import hosts
 import made_job
 
 PROGRAM = sys.argv[1]
+BY_MPIRUN = sys.argv[2:] == ["--mpirun"]
 
 HOSTS = 4
 
@@ -24,9 +25,21 @@ class HostsTraining(unittest.TestCase):
         self.job = made_job.Job(PROGRAM)
         self.addCleanup(self.job.scratch.cleanup)
 
-    def test_four_hosts_train_what_one_rank_trains(self):
+    def train_alone(self):
+        """The report that all are held to; what follows is sharded."""
         expected = self.job.train(1)
         self.job.configure(sharding="sharded")
+        return expected
+
+    @unittest.skipUnless(BY_MPIRUN, "there is no mpirun")
+    def test_four_hosts_by_mpirun_train_what_one_rank_trains(self):
+        expected = self.train_alone()
+        command = self.hosts.command(0, hosts.mpirun(self.hosts, self.job.command("train")))
+        subprocess.run(command, check=True, timeout=made_job.PATIENCE, stdout=subprocess.DEVNULL)
+        made_job.assert_same_training(self, self.job.report(), expected)
+
+    def test_four_hosts_train_what_one_rank_trains(self):
+        expected = self.train_alone()
         processes = hosts.start(self.hosts, self.job.command("train"), stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True)
         self.addCleanup(lambda: [process.kill() for process in processes])
