@@ -20,6 +20,12 @@ import pods
 BUILD = pathlib.Path(sys.argv[1])
 MOST_BYTES = 150_000_000  # of the image for CPUs beyond its base
 
+# What Helm renders of k8s/helm/values/small.yaml, and what it calls things.
+RENDERED = images.SOURCE / "tests/k8s/goldens/small.yaml"
+RENDERED_IMAGE = "localhost/shortlist:0.1.0"
+RENDERED_CONTAINER = "shop-shortlist-pod-0-server"
+MODELS = "shortlist-models"
+
 CONFIGURATION = {
     "name": "shop",
     "directory": "/data/run",
@@ -43,15 +49,17 @@ RESTRICTED_CONTAINER = {"allowPrivilegeEscalation": False, "readOnlyRootFilesyst
 
 
 def pod_spec(data, *arguments):
+    """Of a stage of the pipeline, whose artifacts stand in a folder of this machine."""
     return {
         "restartPolicy": "Never",
         "securityContext": RESTRICTED_POD,
         "containers": [{
             "name": "shortlist", "image": images.CPU, "imagePullPolicy": "Never", "args": list(arguments),
             "securityContext": RESTRICTED_CONTAINER,
-            "volumeMounts": [{"name": "data", "mountPath": "/data"}],
+            "volumeMounts": [{"name": "data", "mountPath": "/data"}, {"name": "models", "mountPath": "/models"}],
         }],
-        "volumes": [{"name": "data", "hostPath": {"path": str(data), "type": "Directory"}}],
+        "volumes": [{"name": "data", "hostPath": {"path": str(data), "type": "Directory"}},
+                    {"name": "models", "persistentVolumeClaim": {"claimName": MODELS}}],
     }
 
 
@@ -100,7 +108,7 @@ class CpuImage(unittest.TestCase):
 
 
 class Retailer(unittest.TestCase):
-    """From events to answers, one pod per stage."""
+    """From events to answers: a pod per stage, and the chart's deployment as it is rendered."""
 
     def setUp(self):
         self.data = made.root / "data"
@@ -109,8 +117,14 @@ class Retailer(unittest.TestCase):
         (self.data / "shop.yaml").write_text(json.dumps(CONFIGURATION))
         os.chown(self.data, pods.USER, pods.USER)
 
+        made.podman("volume", "create", MODELS)
+        self.addCleanup(made.podman, "volume", "rm", "--force", MODELS)
+        models = made.podman("volume", "inspect", "--format", "{{.Mountpoint}}", MODELS)
+        os.chown(models, pods.USER, pods.USER)  # as the kubelet does for fsGroup
+
     def run_to_end(self, stage, *arguments):
-        with pods.Pod(made, stage, pod_spec(self.data, stage, "/data/shop.yaml", *arguments)) as pod:
+        spec = pod_spec(self.data, stage, "/data/shop.yaml", *arguments)
+        with pods.Pod(made, pods.write_manifest(made, stage, spec), f"{stage}-shortlist") as pod:
             self.assertEqual(pod.wait(), 0, pod.logs())
 
     def assert_confined(self, pod):
@@ -127,12 +141,15 @@ class Retailer(unittest.TestCase):
         self.run_to_end("synthesize", "--out", "/data/source")
         for stage in ("prepare", "train", "evaluate", "index"):
             self.run_to_end(stage)
-        with pods.Pod(made, "serve", pod_spec(self.data, "serve", "/data/shop.yaml")) as server:
+        self.run_to_end("publish", "--models", "/models")
+        made.podman("tag", images.CPU, RENDERED_IMAGE)
+        rendered = pods.write_without_ports(made, RENDERED)
+        with pods.Pod(made, rendered, RENDERED_CONTAINER) as server:
             answer = server.await_success("shortlist", "query", "--user", "user-1", "-k", "3")
             self.assertRegex(answer, r"(?m)^shortlist: personalized, from [1-9]\d* events; bundle \S+$")
             self.assertEqual(re.findall(r"(?m)^ +(\d) +-?\d[.]\d+ +\w+ +item-\d+", answer), ["1", "2", "3"])
             self.assert_confined(server)
-            self.assertEqual(server.stop(grace_seconds=30), 0, server.logs())
+            self.assertEqual(server.stop(grace_seconds=40), 0, server.logs())
 
 
 class CudaImage(unittest.TestCase):

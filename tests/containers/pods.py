@@ -1,24 +1,34 @@
 """Pods of Kubernetes as podman plays them: alone, without a network but their own loopback interface."""
 import json
 import pathlib
+import re
 import time
 
 PATIENCE = 60  # seconds for what takes a few on an idle machine
 USER = 10001
 
 
-def manifest_of_pod(name, spec):
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
+def write_manifest(engine, name, spec):
+    """A manifest of one pod."""
+    path = engine.root / f"{name}.json"  # JSON is YAML
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}))
+    return path
+
+
+def write_without_ports(engine, manifest):
+    """A copy of a manifest without the list of a container's ports: notes to Kubernetes, but podman would publish them."""
+    text, count = re.subn(r"(?m)^ +ports:\n( +- \{name: \w+, containerPort: \d+\}\n)+", "", manifest.read_text())
+    assert count == 1, f"{manifest} has {count} lists of ports"
+    path = engine.root / manifest.name
+    path.write_text(text)
+    return path
 
 
 class Pod:
-    """A pod that is played when the context begins and removed at its end."""
+    """The container of a manifest's one pod, which is played when the context begins and removed at its end."""
 
-    def __init__(self, engine, name, spec):
-        self.engine, self.name = engine, name
-        self.manifest = engine.root / f"{name}.json"  # JSON is YAML
-        self.manifest.write_text(json.dumps(manifest_of_pod(name, spec)))
-        self.container = f"{name}-{spec['containers'][0]['name']}"
+    def __init__(self, engine, manifest, container):
+        self.engine, self.manifest, self.container = engine, manifest, container
 
     def __enter__(self):
         self.engine.podman("kube", "play", "--network", "none", self.manifest)
@@ -41,7 +51,7 @@ class Pod:
             if state["Status"] in ("exited", "stopped"):
                 return state["ExitCode"]
             time.sleep(0.2)
-        raise AssertionError(f"{self.name} has not ended within {PATIENCE} s\n{self.logs()}")
+        raise AssertionError(f"{self.container} has not ended within {PATIENCE} s\n{self.logs()}")
 
     def run(self, *command):
         """What a command prints inside of the running container."""
