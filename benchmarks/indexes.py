@@ -143,7 +143,8 @@ class FaissPeer:
 
     def set_refinement(self, factor):
         self.refine = factor
-        self.index.k_factor = factor
+        if factor:
+            self.index.k_factor = factor
 
     def most(self):
         return 2000 if "HNSW" in self.factory else self.base.nlist // 2 if "IVF" in self.factory else 1

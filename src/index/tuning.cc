@@ -19,6 +19,9 @@ namespace {
 constexpr double kTie = 1.05;
 // A trial this much slower than the fastest at first sight is not timed again.
 constexpr double kHopeless = 2;
+// Queries that bisection asks, and the share by which their verdict is changed while all of them say otherwise.
+constexpr std::int64_t kSome = 300;
+constexpr std::int64_t kStep = 24;
 
 double CostOf(IndexGoal goal, const Trial& trial) {
   return goal == IndexGoal::kLatency ? trial.query_microseconds : trial.bytes_per_vector;
@@ -44,18 +47,23 @@ struct Tried {
   std::optional<VectorIndex> index = {};
 };
 
+struct Questions {
+  QuerySet asked;
+  Answers exact;
+};
+
 // The trials of one grid, on the same vectors and queries.
 class Tuner {
  public:
   Tuner(const TuningGoal& goal, std::span<const float> vectors, const QuerySet& asked, base::ThreadPool& pool)
       : goal_(goal),
         vectors_(vectors),
-        asked_(asked),
         shape_{static_cast<std::int64_t>(vectors.size()) / asked.width, asked.width},
         pool_(pool),
-        exact_(ExactAnswers(vectors, asked.queries, asked.width, asked.k, pool)) {}
+        all_(WithAnswers(asked)),
+        some_(WithAnswers(asked.EvenlySpaced(kSome))) {}
 
-  std::vector<VectorIndexSettings> Grid() const { return TuningGrid(shape_, asked_.k); }
+  std::vector<VectorIndexSettings> Grid() const { return TuningGrid(shape_, all_.asked.k); }
 
   // Empty-handed if the target is out of reach.
   Tried Try(const VectorIndexSettings& settings) const {
@@ -93,7 +101,7 @@ class Tuner {
     }
     std::vector<const VectorIndex*> indexes;
     std::ranges::transform(close, std::back_inserter(indexes), [](const Tried* one) { return &*one->index; });
-    const std::vector<double> microseconds = TimeInTurns(indexes, asked_);
+    const std::vector<double> microseconds = TimeInTurns(indexes, all_.asked);
     for (std::size_t i = 0; i < close.size(); ++i) close[i]->trial.query_microseconds = microseconds[i];
   }
 
@@ -109,6 +117,10 @@ class Tuner {
   }
 
  private:
+  Questions WithAnswers(const QuerySet& asked) const {
+    return {asked, ExactAnswers(vectors_, asked.queries, asked.width, asked.k, pool_)};
+  }
+
   Tried LeftOut(const VectorIndexSettings& settings, const BuildCost& expected) const {
     Tried tried{{.settings = settings, .recall = {}}};
     tried.trial.build_seconds = expected.cpu_seconds;
@@ -117,30 +129,58 @@ class Tuner {
     return tried;
   }
 
-  // The search that reaches the target with the least of its parameter, and at first sight its time.
+  // The search that reaches the target with the least of its parameter, and at first sight its time. Some of the
+  // queries say about where it is, all of them whether it is enough.
   std::optional<Trial> Least(VectorIndexSettings settings, std::optional<VectorIndex>& index) const {
     const SearchParameter parameter = SearchParameterOf(settings, shape_);
-    std::optional<Trial> found;
-    const auto reaches = [&](std::int64_t value) {
+    const std::int64_t most = settings.kind == IndexKind::kFlat ? parameter.least : parameter.most;
+    const auto ask = [&](std::int64_t value, const Questions& questions) {
       settings.*parameter.field = value;
       index = std::move(*index).Reopened(settings);
-      const base::CpuStopwatch asking = base::CpuStopwatch::OfProcess();
-      const Recall recall = CompareAnswers(exact_, AskAll(*index, asked_, pool_), asked_.k);
-      const double queries = std::max<double>(1, static_cast<double>(exact_.size()));
-      if (recall.value < goal_.target_recall) return false;
-      found = Trial{.settings = settings, .recall = recall, .query_microseconds = asking.seconds() * 1e6 / queries};
-      return true;
+      return Ask(settings, *index, questions);
     };
-    LeastThatReaches(parameter.least, settings.kind == IndexKind::kFlat ? parameter.least : parameter.most, reaches);
-    return found;
+    std::optional<std::int64_t> value = LeastThatReaches(parameter.least, most, [&](std::int64_t tried) {
+      return ask(tried, some_).recall.value >= goal_.target_recall;
+    });
+    return value ? LeastForAll(*value, parameter.least, most, ask) : std::nullopt;
+  }
+
+  // From where some of the queries said it is, in small steps to where all of them do.
+  template <class AskWith>
+  std::optional<Trial> LeastForAll(std::int64_t value, std::int64_t least, std::int64_t most,
+                                   const AskWith& ask) const {
+    const auto reaches = [&](const Trial& trial) { return trial.recall.value >= goal_.target_recall; };
+    Trial trial = ask(value, all_);
+    while (!reaches(trial)) {
+      if (value == most) return std::nullopt;
+      value = std::min(most, value + std::max<std::int64_t>(1, value / kStep));
+      trial = ask(value, all_);
+      if (reaches(trial)) return trial;
+    }
+    while (value > least) {
+      value = std::max(least, value - std::max<std::int64_t>(1, value / kStep));
+      const Trial lesser = ask(value, all_);
+      if (!reaches(lesser)) break;
+      trial = lesser;
+    }
+    return trial;
+  }
+
+  Trial Ask(const VectorIndexSettings& settings, const VectorIndex& index, const Questions& questions) const {
+    const base::CpuStopwatch asking = base::CpuStopwatch::OfProcess();
+    const Answers given = AskAll(index, questions.asked, pool_);
+    const double microseconds = asking.seconds() * 1e6 / std::max(1.0, static_cast<double>(given.size()));
+    return {.settings = settings,
+            .recall = CompareAnswers(questions.exact, given, questions.asked.k),
+            .query_microseconds = microseconds};
   }
 
   TuningGoal goal_;
   std::span<const float> vectors_;
-  const QuerySet& asked_;
   VectorShape shape_;
   base::ThreadPool& pool_;
-  Answers exact_;
+  Questions all_;
+  Questions some_;
 };
 
 }  // namespace
