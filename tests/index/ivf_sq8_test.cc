@@ -1,8 +1,10 @@
 #include "index/ivf_sq8.h"
 
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include <faiss/IndexScalarQuantizer.h>
@@ -59,6 +61,21 @@ TEST_F(IvfSq8Test, VectorsAreStoredWithinHalfAStep) {
     for (std::size_t i = 0; i < stored.size(); ++i) {
       const float original = Row(vectors_, kShape.width, id)[i];
       EXPECT_NEAR(stored[i], original, table.bytes.step[i] * 0.51) << id;
+    }
+  }
+}
+
+TEST(ByteRowsTest, ScoreIsTheInnerProductWithTheStoredVector) {
+  for (const VectorShape shape : {VectorShape{5000, 7}, VectorShape{4200, 20}}) {
+    const auto vectors = MadeVectors(shape.count, shape.width, 1);
+    const OpenMpThreads alone(1);
+    const auto lists = OpenIvfSq8({}, BuildIvfSq8({}, vectors, shape), shape);
+    const VectorTable table = lists->Vectors();
+    const auto query = Row(vectors, shape.width, 5);
+    for (const std::int32_t id : {0, 77, 4199}) {
+      const std::vector<float> stored = table.Vector(id);
+      const double product = std::inner_product(stored.begin(), stored.end(), query.begin(), 0.0);
+      EXPECT_NEAR(table.Score(query.data(), id), product, 1e-5 * (1 + std::abs(product)));
     }
   }
 }
