@@ -42,6 +42,8 @@ struct Values {
   std::optional<std::string> similar_item;
   std::optional<std::string> similar_user;
   std::vector<std::string> exclude;
+  std::vector<std::string> only;
+  std::string where;
   std::vector<std::string> context;
   std::int32_t k = 10;
   std::int32_t show_history = 10;
@@ -396,7 +398,8 @@ class Parser {
   void AddQuery() {
     CLI::App* query = Add(app_, "query", "Ask a running server.",
                           "shortlist query --address 127.0.0.1:50051 --user A100 -k 10\n"
-                          "  shortlist query --address 127.0.0.1:50051 --history B01,B07 --context device=phone",
+                          "  shortlist query --address 127.0.0.1:50051 --history B01,B07 --context device=phone\n"
+                          "  shortlist query --user A100 --where 'price < 20 and category in (\"shoes\", \"boots\")'",
                           [this]() -> Command { return MakeQuery(); });
     query->add_option("--address", values_.address, "Host and port of the server.")->default_str("127.0.0.1:50051");
     AddClientSecurity(query);
@@ -413,6 +416,14 @@ class Parser {
     query->add_option("-k", values_.k, "Length of the answer.")->capture_default_str();
     query->add_option("--exclude", values_.exclude, "Ids that must not be in the answer, separated by commas.")
         ->delimiter(',');
+    query->add_option("--only", values_.only, "Ids of which the answer must be, separated by commas.")
+        ->delimiter(',')
+        ->excludes(like);
+    query
+        ->add_option("--where", values_.where,
+                     "Which items may be in the answer: comparisons of attributes (=, !=, <, <=, >, >=, in (...), "
+                     "exists), joined by and, or and not.")
+        ->excludes(like);
     query->add_option("--context", values_.context, "name=value known at the time of asking; may be repeated.");
     CLI::Option* allow =
         query->add_flag("--allow-seen", values_.allow_seen, "Items of the history may be in the answer.");
@@ -429,9 +440,9 @@ class Parser {
     QueryCommand command{
         values_.address.empty() ? "127.0.0.1:50051" : values_.address, values_.security, {}, values_.json};
     if (values_.similar_item) {
-      command.query = SimilarItems{{*values_.similar_item, values_.k, values_.exclude}};
+      command.query = SimilarItems{{*values_.similar_item, values_.k, values_.exclude, values_.where, values_.only}};
     } else if (values_.similar_user) {
-      command.query = SimilarUsers{{*values_.similar_user, values_.k, values_.exclude}};
+      command.query = SimilarUsers{{*values_.similar_user, values_.k, values_.exclude, {}, {}}};
     } else {
       command.query = MakeRecommendQuery();
     }
@@ -445,6 +456,8 @@ class Parser {
     for (const std::string& entry : values_.context) query.context.insert(ParseContext(entry));
     query.k = values_.k;
     query.exclude_item_ids = values_.exclude;
+    query.where = values_.where;
+    query.only_item_ids = values_.only;
     if (values_.allow_seen) query.seen = Seen::kAllow;
     if (values_.mask_seen) query.seen = Seen::kMask;
     query.return_history = values_.show_history;

@@ -47,6 +47,8 @@ v1::RecommendRequest RequestMessage(const RecommendQuery& query) {
   message.set_seen(SeenMessage(query.seen));
   message.set_time(query.time);
   message.set_return_history(query.return_history);
+  if (!query.where.empty()) message.set_where(query.where);
+  message.mutable_only_item_ids()->Assign(query.only_item_ids.begin(), query.only_item_ids.end());
   return message;
 }
 
@@ -160,6 +162,8 @@ SimilarAnswer QueryClient::SimilarItems(const SimilarQuery& query) const {
   request.set_item_id(query.id);
   request.set_k(query.k);
   request.mutable_exclude_item_ids()->Assign(query.exclude_ids.begin(), query.exclude_ids.end());
+  request.set_where(query.where);
+  request.mutable_only_item_ids()->Assign(query.only_ids.begin(), query.only_ids.end());
   const v1::SimilarItemsResponse response = state_->Call(&v1::Retrieval::Stub::SimilarItems, request);
   SimilarAnswer answer{{}, response.bundle_version()};
   for (const v1::ScoredItem& item : response.items()) answer.entries.push_back(AnswerFrom(item));

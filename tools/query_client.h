@@ -32,12 +32,16 @@ struct RecommendQuery {
   Seen seen = Seen::kAsConfigured;
   std::int64_t time = 0;            // Unix seconds; 0: now
   std::int32_t return_history = 0;  // most recent events wanted back
+  std::string where;                // a condition on items as text; empty for none
+  std::vector<std::string> only_item_ids;  // empty: all
 };
 
 struct SimilarQuery {
   std::string id;
   std::int32_t k = 10;
   std::vector<std::string> exclude_ids;
+  std::string where;                  // as above; of items
+  std::vector<std::string> only_ids;  // as above; of items
 };
 
 struct ScoredAnswer {

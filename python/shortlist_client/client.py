@@ -63,10 +63,23 @@ class Client:
         allow_seen: bool | None = None,
         time: int = 0,
         return_history: int = 0,
+        where: str = "",
+        only_item_ids: Sequence[str] = (),
         timeout: float | None = None,
     ) -> Recommendation:
         """The shortlist of one shopper; `Request` explains the arguments."""
-        request = Request(user_id, k, history, context or {}, exclude_item_ids, allow_seen, time, return_history)
+        request = Request(
+            user_id,
+            k,
+            history,
+            context or {},
+            exclude_item_ids,
+            allow_seen,
+            time,
+            return_history,
+            where,
+            only_item_ids,
+        )
         message = requests.recommend_message(request)
         return answers.recommendation(self._call("Recommend", message, pb.RecommendResponse, timeout))
 
@@ -78,9 +91,16 @@ class Client:
         return answers.batch_entries(self._call("RecommendBatch", message, pb.RecommendBatchResponse, timeout))
 
     def similar_items(
-        self, item_id: str, *, k: int = 10, exclude_item_ids: Sequence[str] = (), timeout: float | None = None
+        self,
+        item_id: str,
+        *,
+        k: int = 10,
+        exclude_item_ids: Sequence[str] = (),
+        where: str = "",
+        only_item_ids: Sequence[str] = (),
+        timeout: float | None = None,
     ) -> SimilarItems:
-        message = requests.similar_items_message(item_id, k, exclude_item_ids)
+        message = requests.similar_items_message(item_id, k, exclude_item_ids, where, only_item_ids)
         return answers.similar_items(self._call("SimilarItems", message, pb.SimilarItemsResponse, timeout))
 
     def similar_users(

@@ -34,6 +34,10 @@ class Request:
     """When the shopper asks, in Unix seconds; 0 for the server's clock."""
     return_history: int = 0
     """Most recent events of the history that are wanted back."""
+    where: str = ""
+    """Which items may be in the answer, as in 'price < 20 and category in ("shoes", "boots")'."""
+    only_item_ids: Sequence[str] = ()
+    """If not empty, nothing else is in the answer."""
 
 
 _SEEN_POLICIES = {None: pb.SEEN_POLICY_UNSPECIFIED, True: pb.SEEN_POLICY_ALLOW, False: pb.SEEN_POLICY_MASK}
@@ -49,6 +53,8 @@ def recommend_message(request: Request) -> pb.RecommendRequest:
         seen=_SEEN_POLICIES[request.allow_seen],
         time=request.time,
         return_history=request.return_history,
+        where=request.where or None,
+        only_item_ids=request.only_item_ids,
     )
 
 
@@ -56,8 +62,12 @@ def batch_message(requests: Sequence[Request]) -> pb.RecommendBatchRequest:
     return pb.RecommendBatchRequest(requests=[recommend_message(request) for request in requests])
 
 
-def similar_items_message(item_id: str, k: int, exclude_item_ids: Sequence[str]) -> pb.SimilarItemsRequest:
-    return pb.SimilarItemsRequest(item_id=item_id, k=k, exclude_item_ids=exclude_item_ids)
+def similar_items_message(
+    item_id: str, k: int, exclude_item_ids: Sequence[str], where: str = "", only_item_ids: Sequence[str] = ()
+) -> pb.SimilarItemsRequest:
+    return pb.SimilarItemsRequest(
+        item_id=item_id, k=k, exclude_item_ids=exclude_item_ids, where=where, only_item_ids=only_item_ids
+    )
 
 
 def similar_users_message(user_id: str, k: int, exclude_user_ids: Sequence[str]) -> pb.SimilarUsersRequest:

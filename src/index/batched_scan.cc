@@ -43,6 +43,7 @@ class Seeker {
         best_(std::min(query.k, table.size())) {}
 
   void Offer(std::int32_t id) {
+    if (query_.allowed != nullptr && !query_.allowed->Contains(id)) return;
     if (std::ranges::binary_search(query_.excluded, id)) return;
     best_.Offer({id, table_.Score(query_.vector.data(), id)});
   }

@@ -95,4 +95,16 @@ std::vector<Neighbor> SearchExactly(const VectorTable& vectors, const float* que
   return best.Take();
 }
 
+std::vector<Neighbor> SearchExactlyAmong(const VectorTable& vectors, const float* query, std::int64_t k,
+                                         std::span<const std::int32_t> ids) {
+  // Vectors that are on their way from memory while others are scored.
+  constexpr std::size_t kFetchedAhead = 8;
+  BestNeighbors best(std::min(k, static_cast<std::int64_t>(ids.size())));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (i + kFetchedAhead < ids.size()) vectors.Fetch(ids[i + kFetchedAhead]);
+    best.Offer({ids[i], vectors.Score(query, ids[i])});
+  }
+  return best.Take();
+}
+
 }  // namespace shortlist::index

@@ -66,4 +66,8 @@ VectorTable TableOf(std::span<const float> vectors, std::int64_t width);
 std::vector<Neighbor> SearchExactly(const VectorTable& vectors, const float* query, std::int64_t k,
                                     std::span<const std::int32_t> excluded);
 
+// The k best of these ids, in any order. Costs what they are, not what the table is.
+std::vector<Neighbor> SearchExactlyAmong(const VectorTable& vectors, const float* query, std::int64_t k,
+                                         std::span<const std::int32_t> ids);
+
 }  // namespace shortlist::index

@@ -60,6 +60,23 @@ std::span<const std::int32_t> Within(std::span<const std::int32_t> ids, std::int
   return {begin, end};
 }
 
+// What the query allows and does not exclude, in rising order.
+std::vector<std::int32_t> Wanted(const Query& query) {
+  std::vector<std::int32_t> ids;
+  ids.reserve(static_cast<std::size_t>(query.allowed->Count()));
+  auto excluded = query.excluded.begin();
+  query.allowed->ForEach([&](std::int64_t number) {
+    const auto id = static_cast<std::int32_t>(number);
+    while (excluded != query.excluded.end() && *excluded < id) ++excluded;
+    if (excluded == query.excluded.end() || *excluded != id) ids.push_back(id);
+  });
+  return ids;
+}
+
+bool IsWanted(const Query& query, std::int32_t id) {
+  return query.allowed->Contains(id) && !std::ranges::binary_search(query.excluded, id);
+}
+
 }  // namespace
 
 struct VectorIndex::State {
@@ -107,6 +124,11 @@ struct VectorIndex::State {
       if (static_cast<std::int64_t>(best.size()) == k) return best;
     }
     return SearchExactly(vectors, query.data(), k, excluded);
+  }
+
+  std::vector<Neighbor> Search(const Query& query) const {
+    if (query.allowed == nullptr) return Search(query.vector, query.k, Within(query.excluded, vectors.size()));
+    return SearchExactlyAmong(vectors, query.vector.data(), query.k, Wanted(query));
   }
 };
 
@@ -165,10 +187,20 @@ std::vector<std::vector<Neighbor>> VectorIndex::SearchBatch(std::span<const Quer
   const OpenMpThreads alone(1);
   std::vector<std::vector<Neighbor>> results;
   results.reserve(queries.size());
-  for (const Query& query : queries) {
-    results.push_back(state_->Search(query.vector, query.k, Within(query.excluded, size())));
-  }
+  for (const Query& query : queries) results.push_back(state_->Search(query));
   return results;
+}
+
+std::vector<Neighbor> VectorIndex::SearchAndFilter(const Query& query, std::int64_t ranks) const {
+  RequireQuery(query.vector, width(), query.k);
+  const OpenMpThreads alone(1);
+  std::vector<std::int32_t> candidates = state_->structure->Candidates(query.vector, ranks, 0);
+  std::erase_if(candidates, [&](std::int32_t id) { return !IsWanted(query, id); });
+  return SearchExactlyAmong(state_->vectors, query.vector.data(), query.k, candidates);
+}
+
+std::int64_t VectorIndex::max_ranks() const {
+  return state_->structure->MaxNeighbors();
 }
 
 bool VectorIndex::gains_from_batches() const {

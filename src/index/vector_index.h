@@ -62,10 +62,17 @@ class VectorIndex {
   // for k below 1 and for a query of another width or that is not finite.
   std::vector<Neighbor> Search(std::span<const float> query, std::int64_t k,
                                std::span<const std::int32_t> excluded = {}) const;
-  // What Search answers to each of the queries, to the bit. Throws what Search throws, before any of them is searched.
+  // What Search answers to each of the queries, to the bit; one that allows only some is answered exactly, by looking
+  // at no others unless it is one of several. Throws what Search throws, before any of them is searched.
   std::vector<std::vector<Neighbor>> SearchBatch(std::span<const Query> queries) const;
   // Whether a batch takes less time than its queries one by one, because it reads the vectors once for all of them.
   bool gains_from_batches() const;
+
+  // Of the `ranks` best for the query, about, those that it allows and does not exclude: the k best of them, maybe
+  // fewer. `ranks` is at most max_ranks().
+  std::vector<Neighbor> SearchAndFilter(const Query& query, std::int64_t ranks) const;
+  // The largest number of neighbors for which a search is worth its time; 0 where every search is a scan.
+  std::int64_t max_ranks() const;
 
   // The stored vector of an id (exact for every kind).
   std::vector<float> Vector(std::int32_t id) const;

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "base/bit_set.h"
+#include "index/filtered_search.h"
 #include "index/neighbor.h"
 
 namespace shortlist::serve {
@@ -18,7 +20,9 @@ struct ItemSearch {
   std::span<const float> query;
   std::int64_t k;
   std::span<const std::int32_t> excluded;         // sorted, unique
+  const base::BitSet* allowed;                    // null for all
   const std::vector<index::Neighbor>& neighbors;  // what the index answered
+  index::SearchPlan plan;
 };
 
 // Thread-safe and quick: it is told on the threads of calls. Times are in seconds.

@@ -1,6 +1,8 @@
 // Stages of answers as metrics, and their searches to the canary.
 #pragma once
 
+#include <string_view>
+
 #include "serve/answer_observer.h"
 #include "serve/recall_canary.h"
 #include "telemetry/serving_metrics.h"
@@ -15,10 +17,16 @@ class AnswerTelemetry final : public AnswerObserver {
   void Encoded(double seconds) override { metrics_.Encoded(seconds); }
   void Searched(const ItemSearch& search, double seconds) override {
     metrics_.Searched(seconds);
+    if (search.plan != index::SearchPlan::kUnfiltered) metrics_.Filtered(NameOf(search.plan));
     canary_.Offer(search);
   }
 
  private:
+  static std::string_view NameOf(index::SearchPlan plan) {
+    if (plan == index::SearchPlan::kScanMatching) return "scan_matching";
+    return plan == index::SearchPlan::kScanAll ? "scan_all" : "search_then_filter";
+  }
+
   telemetry::ServingMetrics& metrics_;
   RecallCanary& canary_;
 };

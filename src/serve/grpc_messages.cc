@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "serve/grpc_conditions.h"
 #include "serve/snapshot.h"
 #include "serve/utf8.h"
 
@@ -97,6 +98,7 @@ RecommendRequest RequestFrom(const v1::RecommendRequest& message) {
   request.seen = SeenFrom(message.seen());
   request.time = message.time();
   request.return_history = message.return_history();
+  request.filter = FilterFrom(message);
   return request;
 }
 
@@ -108,7 +110,7 @@ std::vector<RecommendRequest> RequestsFrom(const v1::RecommendBatchRequest& mess
 }
 
 SimilarRequest RequestFrom(const v1::SimilarItemsRequest& message) {
-  return {message.item_id(), message.k(), ViewsOf(message.exclude_item_ids())};
+  return {message.item_id(), message.k(), ViewsOf(message.exclude_item_ids()), FilterFrom(message)};
 }
 
 SimilarRequest RequestFrom(const v1::SimilarUsersRequest& message) {

@@ -17,7 +17,11 @@ Neighbors ScoreOwn(const ServingSnapshot& snapshot, const RankingRequest& reques
   const repeat::Blend* blend = snapshot.blend();
   if (blend == nullptr || request.seen == SeenPolicy::kMask) return {};
   const auto vector_of = [&](std::int32_t item) { return snapshot.bundle().items().Vector(item); };
-  return blend->ScoreOwn(request.vector, request.shopper.history(), request.shopper.now, vector_of);
+  Neighbors own = blend->ScoreOwn(request.vector, request.shopper.history(), request.shopper.now, vector_of);
+  if (request.allowed != nullptr) {
+    std::erase_if(own, [&](const index::Neighbor& neighbor) { return !request.allowed->Contains(neighbor.id); });
+  }
+  return own;
 }
 
 std::vector<std::int32_t> Union(std::span<const std::int32_t> excluded, std::span<const index::Neighbor> own) {
@@ -30,11 +34,13 @@ std::vector<std::int32_t> Union(std::span<const std::int32_t> excluded, std::spa
 void SearchTogether(const std::shared_ptr<const ServingSnapshot>& snapshot, std::span<const index::Query> queries,
                     AnswerObserver& observer, std::vector<Neighbors>& results) {
   const base::Stopwatch watch;
-  std::vector<Neighbors> found = snapshot->bundle().items().SearchBatch(queries);
+  std::vector<index::PlannedAnswer> found = snapshot->item_search().SearchBatch(queries);
   const double share = watch.seconds() / static_cast<double>(queries.size());
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    observer.Searched({snapshot, queries[i].vector, queries[i].k, queries[i].excluded, found[i]}, share);
-    results.push_back(std::move(found[i]));
+    const index::Query& query = queries[i];
+    observer.Searched({snapshot, query.vector, query.k, query.excluded, query.allowed, found[i].neighbors, found[i].plan},
+                      share);
+    results.push_back(std::move(found[i].neighbors));
   }
 }
 
@@ -61,7 +67,7 @@ std::vector<Neighbors> RankItems(const std::shared_ptr<const ServingSnapshot>& s
     own.push_back(ScoreOwn(*snapshot, request));
     std::vector<std::int32_t>& both = hidden[queries.size()];
     if (!own.back().empty()) both = Union(request.excluded, own.back());
-    queries.push_back({request.vector, request.k, own.back().empty() ? request.excluded : both});
+    queries.push_back({request.vector, request.k, own.back().empty() ? request.excluded : both, request.allowed});
   }
   std::vector<Neighbors> best = Search(snapshot, queries, observer);
   for (std::size_t i = 0; i < best.size(); ++i) {

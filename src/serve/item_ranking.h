@@ -20,6 +20,7 @@ struct RankingRequest {
   std::int64_t k;
   SeenPolicy seen;
   std::span<const std::int32_t> excluded;  // sorted, unique
+  const base::BitSet* allowed = nullptr;   // of the bundle's items; null for all
 };
 
 // For each request its k best items, best first; fewer if fewer remain. Where own items may come back, they carry terms

@@ -38,6 +38,7 @@ CanaryQuery CopyOf(const ItemSearch& search) {
                     search.k,
                     {search.excluded.begin(), search.excluded.end()},
                     {}};
+  if (search.allowed != nullptr) query.allowed = *search.allowed;
   for (const index::Neighbor& neighbor : search.neighbors) query.scores.push_back(neighbor.score);
   return query;
 }
@@ -46,6 +47,7 @@ std::vector<float> AllScores(const CanaryQuery& query) {
   const index::VectorIndex& items = query.snapshot->bundle().items();
   std::vector<float> scores;
   for (std::int32_t item = 0; item < items.size(); ++item) {
+    if (query.allowed && !query.allowed->Contains(item)) continue;
     if (std::ranges::binary_search(query.excluded, item)) continue;
     const std::vector<float> vector = items.Vector(item);
     scores.push_back(std::inner_product(vector.begin(), vector.end(), query.query.begin(), 0.0F));

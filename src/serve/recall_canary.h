@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "serve/answer_observer.h"
@@ -20,6 +21,7 @@ struct CanaryQuery {
   std::int64_t k = 0;
   std::vector<std::int32_t> excluded;  // sorted, unique
   std::vector<float> scores;           // of the answer
+  std::optional<base::BitSet> allowed = std::nullopt;  // none: all
 };
 
 struct CanaryResult {

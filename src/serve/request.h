@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "features/feature_graph.h"
+#include "filter/condition.h"
 #include "shortlist/error.h"
 
 namespace shortlist::serve {
@@ -27,6 +28,13 @@ struct HistoryEvent {
   std::int64_t time = 0;  // Unix seconds; 0: at the time of the request
 };
 
+// Which items may be in an answer.
+struct RequestFilter {
+  std::optional<filter::Condition> condition;
+  std::optional<Error> problem;            // why a condition cannot be read
+  std::vector<std::string_view> only_ids;  // empty: all
+};
+
 struct RecommendRequest {
   std::optional<std::string_view> user_id;  // none: a visitor without an id
   std::vector<HistoryEvent> history;        // in the order in which it happened
@@ -36,6 +44,7 @@ struct RecommendRequest {
   std::optional<SeenPolicy> seen;   // none: the server's (serve.seen)
   std::int64_t time = 0;            // Unix seconds; 0: the clock's
   std::int64_t return_history = 0;  // most recent events wanted in the answer
+  RequestFilter filter = {};
 };
 
 struct ScoredEntry {
@@ -75,6 +84,7 @@ struct SimilarRequest {
   std::string_view id;
   std::int64_t k = 0;
   std::vector<std::string_view> exclude_ids;
+  RequestFilter filter = {};  // of items
 };
 
 struct SimilarResult {

@@ -10,6 +10,7 @@
 
 #include "base/stopwatch.h"
 #include "serve/exclusion.h"
+#include "serve/item_filter.h"
 #include "serve/item_ranking.h"
 #include "serve/shopper.h"
 #include "serve/validation.h"
@@ -78,11 +79,12 @@ std::vector<ScoredEntry> Explained(const ServingSnapshot& snapshot, const Shoppe
 }
 
 std::vector<ScoredEntry> PopularItems(const index::Bundle& bundle, std::int64_t k,
-                                      const std::vector<std::int32_t>& excluded) {
+                                      const std::vector<std::int32_t>& excluded,
+                                      const std::optional<base::BitSet>& allowed) {
   std::vector<ScoredEntry> items;
   for (const std::int32_t item : bundle.popular_items()) {
     if (static_cast<std::int64_t>(items.size()) == k) break;
-    if (std::ranges::binary_search(excluded, item)) continue;
+    if (std::ranges::binary_search(excluded, item) || (allowed && !allowed->Contains(item))) continue;
     items.push_back(ScoredItem(bundle, {item, 0}, ItemReason::kPopular));
   }
   return items;
@@ -97,13 +99,15 @@ struct Asker {
   const RecommendRequest& request;
   Shopper shopper;
   SeenPolicy seen;
-  std::vector<std::int32_t> excluded;  // sorted, unique
+  std::vector<std::int32_t> excluded;   // sorted, unique
+  std::optional<base::BitSet> allowed;  // none: all
 };
 
 Asker ReadAsker(const ServingSnapshot& snapshot, const RecommendRequest& request, SeenPolicy configured,
                 std::int64_t clock) {
-  Asker asker{request, ReadShopper(snapshot, request, clock), request.seen.value_or(configured), {}};
+  Asker asker{request, ReadShopper(snapshot, request, clock), request.seen.value_or(configured), {}, {}};
   asker.excluded = ExcludedItems(snapshot, request, asker.shopper, asker.seen);
+  asker.allowed = AllowedItems(snapshot, request.filter);
   return asker;
 }
 
@@ -146,7 +150,8 @@ std::vector<std::vector<ScoredEntry>> ItemsFor(const SnapshotPointer& snapshot, 
   for (std::size_t i = 0; i < askers.size(); ++i) {
     const Asker& asker = askers[i];
     if (!asker.shopper.known()) continue;
-    rankings.push_back({asker.shopper, encoded.Vector(i), asker.request.k, asker.seen, asker.excluded});
+    rankings.push_back({asker.shopper, encoded.Vector(i), asker.request.k, asker.seen, asker.excluded,
+                        asker.allowed ? &*asker.allowed : nullptr});
   }
   const std::vector<std::vector<index::Neighbor>> ranked = RankItems(snapshot, rankings, observer);
   std::vector<std::vector<ScoredEntry>> items;
@@ -154,7 +159,7 @@ std::vector<std::vector<ScoredEntry>> ItemsFor(const SnapshotPointer& snapshot, 
   for (std::size_t i = 0; i < askers.size(); ++i) {
     const Asker& asker = askers[i];
     items.push_back(asker.shopper.known() ? Explained(*snapshot, asker.shopper, encoded.Vector(i), *best++)
-                                          : PopularItems(snapshot->bundle(), asker.request.k, asker.excluded));
+                                          : PopularItems(snapshot->bundle(), asker.request.k, asker.excluded, asker.allowed));
   }
   return items;
 }
@@ -228,7 +233,10 @@ void RetrievalService::Direct(Traffic traffic) {
 
 Recommendation RetrievalService::Recommend(const RecommendRequest& request) const {
   if (const auto problem = FindProblem(request, limits_)) throw *problem;
-  return std::move(Answer(traffic_.load()->For(request.user_id), {&request, 1}, seen_, *observer_).front());
+  const std::shared_ptr<const Traffic> traffic = traffic_.load();
+  const SnapshotPointer& snapshot = traffic->For(request.user_id);
+  if (const auto problem = FindProblem(request.filter, snapshot->attributes())) throw *problem;
+  return std::move(Answer(snapshot, {&request, 1}, seen_, *observer_).front());
 }
 
 std::vector<BatchOutcome> RetrievalService::RecommendEach(std::span<const RecommendRequest> requests) const {
@@ -246,10 +254,13 @@ std::vector<BatchOutcome> RetrievalService::RecommendFrom(const Traffic& traffic
   std::vector<BatchOutcome> outcomes(requests.size());
   std::map<SnapshotPointer, Share> shares;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    if (const auto problem = FindProblem(requests[i], limits_)) {
+    const SnapshotPointer& snapshot = traffic.For(requests[i].user_id);
+    auto problem = FindProblem(requests[i], limits_);
+    if (!problem) problem = FindProblem(requests[i].filter, snapshot->attributes());
+    if (problem) {
       outcomes[i] = *problem;
     } else {
-      shares[traffic.For(requests[i].user_id)].Add(requests[i], i);
+      shares[snapshot].Add(requests[i], i);
     }
   }
   for (const auto& [snapshot, share] : shares) share.Answer(snapshot, seen_, *observer_, outcomes);
@@ -263,12 +274,17 @@ bool RetrievalService::gains_from_batches() const {
 SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) const {
   if (const auto problem = FindProblem(request, "item_id", limits_)) throw *problem;
   SimilarResult result{traffic_.load()->stable, {}};
-  const index::Bundle& bundle = result.snapshot->bundle();
+  const ServingSnapshot& snapshot = *result.snapshot;
+  const index::Bundle& bundle = snapshot.bundle();
+  if (const auto problem = FindProblem(request.filter, snapshot.attributes())) throw *problem;
   const std::int32_t item = bundle.FindItem(request.id);
   if (item < 0) throw NotInBundle("item", request.id, bundle);
   const auto excluded =
       Exclusions({item}, request.exclude_ids, [&](std::string_view id) { return bundle.FindItem(id); });
-  result.entries = SimilarEntries(bundle, bundle.items().Search(result.snapshot->ItemQuery(item), request.k, excluded));
+  const std::optional<base::BitSet> allowed = AllowedItems(snapshot, request.filter);
+  const std::vector<float> vector = snapshot.ItemQuery(item);
+  const index::Query query{vector, request.k, excluded, allowed ? &*allowed : nullptr};
+  result.entries = SimilarEntries(bundle, snapshot.item_search().SearchBatch({&query, 1}).front().neighbors);
   return result;
 }
 

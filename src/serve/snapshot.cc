@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "filter/read_attributes.h"
 #include "serve/sample_check.h"
 #include "shortlist/error.h"
 
@@ -59,6 +60,12 @@ void RequireSameVectors(const model::TwoTower& model, const index::VectorIndex& 
   }
 }
 
+filter::AttributeTable AttributesOf(const index::Bundle& bundle) {
+  return {bundle.settings().index.filters, bundle.item_count(), [&](std::int64_t item) {
+            return filter::ReadAttributes(bundle.AttributesJson(static_cast<std::int32_t>(item)));
+          }};
+}
+
 }  // namespace
 
 std::shared_ptr<const ServingSnapshot> ServingSnapshot::Load(const std::filesystem::path& bundle_directory) {
@@ -80,7 +87,9 @@ ServingSnapshot::ServingSnapshot(index::Bundle bundle, std::unique_ptr<tensor::B
       context_graph_(std::move(context_graph)),
       history_encoder_(model_.spec().settings.history),
       context_columns_(context_graph_.Columns()),
-      reasons_(bundle_, model_.spec().settings.dimension) {
+      reasons_(bundle_, model_.spec().settings.dimension),
+      attributes_(AttributesOf(bundle_)),
+      item_search_(bundle_.items(), index::MeasureCosts(bundle_.items(), bundle_.sample().queries)) {
   if (const auto path = bundle_.repeat_file()) {
     blend_.emplace(repeat::ReadRepeatWeights(*path), model_.spec().settings.dimension);
   }

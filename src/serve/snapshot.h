@@ -12,7 +12,9 @@
 #include "base/query_batch.h"
 #include "features/feature_graph.h"
 #include "features/history_encoder.h"
+#include "filter/attribute_table.h"
 #include "index/bundle.h"
+#include "index/filtered_search.h"
 #include "model/two_tower.h"
 #include "repeat/blend.h"
 #include "serve/item_reasons.h"
@@ -30,6 +32,10 @@ class ServingSnapshot {
 
   const index::Bundle& bundle() const { return bundle_; }
   const ItemReasons& reasons() const { return reasons_; }
+  // What items can be filtered by, as the bundle's settings say (index.filters).
+  const filter::AttributeTable& attributes() const { return attributes_; }
+  // Of the bundle's item index, with costs measured on this machine.
+  const index::FilteredSearch& item_search() const { return item_search_; }
   // How own items rank among others; null if the bundle has no terms of repeat purchases.
   const repeat::Blend* blend() const { return blend_ ? &*blend_ : nullptr; }
 
@@ -60,6 +66,8 @@ class ServingSnapshot {
   features::HistoryEncoder history_encoder_;
   std::vector<std::string> context_columns_;
   ItemReasons reasons_;
+  filter::AttributeTable attributes_;
+  index::FilteredSearch item_search_;
   std::optional<repeat::Blend> blend_;
 };
 

@@ -54,6 +54,18 @@ Problem IdsProblem(const std::vector<std::string_view>& ids, std::string_view fi
   return std::nullopt;
 }
 
+Problem FilterProblem(const RequestFilter& filter, const LimitSettings& limits) {
+  if (filter.problem) return filter.problem;
+  const std::vector<std::string_view>& ids = filter.only_ids;
+  if (auto problem = CountProblem(ids.size(), limits.max_allowed, "only_item_ids", "serve.limits.max_allowed")) {
+    return problem;
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (auto problem = IdProblem(ids[i], Place("only_item_ids", i))) return problem;
+  }
+  return std::nullopt;
+}
+
 Problem HistoryProblem(const std::vector<HistoryEvent>& history, const LimitSettings& limits) {
   if (auto problem = CountProblem(history.size(), limits.max_history, "history", "serve.limits.max_history"))
     return problem;
@@ -110,6 +122,7 @@ std::optional<Error> FindProblem(const RecommendRequest& request, const LimitSet
   if (auto problem = ContextProblem(request.context)) return problem;
   if (auto problem = RangeProblem(request.k, 1, limits.max_k, "k")) return problem;
   if (auto problem = IdsProblem(request.exclude_item_ids, "exclude_item_ids", limits)) return problem;
+  if (auto problem = FilterProblem(request.filter, limits)) return problem;
   if (auto problem = SeenProblem(request.seen)) return problem;
   if (auto problem = TimeProblem(request.time, "time")) return problem;
   return RangeProblem(request.return_history, 0, limits.max_history, "return_history");
@@ -118,7 +131,18 @@ std::optional<Error> FindProblem(const RecommendRequest& request, const LimitSet
 std::optional<Error> FindProblem(const SimilarRequest& request, std::string_view field, const LimitSettings& limits) {
   if (auto problem = IdProblem(request.id, std::string(field))) return problem;
   if (auto problem = RangeProblem(request.k, 1, limits.max_k, "k")) return problem;
+  if (auto problem = FilterProblem(request.filter, limits)) return problem;
   return IdsProblem(request.exclude_ids, "exclude_" + std::string(field) + "s", limits);
+}
+
+std::optional<Error> FindProblem(const RequestFilter& filter, const filter::AttributeTable& attributes) {
+  if (!filter.condition) return std::nullopt;
+  try {
+    attributes.Check(*filter.condition);
+  } catch (const Error& error) {
+    return error;
+  }
+  return std::nullopt;
 }
 
 std::optional<Error> FindBatchProblem(std::size_t requests, const LimitSettings& limits) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "filter/attribute_table.h"
 #include "serve/request.h"
 #include "shortlist/settings/serve_limits.h"
 
@@ -19,6 +20,8 @@ inline constexpr std::string_view kTimeColumn = "time";    // filled by the serv
 std::optional<Error> FindProblem(const RecommendRequest& request, const LimitSettings& limits);
 // `field` is the id's name in the message: "item_id" or "user_id".
 std::optional<Error> FindProblem(const SimilarRequest& request, std::string_view field, const LimitSettings& limits);
+// Whether a condition fits the attributes that a bundle has.
+std::optional<Error> FindProblem(const RequestFilter& filter, const filter::AttributeTable& attributes);
 std::optional<Error> FindBatchProblem(std::size_t requests, const LimitSettings& limits);
 
 }  // namespace shortlist::serve

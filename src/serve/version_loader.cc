@@ -61,7 +61,10 @@ void WarmUp(const std::shared_ptr<const ServingSnapshot>& snapshot) {
 std::uint64_t MemoryNeeded(const std::filesystem::path& bundle_directory) {
   const index::BundleManifest manifest = index::ReadManifest(bundle_directory / index::kManifestFile).manifest;
   std::uint64_t bytes = 0;
-  for (const base::FileEntry& file : manifest.files) bytes += file.size;
+  for (const base::FileEntry& file : manifest.files) {
+    // The columns of attributes are smaller than their text, which is held beside them.
+    bytes += file.name == index::kItemsFile ? 2 * file.size : file.size;
+  }
   const auto rows = static_cast<std::uint64_t>(manifest.items.vectors + manifest.users.vectors);
   return static_cast<std::uint64_t>(static_cast<double>(bytes) * kMemoryPerFileByte) + rows * kMemoryPerRow + kReserve;
 }

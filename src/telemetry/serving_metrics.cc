@@ -26,6 +26,7 @@ constexpr std::array<std::string_view, 5> kMethodNames = {"Recommend", "Recommen
                                                           "other"};
 constexpr std::array<std::string_view, 6> kRejectionNames = {"queue_full", "in_flight", "waited",
                                                              "late",       "quota",     "cancelled"};
+constexpr std::array<std::string_view, 3> kPlanNames = {"scan_matching", "search_then_filter", "scan_all"};
 constexpr std::size_t kCodes = 17;
 
 // Seconds: from what an index answers in to what a client gives up at.
@@ -70,6 +71,10 @@ struct ServingMetrics::State {
         finished[m][code] = &requests.Add({{"method", method}, {"code", CodeLabel(code)}});
       }
     }
+    auto& plans = AddCounter(*registry, "filtered_searches_total", "Searches among some of the items, by plan.");
+    for (std::size_t p = 0; p < kPlanNames.size(); ++p) {
+      filtered[p] = &plans.Add({{"plan", std::string(kPlanNames[p])}});
+    }
     for (std::size_t r = 0; r < kRejectionNames.size(); ++r) {
       rejected[r] = &rejections.Add({{"reason", std::string(kRejectionNames[r])}});
     }
@@ -81,6 +86,7 @@ struct ServingMetrics::State {
   Family<Counter>& rejections =
       AddCounter(*registry, "rejected_requests_total", "Calls that were refused or dropped without work, by reason.");
   std::array<Counter*, kRejectionNames.size()> rejected{};
+  std::array<Counter*, kPlanNames.size()> filtered{};
   Gauge& in_flight = AddGauge(*registry, "requests_in_flight", "Calls that arrived and have not ended.");
   Histogram& waits =
       AddTimes(*registry, "queue_wait_seconds", "From a call's arrival to its turn.").Add({}, TimeBuckets());
@@ -126,6 +132,11 @@ void ServingMetrics::Encoded(double seconds) {
 
 void ServingMetrics::Searched(double seconds) {
   state_->searches.Observe(seconds);
+}
+
+void ServingMetrics::Filtered(std::string_view plan) {
+  const auto* const known = std::ranges::find(kPlanNames, plan);
+  if (known != kPlanNames.end()) state_->filtered[static_cast<std::size_t>(known - kPlanNames.begin())]->Increment();
 }
 
 void ServingMetrics::Rejected(std::string_view reason) {

@@ -31,6 +31,7 @@ class ServingMetrics {
   void Waited(double seconds);
   void Encoded(double seconds);
   void Searched(double seconds);
+  void Filtered(std::string_view plan);    // scan_matching, search_then_filter or scan_all; others do not count
   void Rejected(std::string_view reason);  // few reasons, in words_like_this
   void CanaryAnswered(std::int64_t hits, std::int64_t expected);
   void CanaryDropped();

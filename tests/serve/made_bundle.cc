@@ -78,6 +78,11 @@ std::string ItemName(std::int32_t item) {
   return "item-" + std::to_string(item);
 }
 
+std::string AttributesJson(std::int32_t item) {
+  return "{\"price\": " + std::to_string(item) + ", \"brand\": \"brand " + std::to_string(item % 5) +
+         "\", \"stock\": \"" + std::to_string(item % 3) + "\"}";
+}
+
 std::string UserName(std::int32_t user) {
   return "user-" + std::to_string(user);
 }
@@ -159,6 +164,7 @@ index::BundleInputs MadeRetailer::Inputs(IndexKind kind, const std::filesystem::
   inputs.settings.index.items.kind = kind;
   inputs.settings.index.sample_queries = 8;
   inputs.settings.index.target_recall = 0;  // what indexes find is not what these tests are about
+  inputs.settings.index.filters.numbers = {"stock"};
   inputs.settings.threads = 1;
   inputs.model_directory = model_directory;
   inputs.item_graph_json = features::FeatureFitter({}).Finish().ToJson();
@@ -172,7 +178,7 @@ index::BundleInputs MadeRetailer::Inputs(IndexKind kind, const std::filesystem::
   for (std::int32_t item = 0; item < kItems; ++item) {
     inputs.item_ids.push_back(ItemName(item));
     inputs.titles.push_back("Title " + std::to_string(item));
-    inputs.attributes_json.emplace_back("{}");
+    inputs.attributes_json.push_back(AttributesJson(item));
     inputs.popular_items.push_back(kItems - 1 - item);
   }
   for (std::int32_t user = 0; user < kUsers; ++user) {

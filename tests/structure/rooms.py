@@ -7,6 +7,7 @@ ARROWS = {
     "tensor": ("base",),
     "comm": ("tensor",),
     "features": ("base",),
+    "filter": ("features",),
     "data": ("features",),
     "model": ("tensor",),
     "index": ("tensor",),
@@ -17,7 +18,7 @@ ARROWS = {
     "profile": ("base",),
     "security": ("base",),
     "telemetry": ("base",),
-    "serve": ("model", "repeat", "profile", "security", "telemetry"),
+    "serve": ("model", "repeat", "filter", "profile", "security", "telemetry"),
     "cuda": ("tensor", "comm"),
 }
 

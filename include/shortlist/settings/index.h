@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "shortlist/settings/field.h"
+#include "shortlist/settings/filters.h"
 
 namespace shortlist {
 
@@ -72,6 +73,7 @@ struct IndexSettings {
   IndexGoal optimize = IndexGoal::kLatency;
   double build_seconds = 600;
   double recall_margin = 0.01;
+  FilterSettings filters;
   std::int64_t recall_k = 10;
   std::int64_t recall_queries = 1000;
   std::int64_t sample_queries = 32;
@@ -92,6 +94,7 @@ struct IndexSettings {
     visit("recall_margin", recall_margin,
           "How much less recall than the newest version in its directory a bundle may have to be published.",
           Bounds{0, 1});
+    visit("filters", filters, "What requests may filter items by.");
     visit("recall_k", recall_k, "k of the recall against exact search that the manifest records.", Bounds{1, 10000});
     visit("recall_queries", recall_queries, "Held-out user vectors on which recall is measured.", Bounds{1, 1e7});
     visit("sample_queries", sample_queries,

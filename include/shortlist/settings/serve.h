@@ -7,6 +7,7 @@
 #include "shortlist/settings/evaluate.h"
 #include "shortlist/settings/field.h"
 #include "shortlist/settings/serve_admin.h"
+#include "shortlist/settings/serve_catalog.h"
 #include "shortlist/settings/serve_connections.h"
 #include "shortlist/settings/serve_health.h"
 #include "shortlist/settings/serve_limits.h"
@@ -29,6 +30,7 @@ struct ServeSettings {
   ShutdownSettings shutdown;
   AdminSettings admin;
   HealthSettings health;
+  LiveCatalogSettings catalog;
   SecuritySettings security;
   MetricsSettings metrics;
   AccessLogSettings access_log;
@@ -51,6 +53,7 @@ struct ServeSettings {
     visit("shutdown", shutdown, "How the server leaves.");
     visit("admin", admin, "The port of those who run the server.");
     visit("health", health, "The port of those who ask whether the server is well.");
+    visit("catalog", catalog, "Items that are added, changed or withdrawn while the server runs.");
     visit("security", security, "Who may call, and encryption.");
     visit("metrics", metrics, "Metrics for Prometheus.");
     visit("access_log", access_log, "Calls in the log.");

@@ -1,0 +1,14 @@
+// Attributes of items as datasets and bundles store them.
+#pragma once
+
+#include <string_view>
+
+#include "features/value.h"
+
+namespace shortlist::filter {
+
+// {"price": 1.5, "category": "a", "tags": ["b", "c"]} as cells. Throws Error{kDataLoss} for anything but an object of
+// numbers, texts and lists of these.
+features::Record ReadAttributes(std::string_view json);
+
+}  // namespace shortlist::filter
