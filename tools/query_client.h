@@ -30,9 +30,9 @@ struct RecommendQuery {
   std::int32_t k = 10;
   std::vector<std::string> exclude_item_ids;
   Seen seen = Seen::kAsConfigured;
-  std::int64_t time = 0;            // Unix seconds; 0: now
-  std::int32_t return_history = 0;  // most recent events wanted back
-  std::string where;                // a condition on items as text; empty for none
+  std::int64_t time = 0;                   // Unix seconds; 0: now
+  std::int32_t return_history = 0;         // most recent events wanted back
+  std::string where;                       // a condition on items as text; empty for none
   std::vector<std::string> only_item_ids;  // empty: all
 };
 

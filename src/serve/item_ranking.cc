@@ -38,8 +38,8 @@ void SearchTogether(const std::shared_ptr<const ServingSnapshot>& snapshot, std:
   const double share = watch.seconds() / static_cast<double>(queries.size());
   for (std::size_t i = 0; i < queries.size(); ++i) {
     const index::Query& query = queries[i];
-    observer.Searched({snapshot, query.vector, query.k, query.excluded, query.allowed, found[i].neighbors, found[i].plan},
-                      share);
+    observer.Searched(
+        {snapshot, query.vector, query.k, query.excluded, query.allowed, found[i].neighbors, found[i].plan}, share);
     results.push_back(std::move(found[i].neighbors));
   }
 }

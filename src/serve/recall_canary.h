@@ -19,8 +19,8 @@ struct CanaryQuery {
   std::shared_ptr<const ServingSnapshot> snapshot;
   std::vector<float> query;
   std::int64_t k = 0;
-  std::vector<std::int32_t> excluded;  // sorted, unique
-  std::vector<float> scores;           // of the answer
+  std::vector<std::int32_t> excluded;                  // sorted, unique
+  std::vector<float> scores;                           // of the answer
   std::optional<base::BitSet> allowed = std::nullopt;  // none: all
 };
 

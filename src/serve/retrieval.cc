@@ -158,8 +158,9 @@ std::vector<std::vector<ScoredEntry>> ItemsFor(const SnapshotPointer& snapshot, 
   auto best = ranked.begin();
   for (std::size_t i = 0; i < askers.size(); ++i) {
     const Asker& asker = askers[i];
-    items.push_back(asker.shopper.known() ? Explained(*snapshot, asker.shopper, encoded.Vector(i), *best++)
-                                          : PopularItems(snapshot->bundle(), asker.request.k, asker.excluded, asker.allowed));
+    items.push_back(asker.shopper.known()
+                        ? Explained(*snapshot, asker.shopper, encoded.Vector(i), *best++)
+                        : PopularItems(snapshot->bundle(), asker.request.k, asker.excluded, asker.allowed));
   }
   return items;
 }

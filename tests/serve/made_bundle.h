@@ -1,8 +1,9 @@
 // A small retailer with a model of random parameters, as a bundle on disk: 50 items, 12 shoppers.
 //
-// "item-i" has the title "Title i", price i, a brand "brand b" with b = i modulo 5, and a stock of i modulo 3. Shopper "user-u" has u events on items 3u, 3u+1, ... (modulo 50), a day apart from
-// kFirstTime on, so "user-0" is known but has no history. Popular items are 49, 48, ... 0. The context columns are
-// "device" (vocabulary: phone, laptop), "basket" (log of a number) and the hour of the request.
+// "item-i" has the title "Title i", price i, a brand "brand b" with b = i modulo 5, and a stock of i modulo 3. Shopper
+// "user-u" has u events on items 3u, 3u+1, ... (modulo 50), a day apart from kFirstTime on, so "user-0" is known but
+// has no history. Popular items are 49, 48, ... 0. The context columns are "device" (vocabulary: phone, laptop),
+// "basket" (log of a number) and the hour of the request.
 #pragma once
 
 #include <cstdint>
