@@ -159,6 +159,24 @@ struct VersionsCommand {
 };
 void Execute(const VersionsCommand& command);
 
+struct ShowChanges {};
+struct UpsertItems {
+  std::filesystem::path file;  // JSON lines
+};
+struct WithdrawItems {
+  std::vector<std::string> ids;
+};
+
+// Tells a running server what has changed in the catalog.
+struct CatalogCommand {
+  std::string address;
+  ClientSecurity security;
+  std::chrono::seconds timeout{60};
+  std::variant<ShowChanges, UpsertItems, WithdrawItems> change;
+  std::filesystem::path json;
+};
+void Execute(const CatalogCommand& command);
+
 struct DoctorCommand {
   std::filesystem::path json;
 };
@@ -204,8 +222,8 @@ struct ConfigCheckCommand {
 void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, QueryCommand, LoadtestCommand,
-                             DoctorCommand, PlanCommand, PlanIndexCommand, ConfigSchemaCommand, ConfigReferenceCommand,
-                             ConfigCheckCommand>;
+                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, QueryCommand,
+                             LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand, ConfigSchemaCommand,
+                             ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

@@ -10,20 +10,6 @@
 namespace shortlist::serve {
 namespace {
 
-features::Value ValueFrom(const v1::ContextValue& message) {
-  switch (message.kind_case()) {
-    case v1::ContextValue::kNumber:
-      return message.number();
-    case v1::ContextValue::kText:
-      return message.text();
-    case v1::ContextValue::kTexts:
-      return std::vector<std::string>(message.texts().values().begin(), message.texts().values().end());
-    case v1::ContextValue::KIND_NOT_SET:
-      break;
-  }
-  return std::monostate();
-}
-
 std::optional<SeenPolicy> SeenFrom(v1::SeenPolicy seen) {
   if (seen == v1::SEEN_POLICY_UNSPECIFIED) return std::nullopt;
   if (seen == v1::SEEN_POLICY_MASK) return SeenPolicy::kMask;
@@ -86,6 +72,20 @@ void FillEntry(const BatchOutcome& outcome, v1::RecommendBatchEntry& entry) {
 }
 
 }  // namespace
+
+features::Value ValueFrom(const v1::ContextValue& message) {
+  switch (message.kind_case()) {
+    case v1::ContextValue::kNumber:
+      return message.number();
+    case v1::ContextValue::kText:
+      return message.text();
+    case v1::ContextValue::kTexts:
+      return std::vector<std::string>(message.texts().values().begin(), message.texts().values().end());
+    case v1::ContextValue::KIND_NOT_SET:
+      break;
+  }
+  return std::monostate();
+}
 
 RecommendRequest RequestFrom(const v1::RecommendRequest& message) {
   RecommendRequest request;

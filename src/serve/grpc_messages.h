@@ -9,6 +9,7 @@
 namespace shortlist::serve {
 
 // Views of the result point into the message. Values outside an enum pass through and are refused by validation.
+features::Value ValueFrom(const v1::ContextValue& message);
 RecommendRequest RequestFrom(const v1::RecommendRequest& message);
 std::vector<RecommendRequest> RequestsFrom(const v1::RecommendBatchRequest& message);
 SimilarRequest RequestFrom(const v1::SimilarItemsRequest& message);

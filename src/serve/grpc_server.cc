@@ -11,6 +11,7 @@
 #include "serve/answer_telemetry.h"
 #include "serve/grpc_admin_service.h"
 #include "serve/grpc_call.h"
+#include "serve/grpc_catalog_service.h"
 #include "serve/grpc_client_filter.h"
 #include "serve/grpc_credentials.h"
 #include "serve/grpc_health.h"
@@ -20,6 +21,7 @@
 #include "serve/grpc_overload.h"
 #include "serve/grpc_service.h"
 #include "serve/grpc_telemetry.h"
+#include "serve/live_catalog.h"
 #include "serve/model_directory.h"
 #include "serve/model_versions.h"
 #include "serve/recall_canary.h"
@@ -102,6 +104,10 @@ telemetry::VersionFacts FactsOf(const VersionCounts& counts) {
   return {counts.loaded, counts.refused, counts.freed};
 }
 
+telemetry::CatalogFacts FactsOf(const CatalogCounts& counts) {
+  return {counts.added, counts.changed, counts.withdrawn};
+}
+
 telemetry::BundleFacts FactsOf(const std::string& role, const index::Bundle& bundle) {
   return {role, std::string(bundle.version()), std::string(base::NameOf(bundle.items().kind())), bundle.item_count(),
           bundle.user_count()};
@@ -133,12 +139,14 @@ struct Server::State {
       : settings(given),
         gatekeeper(std::move(keeper)),
         retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary), settings.seen),
-        versions(settings.versions, model_directory, retrieval),
+        catalog(settings.catalog),
+        versions(settings.versions, model_directory, retrieval, &catalog),
         shoppers(ShopperFilters(settings, metrics, *gatekeeper)),
         admins(AdminFilters(settings, metrics, *gatekeeper)),
         workers(ShopperWorkers(settings)),
         service(retrieval, {shoppers, workers, settings.overload}),
-        admin_service({retrieval, shoppers, versions}, admins) {}
+        admin_service({retrieval, shoppers, versions}, admins),
+        catalog_service(catalog, admins) {}
 
   void ListenForProbes() {
     if (settings.health.address.empty()) return;
@@ -148,7 +156,7 @@ struct Server::State {
   void ListenForAdmins() {
     if (settings.admin.address.empty()) return;
     GrpcListener::Options options = ListenerOptions(settings, *gatekeeper, settings.admin.address, kAdminField);
-    options.services = {&admin_service};
+    options.services = {&admin_service, &catalog_service};
     admin_listener = std::make_unique<GrpcListener>(options);
   }
 
@@ -162,7 +170,8 @@ struct Server::State {
   void OfferMetrics() {
     if (settings.metrics.address.empty()) return;
     const auto facts = [this] {
-      return telemetry::Facts{FactsOf(retrieval.traffic()), FactsOf(*gatekeeper), FactsOf(versions.counts())};
+      return telemetry::Facts{FactsOf(retrieval.traffic()), FactsOf(*gatekeeper), FactsOf(versions.counts()),
+                              FactsOf(catalog.counts())};
     };
     endpoint = std::make_unique<telemetry::MetricsEndpoint>(
         settings.metrics.address,
@@ -182,12 +191,14 @@ struct Server::State {
   telemetry::ServingMetrics metrics;
   RecallCanary canary{settings.metrics.canary, metrics};
   RetrievalService retrieval;
+  LiveCatalog catalog;
   ModelVersions versions;
   CallPath shoppers;
   CallPath admins;
   Workers workers;
   GrpcService service;
   GrpcAdminService admin_service;
+  GrpcCatalogService catalog_service;
   std::optional<HealthPort> health;
   // Last, so that calls end before what they use.
   std::unique_ptr<GrpcListener> admin_listener;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <numeric>
 
 #include "base/stopwatch.h"
+#include "index/exact_search.h"
 #include "serve/snapshot.h"
 
 namespace shortlist::serve {
@@ -18,10 +20,23 @@ Neighbors ScoreOwn(const ServingSnapshot& snapshot, const RankingRequest& reques
   if (blend == nullptr || request.seen == SeenPolicy::kMask) return {};
   const auto vector_of = [&](std::int32_t item) { return snapshot.bundle().items().Vector(item); };
   Neighbors own = blend->ScoreOwn(request.vector, request.shopper.history(), request.shopper.now, vector_of);
-  if (request.allowed != nullptr) {
-    std::erase_if(own, [&](const index::Neighbor& neighbor) { return !request.allowed->Contains(neighbor.id); });
-  }
+  std::erase_if(own, [&](const index::Neighbor& neighbor) { return !request.filter.Allows(neighbor.id); });
   return own;
+}
+
+// The k best of those found in the bundle and of the items that are new since then.
+Neighbors WithNew(Neighbors found, const CatalogView& view, const index::Query& query, const ItemFilter& filter) {
+  const std::int64_t first = view.bundle().item_count();
+  const std::int64_t count = view.delta().new_items();
+  if (count == 0) return found;
+  index::BestNeighbors best(query.k);
+  for (const index::Neighbor& neighbor : found) best.Offer(neighbor);
+  for (auto item = static_cast<std::int32_t>(first); item < first + count; ++item) {
+    if (!filter.Allows(item)) continue;
+    const auto vector = view.delta().NewVector(item);
+    best.Offer({item, std::inner_product(vector.begin(), vector.end(), query.vector.begin(), 0.0F)});
+  }
+  return best.Take();
 }
 
 std::vector<std::int32_t> Union(std::span<const std::int32_t> excluded, std::span<const index::Neighbor> own) {
@@ -57,23 +72,34 @@ std::vector<Neighbors> Search(const std::shared_ptr<const ServingSnapshot>& snap
 
 }  // namespace
 
-std::vector<Neighbors> RankItems(const std::shared_ptr<const ServingSnapshot>& snapshot,
+std::vector<Neighbors> RankItems(const std::shared_ptr<const ServingSnapshot>& snapshot, const CatalogDelta& delta,
                                  std::span<const RankingRequest> requests, AnswerObserver& observer) {
   std::vector<Neighbors> own;
-  std::vector<std::vector<std::int32_t>> hidden(
-      requests.size());  // own items, which are ranked apart, and the excluded
+  // Own items, which are ranked apart, and the excluded.
+  std::vector<std::vector<std::int32_t>> hidden(requests.size());
   std::vector<index::Query> queries;
   for (const RankingRequest& request : requests) {
     own.push_back(ScoreOwn(*snapshot, request));
     std::vector<std::int32_t>& both = hidden[queries.size()];
-    if (!own.back().empty()) both = Union(request.excluded, own.back());
-    queries.push_back({request.vector, request.k, own.back().empty() ? request.excluded : both, request.allowed});
+    const std::span<const std::int32_t> excluded = request.filter.excluded();
+    if (!own.back().empty()) both = Union(excluded, own.back());
+    queries.push_back(
+        {request.vector, request.k, own.back().empty() ? excluded : both, request.filter.allowed_in_bundle()});
   }
   std::vector<Neighbors> best = Search(snapshot, queries, observer);
+  const CatalogView view(*snapshot, delta);
   for (std::size_t i = 0; i < best.size(); ++i) {
-    if (!own[i].empty()) best[i] = repeat::MergeBest(best[i], own[i], requests[i].excluded, requests[i].k);
+    best[i] = WithNew(std::move(best[i]), view, queries[i], requests[i].filter);
+    if (!own[i].empty()) best[i] = repeat::MergeBest(best[i], own[i], {}, requests[i].k);
   }
   return best;
+}
+
+std::vector<index::Neighbor> SearchItems(const CatalogView& view, std::span<const float> vector, std::int64_t k,
+                                         const ItemFilter& filter) {
+  const index::Query query{vector, k, filter.excluded(), filter.allowed_in_bundle()};
+  return WithNew(std::move(view.snapshot().item_search().SearchBatch({&query, 1}).front().neighbors), view, query,
+                 filter);
 }
 
 }  // namespace shortlist::serve

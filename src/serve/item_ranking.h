@@ -8,6 +8,8 @@
 
 #include "index/neighbor.h"
 #include "serve/answer_observer.h"
+#include "serve/catalog_delta.h"
+#include "serve/item_filter.h"
 #include "serve/request.h"
 #include "serve/shopper.h"
 
@@ -19,14 +21,18 @@ struct RankingRequest {
   std::span<const float> vector;  // the shopper's
   std::int64_t k;
   SeenPolicy seen;
-  std::span<const std::int32_t> excluded;  // sorted, unique
-  const base::BitSet* allowed = nullptr;   // of the bundle's items; null for all
+  const ItemFilter& filter;
 };
 
 // For each request its k best items, best first; fewer if fewer remain. Where own items may come back, they carry terms
 // of their own. An index that gains from batches is searched for all of them at once; the observer then hears of each
 // search with its share of the time.
 std::vector<std::vector<index::Neighbor>> RankItems(const std::shared_ptr<const ServingSnapshot>& snapshot,
-                                                    std::span<const RankingRequest> requests, AnswerObserver& observer);
+                                                    const CatalogDelta& delta, std::span<const RankingRequest> requests,
+                                                    AnswerObserver& observer);
+
+// The k best items for a vector by their vectors alone.
+std::vector<index::Neighbor> SearchItems(const CatalogView& view, std::span<const float> vector, std::int64_t k,
+                                         const ItemFilter& filter);
 
 }  // namespace shortlist::serve

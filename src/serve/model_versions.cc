@@ -36,8 +36,13 @@ std::string Listed(const std::vector<VersionOnDisk>& versions) {
 
 }  // namespace
 
-ModelVersions::ModelVersions(VersionSettings settings, std::filesystem::path directory, RetrievalService& retrieval)
-    : configured_(std::move(settings)), directory_(std::move(directory)), retrieval_(retrieval), wanted_(configured_) {}
+ModelVersions::ModelVersions(VersionSettings settings, std::filesystem::path directory, RetrievalService& retrieval,
+                             LiveCatalog* catalog)
+    : configured_(std::move(settings)),
+      directory_(std::move(directory)),
+      retrieval_(retrieval),
+      catalog_(catalog),
+      wanted_(configured_) {}
 
 void ModelVersions::Start() {
   const std::lock_guard working(work_);
@@ -219,10 +224,12 @@ std::optional<ModelVersions::Loaded> ModelVersions::Load(const VersionOnDisk& ve
   std::optional<Loaded> loaded;
   try {
     loaded = Loaded{version, LoadVersion(version.path, static_cast<std::uint64_t>(wanted_.memory_mib) * kMebibyte)};
+    if (catalog_ != nullptr) catalog_->Attach(loaded->snapshot);
     refusals_.erase(version.name);
     const std::lock_guard publishing(published_);
     ++counts_.loaded;
   } catch (const Error& error) {
+    loaded.reset();
     Refuse(version, error);
   } catch (const std::bad_alloc&) {
     Refuse(version, {Code::kResourceExhausted, "memory ran out while it was loaded"});

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "serve/live_catalog.h"
 #include "serve/model_directory.h"
 #include "serve/retrieval.h"
 #include "shortlist/error.h"
@@ -38,8 +39,10 @@ struct VersionCounts {
 // is refused: it is not tried again until it changes on disk or is asked for by name, and what serves goes on serving.
 class ModelVersions {
  public:
-  // `retrieval` gets the traffic and must outlive this.
-  ModelVersions(VersionSettings settings, std::filesystem::path directory, RetrievalService& retrieval);
+  // `retrieval` gets the traffic and must outlive this, and so must `catalog`, whose changes every version follows from
+  // before it takes traffic; null for none.
+  ModelVersions(VersionSettings settings, std::filesystem::path directory, RetrievalService& retrieval,
+                LiveCatalog* catalog = nullptr);
 
   // The first look. Throws why no version serves after it, naming the file or the version at fault.
   void Start();
@@ -95,6 +98,7 @@ class ModelVersions {
   const VersionSettings configured_;
   const std::filesystem::path directory_;
   RetrievalService& retrieval_;
+  LiveCatalog* const catalog_;
 
   // Held while versions are looked at and loaded, which may take minutes.
   std::mutex work_;

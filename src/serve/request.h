@@ -1,5 +1,6 @@
 // Requests and answers of retrieval, as plain data. Views in a request point into the caller's message and are read
-// only during the call; views in an answer point into its snapshot, which the answer keeps alive.
+// only during the call; views in an answer point into its snapshot and
+// its delta, which the answer keeps alive.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 namespace shortlist::serve {
 
+class CatalogDelta;
 class ServingSnapshot;
 
 enum class SeenPolicy { kMask, kAllow };
@@ -62,6 +64,7 @@ struct PastEvent {
 
 struct Recommendation {
   std::shared_ptr<const ServingSnapshot> snapshot;
+  std::shared_ptr<const CatalogDelta> delta;
   std::vector<ScoredEntry> items;  // best first
   Reason reason = Reason::kPopularityFallback;
   std::int64_t history_events = 0;         // events of known items that the answer rests on
@@ -89,6 +92,7 @@ struct SimilarRequest {
 
 struct SimilarResult {
   std::shared_ptr<const ServingSnapshot> snapshot;
+  std::shared_ptr<const CatalogDelta> delta;
   std::vector<ScoredEntry> entries;  // best first
 };
 

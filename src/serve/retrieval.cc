@@ -40,53 +40,62 @@ std::vector<std::string> IgnoredContext(const ServingSnapshot& snapshot, const R
   return ignored;
 }
 
-std::vector<PastEvent> RecentEvents(const index::Bundle& bundle, const Shopper& shopper, std::int64_t most) {
+std::vector<PastEvent> RecentEvents(const CatalogView& view, const Shopper& shopper, std::int64_t most) {
   const std::size_t count = std::min(shopper.items.size(), static_cast<std::size_t>(most));
   std::vector<PastEvent> events;
   events.reserve(count);
   for (std::size_t i = shopper.items.size() - count; i < shopper.items.size(); ++i) {
     const std::int32_t item = shopper.items[i];
-    events.push_back({bundle.ItemId(item), bundle.Title(item), bundle.history_has_times() ? shopper.times[i] : 0});
+    events.push_back({view.Id(item), view.Title(item), view.bundle().history_has_times() ? shopper.times[i] : 0});
   }
   return events;
 }
 
-ScoredEntry ScoredItem(const index::Bundle& bundle, const index::Neighbor& neighbor, ItemReason reason) {
-  return {bundle.ItemId(neighbor.id), bundle.Title(neighbor.id), neighbor.score, reason};
+ScoredEntry ScoredItem(const CatalogView& view, const index::Neighbor& neighbor, ItemReason reason) {
+  return {view.Id(neighbor.id), view.Title(neighbor.id), neighbor.score, reason};
 }
 
-std::vector<ScoredEntry> SimilarEntries(const index::Bundle& bundle, const std::vector<index::Neighbor>& neighbors) {
+std::vector<ScoredEntry> SimilarEntries(const CatalogView& view, const std::vector<index::Neighbor>& neighbors) {
   std::vector<ScoredEntry> items;
   items.reserve(neighbors.size());
   for (const index::Neighbor& neighbor : neighbors) {
-    items.push_back(ScoredItem(bundle, neighbor, ItemReason::kSimilar));
+    items.push_back(ScoredItem(view, neighbor, ItemReason::kSimilar));
   }
   return items;
 }
 
-std::vector<ScoredEntry> Explained(const ServingSnapshot& snapshot, const Shopper& shopper,
-                                   std::span<const float> vector, const std::vector<index::Neighbor>& best) {
+ItemReason ReasonOf(const CatalogView& view, std::span<const float> vector, std::int32_t item) {
+  return view.IsNew(item) ? ItemReason::kNew : view.snapshot().reasons().Of(vector, item);
+}
+
+std::vector<ScoredEntry> Explained(const CatalogView& view, const Shopper& shopper, std::span<const float> vector,
+                                   const std::vector<index::Neighbor>& best) {
   std::vector<std::int32_t> own = shopper.items;
   std::ranges::sort(own);
   std::vector<ScoredEntry> items;
   items.reserve(best.size());
   for (const index::Neighbor& neighbor : best) {
     const bool repeat = std::ranges::binary_search(own, neighbor.id);
-    const ItemReason reason = repeat ? ItemReason::kRepeat : snapshot.reasons().Of(vector, neighbor.id);
-    items.push_back(ScoredItem(snapshot.bundle(), neighbor, reason));
+    const ItemReason reason = repeat ? ItemReason::kRepeat : ReasonOf(view, vector, neighbor.id);
+    items.push_back(ScoredItem(view, neighbor, reason));
   }
   return items;
 }
 
-std::vector<ScoredEntry> PopularItems(const index::Bundle& bundle, std::int64_t k,
-                                      const std::vector<std::int32_t>& excluded,
-                                      const std::optional<base::BitSet>& allowed) {
+// Those of the bundle by what was sold of them, then those that are new.
+std::vector<ScoredEntry> PopularItems(const CatalogView& view, std::int64_t k, const ItemFilter& filter) {
   std::vector<ScoredEntry> items;
-  for (const std::int32_t item : bundle.popular_items()) {
+  const auto offer = [&](std::int32_t item, ItemReason reason) {
+    if (static_cast<std::int64_t>(items.size()) < k && filter.Allows(item)) {
+      items.push_back(ScoredItem(view, {item, 0}, reason));
+    }
+  };
+  for (const std::int32_t item : view.bundle().popular_items()) {
     if (static_cast<std::int64_t>(items.size()) == k) break;
-    if (std::ranges::binary_search(excluded, item) || (allowed && !allowed->Contains(item))) continue;
-    items.push_back(ScoredItem(bundle, {item, 0}, ItemReason::kPopular));
+    offer(item, ItemReason::kPopular);
   }
+  const auto first = static_cast<std::int32_t>(view.bundle().item_count());
+  for (std::int32_t i = 0; i < view.delta().new_items(); ++i) offer(first + i, ItemReason::kNew);
   return items;
 }
 
@@ -99,16 +108,14 @@ struct Asker {
   const RecommendRequest& request;
   Shopper shopper;
   SeenPolicy seen;
-  std::vector<std::int32_t> excluded;   // sorted, unique
-  std::optional<base::BitSet> allowed;  // none: all
+  ItemFilter filter;
 };
 
-Asker ReadAsker(const ServingSnapshot& snapshot, const RecommendRequest& request, SeenPolicy configured,
-                std::int64_t clock) {
-  Asker asker{request, ReadShopper(snapshot, request, clock), request.seen.value_or(configured), {}, {}};
-  asker.excluded = ExcludedItems(snapshot, request, asker.shopper, asker.seen);
-  asker.allowed = AllowedItems(snapshot, request.filter);
-  return asker;
+Asker ReadAsker(const CatalogView& view, const RecommendRequest& request, SeenPolicy configured, std::int64_t clock) {
+  Shopper shopper = ReadShopper(view.snapshot(), request, clock);
+  const SeenPolicy seen = request.seen.value_or(configured);
+  ItemFilter filter(view, request.filter, ExcludedItems(view, request, shopper, seen));
+  return {request, std::move(shopper), seen, std::move(filter)};
 }
 
 // The vectors of the askers who are known.
@@ -143,37 +150,38 @@ class EncodedAskers {
 };
 
 // The best items of each known asker, and their reasons; the most popular ones for the others.
-std::vector<std::vector<ScoredEntry>> ItemsFor(const SnapshotPointer& snapshot, std::span<const Asker> askers,
-                                               AnswerObserver& observer) {
+std::vector<std::vector<ScoredEntry>> ItemsFor(const SnapshotPointer& snapshot, const CatalogDelta& delta,
+                                               std::span<const Asker> askers, AnswerObserver& observer) {
+  const CatalogView view(*snapshot, delta);
   const EncodedAskers encoded(*snapshot, askers, observer);
   std::vector<RankingRequest> rankings;
   for (std::size_t i = 0; i < askers.size(); ++i) {
     const Asker& asker = askers[i];
     if (!asker.shopper.known()) continue;
-    rankings.push_back({asker.shopper, encoded.Vector(i), asker.request.k, asker.seen, asker.excluded,
-                        asker.allowed ? &*asker.allowed : nullptr});
+    rankings.push_back({asker.shopper, encoded.Vector(i), asker.request.k, asker.seen, asker.filter});
   }
-  const std::vector<std::vector<index::Neighbor>> ranked = RankItems(snapshot, rankings, observer);
+  const std::vector<std::vector<index::Neighbor>> ranked = RankItems(snapshot, delta, rankings, observer);
   std::vector<std::vector<ScoredEntry>> items;
   auto best = ranked.begin();
   for (std::size_t i = 0; i < askers.size(); ++i) {
     const Asker& asker = askers[i];
-    items.push_back(asker.shopper.known()
-                        ? Explained(*snapshot, asker.shopper, encoded.Vector(i), *best++)
-                        : PopularItems(snapshot->bundle(), asker.request.k, asker.excluded, asker.allowed));
+    items.push_back(asker.shopper.known() ? Explained(view, asker.shopper, encoded.Vector(i), *best++)
+                                          : PopularItems(view, asker.request.k, asker.filter));
   }
   return items;
 }
 
-Recommendation AnswerOf(const SnapshotPointer& snapshot, const Asker& asker, std::vector<ScoredEntry> items) {
+Recommendation AnswerOf(const SnapshotPointer& snapshot, std::shared_ptr<const CatalogDelta> delta, const Asker& asker,
+                        std::vector<ScoredEntry> items) {
   Recommendation answer;
   answer.snapshot = snapshot;
+  answer.delta = std::move(delta);
   answer.items = std::move(items);
   answer.reason = asker.shopper.known() ? Reason::kHistory : Reason::kPopularityFallback;
   answer.history_events = static_cast<std::int64_t>(asker.shopper.items.size());
   answer.unknown_history_items = asker.shopper.unknown_history_items;
   answer.ignored_context = IgnoredContext(*snapshot, asker.request);
-  answer.history = RecentEvents(snapshot->bundle(), asker.shopper, asker.request.return_history);
+  answer.history = RecentEvents({*snapshot, *answer.delta}, asker.shopper, asker.request.return_history);
   return answer;
 }
 
@@ -181,16 +189,17 @@ Recommendation AnswerOf(const SnapshotPointer& snapshot, const Asker& asker, std
 std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests,
                                    SeenPolicy configured, AnswerObserver& observer) {
   const std::int64_t clock = UnixSeconds();
+  const std::shared_ptr<const CatalogDelta> delta = snapshot->delta();
   std::vector<Asker> askers;
   askers.reserve(requests.size());
   for (const RecommendRequest& request : requests) {
-    askers.push_back(ReadAsker(*snapshot, request, configured, clock));
+    askers.push_back(ReadAsker({*snapshot, *delta}, request, configured, clock));
   }
-  std::vector<std::vector<ScoredEntry>> items = ItemsFor(snapshot, askers, observer);
+  std::vector<std::vector<ScoredEntry>> items = ItemsFor(snapshot, *delta, askers, observer);
   std::vector<Recommendation> answers;
   answers.reserve(requests.size());
   for (std::size_t i = 0; i < askers.size(); ++i) {
-    answers.push_back(AnswerOf(snapshot, askers[i], std::move(items[i])));
+    answers.push_back(AnswerOf(snapshot, delta, askers[i], std::move(items[i])));
   }
   return answers;
 }
@@ -213,6 +222,12 @@ class Share {
   std::vector<RecommendRequest> requests_;
   std::vector<std::size_t> places_;
 };
+
+std::vector<float> SimilarityQuery(const CatalogView& view, std::int32_t item) {
+  if (!view.IsNew(item)) return view.snapshot().ItemQuery(item);
+  const auto vector = view.delta().NewVector(item);
+  return view.snapshot().WithoutPrior({vector.begin(), vector.end()});
+}
 
 Error NotInBundle(std::string_view what, std::string_view id, const index::Bundle& bundle) {
   return {Code::kNotFound,
@@ -274,24 +289,22 @@ bool RetrievalService::gains_from_batches() const {
 
 SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) const {
   if (const auto problem = FindProblem(request, "item_id", limits_)) throw *problem;
-  SimilarResult result{traffic_.load()->stable, {}};
+  SimilarResult result{traffic_.load()->stable, {}, {}};
   const ServingSnapshot& snapshot = *result.snapshot;
-  const index::Bundle& bundle = snapshot.bundle();
+  result.delta = snapshot.delta();
   if (const auto problem = FindProblem(request.filter, snapshot.attributes())) throw *problem;
-  const std::int32_t item = bundle.FindItem(request.id);
-  if (item < 0) throw NotInBundle("item", request.id, bundle);
-  const auto excluded =
-      Exclusions({item}, request.exclude_ids, [&](std::string_view id) { return bundle.FindItem(id); });
-  const std::optional<base::BitSet> allowed = AllowedItems(snapshot, request.filter);
-  const std::vector<float> vector = snapshot.ItemQuery(item);
-  const index::Query query{vector, request.k, excluded, allowed ? &*allowed : nullptr};
-  result.entries = SimilarEntries(bundle, snapshot.item_search().SearchBatch({&query, 1}).front().neighbors);
+  const CatalogView view(snapshot, *result.delta);
+  const std::int32_t item = view.Find(request.id);
+  if (item < 0 || view.IsWithdrawn(item)) throw NotInBundle("item", request.id, snapshot.bundle());
+  const ItemFilter filter(view, request.filter,
+                          Exclusions({item}, request.exclude_ids, [&](std::string_view id) { return view.Find(id); }));
+  result.entries = SimilarEntries(view, SearchItems(view, SimilarityQuery(view, item), request.k, filter));
   return result;
 }
 
 SimilarResult RetrievalService::SimilarUsers(const SimilarRequest& request) const {
   if (const auto problem = FindProblem(request, "user_id", limits_)) throw *problem;
-  SimilarResult result{traffic_.load()->stable, {}};
+  SimilarResult result{traffic_.load()->stable, {}, {}};
   const index::Bundle& bundle = result.snapshot->bundle();
   const std::int32_t user = bundle.FindUser(request.id);
   if (user < 0) throw NotInBundle("user", request.id, bundle);

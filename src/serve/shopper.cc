@@ -46,12 +46,17 @@ Shopper ReadShopper(const ServingSnapshot& snapshot, const RecommendRequest& req
           requested.unknown};
 }
 
-std::vector<std::int32_t> ExcludedItems(const ServingSnapshot& snapshot, const RecommendRequest& request,
+std::vector<std::int32_t> ExcludedItems(const CatalogView& view, const RecommendRequest& request,
                                         const Shopper& shopper, SeenPolicy seen) {
   std::vector<std::int32_t> masked;
-  if (seen == SeenPolicy::kMask) masked = shopper.items;
-  return Exclusions(std::move(masked), request.exclude_item_ids,
-                    [&](std::string_view id) { return snapshot.bundle().FindItem(id); });
+  if (seen == SeenPolicy::kMask) {
+    masked = shopper.items;
+    for (const HistoryEvent& event : request.history) {  // items that are new are of no use to the model yet
+      const std::int32_t item = view.delta().FindNew(event.item_id);
+      if (item >= 0) masked.push_back(item);
+    }
+  }
+  return Exclusions(std::move(masked), request.exclude_item_ids, [&](std::string_view id) { return view.Find(id); });
 }
 
 }  // namespace shortlist::serve

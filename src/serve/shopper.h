@@ -6,6 +6,7 @@
 
 #include "features/history_encoder.h"
 #include "profile/history.h"
+#include "serve/catalog_view.h"
 #include "serve/request.h"
 #include "serve/snapshot.h"
 
@@ -22,7 +23,7 @@ struct Shopper : profile::History {
 Shopper ReadShopper(const ServingSnapshot& snapshot, const RecommendRequest& request, std::int64_t clock);
 
 // Sorted and unique: the shopper's own items if they are to be masked, and the request's exclusions.
-std::vector<std::int32_t> ExcludedItems(const ServingSnapshot& snapshot, const RecommendRequest& request,
+std::vector<std::int32_t> ExcludedItems(const CatalogView& view, const RecommendRequest& request,
                                         const Shopper& shopper, SeenPolicy seen);
 
 }  // namespace shortlist::serve

@@ -60,6 +60,23 @@ void RequireSameVectors(const model::TwoTower& model, const index::VectorIndex& 
   }
 }
 
+// Whether the item tower reads features, as the graph writes them.
+bool ReadsItemFeatures(const model::TwoTowerSpec& spec, const features::FeatureGraph& graph) {
+  const auto same = [](const model::FeatureShape& shape, const features::CategoricalFeature& feature) {
+    return shape.cardinality == feature.cardinality;
+  };
+  return !(spec.item_features.empty() && spec.item_dense == 0) &&
+         spec.item_dense == static_cast<std::int64_t>(graph.dense().size()) &&
+         std::ranges::equal(spec.item_features, graph.categorical(), same);
+}
+
+// Columns as features name them.
+features::Record ColumnsOf(const CatalogItem& item) {
+  features::Record record = item.attributes;
+  if (!item.title.empty()) record["title"] = item.title;
+  return record;
+}
+
 filter::AttributeTable AttributesOf(const index::Bundle& bundle) {
   return {bundle.settings().index.filters, bundle.item_count(), [&](std::int64_t item) {
             return filter::ReadAttributes(bundle.AttributesJson(static_cast<std::int32_t>(item)));
@@ -85,6 +102,8 @@ ServingSnapshot::ServingSnapshot(index::Bundle bundle, std::unique_ptr<tensor::B
       backend_(std::move(backend)),
       model_(std::move(model)),
       context_graph_(std::move(context_graph)),
+      item_graph_(features::FeatureGraph::FromJson(bundle_.ItemGraphJson())),
+      encodes_new_items_(ReadsItemFeatures(model_.spec(), item_graph_)),
       history_encoder_(model_.spec().settings.history),
       context_columns_(context_graph_.Columns()),
       reasons_(bundle_, model_.spec().settings.dimension),
@@ -123,6 +142,20 @@ void ServingSnapshot::AppendShopper(features::HistoryView history, std::int64_t 
 std::vector<float> ServingSnapshot::EncodeShoppers(const base::QueryBatch& batch) const {
   std::vector<float> vectors(static_cast<std::size_t>(batch.rows() * model_.vector_width()));
   if (!vectors.empty()) model_.EncodeUsers(batch, vectors);
+  return vectors;
+}
+
+void ServingSnapshot::Follow(const CatalogChanges& changes) const {
+  delta_.store(std::make_shared<const CatalogDelta>(*this, changes, delta_.load().get()));
+}
+
+std::vector<float> ServingSnapshot::EncodeNewItems(std::span<const CatalogItem* const> items) const {
+  if (items.empty()) return {};
+  model::ItemInputs inputs{item_graph_.EmptyRows(), {}};
+  for (const CatalogItem* const item : items) item_graph_.Encode(ColumnsOf(*item), inputs.features);
+  inputs.log_demand.resize(items.size() * static_cast<std::size_t>(model::DemandWidth(model_.spec().settings.prior)));
+  std::vector<float> vectors(items.size() * static_cast<std::size_t>(model_.vector_width()));
+  model_.EncodeNewItems(inputs, vectors);
   return vectors;
 }
 

@@ -1,6 +1,8 @@
-// One bundle, loaded, checked and ready to answer. Immutable; any number of threads may read it.
+// One bundle, loaded, checked and ready to answer. Immutable but for the changes of the catalog that it follows, which
+// are replaced as a whole; any number of threads may read it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -17,6 +19,7 @@
 #include "index/filtered_search.h"
 #include "model/two_tower.h"
 #include "repeat/blend.h"
+#include "serve/catalog_delta.h"
 #include "serve/item_reasons.h"
 #include "tensor/backend.h"
 
@@ -39,6 +42,16 @@ class ServingSnapshot {
   // How own items rank among others; null if the bundle has no terms of repeat purchases.
   const repeat::Blend* blend() const { return blend_ ? &*blend_ : nullptr; }
 
+  // The changes of the catalog that hold now, for a request to keep from start to end. Never null.
+  std::shared_ptr<const CatalogDelta> delta() const { return delta_.load(); }
+  // Requests that begin from now on see these changes. One thread at a time.
+  void Follow(const CatalogChanges& changes) const;
+  // Whether the model reads features of items, so that it can place items that it has not seen.
+  bool encodes_new_items() const { return encodes_new_items_; }
+  // Vectors of such items to search for, row-major, as wide as the bundle's. Needs encodes_new_items() if there are
+  // any.
+  std::vector<float> EncodeNewItems(std::span<const CatalogItem* const> items) const;
+
   // Whether the model reads a context column of this name.
   bool ReadsContext(std::string_view name) const;
 
@@ -52,22 +65,25 @@ class ServingSnapshot {
   // last coordinate of models that have one, is zero.
   std::vector<float> ItemQuery(std::int32_t item) const;
   std::vector<float> UserQuery(std::int32_t user) const;
+  std::vector<float> WithoutPrior(std::vector<float> vector) const;
 
  private:
   ServingSnapshot(index::Bundle bundle, std::unique_ptr<tensor::Backend> backend, model::TwoTower model,
                   features::FeatureGraph context_graph);
   void RequireConsistent() const;
-  std::vector<float> WithoutPrior(std::vector<float> vector) const;
 
   index::Bundle bundle_;
   std::unique_ptr<tensor::Backend> backend_;
   model::TwoTower model_;
   features::FeatureGraph context_graph_;
+  features::FeatureGraph item_graph_;
+  bool encodes_new_items_;
   features::HistoryEncoder history_encoder_;
   std::vector<std::string> context_columns_;
   ItemReasons reasons_;
   filter::AttributeTable attributes_;
   index::FilteredSearch item_search_;
+  mutable std::atomic<std::shared_ptr<const CatalogDelta>> delta_ = std::make_shared<const CatalogDelta>();
   std::optional<repeat::Blend> blend_;
 };
 

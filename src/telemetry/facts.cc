@@ -45,6 +45,14 @@ void AddVersions(const VersionFacts& versions, std::vector<MetricFamily>& famili
   families.push_back(std::move(counts));
 }
 
+void AddCatalog(const CatalogFacts& catalog, std::vector<MetricFamily>& families) {
+  MetricFamily items = Gauges("shortlist_catalog_items", "Items that differ from those of the bundle loaded last.");
+  AddSeries(items, static_cast<double>(catalog.added), {{"change", "added"}});
+  AddSeries(items, static_cast<double>(catalog.changed), {{"change", "changed"}});
+  AddSeries(items, static_cast<double>(catalog.withdrawn), {{"change", "withdrawn"}});
+  families.push_back(std::move(items));
+}
+
 void AddSecurity(const SecurityFacts& security, std::vector<MetricFamily>& families) {
   MetricFamily reloads{"shortlist_security_reloads_total",
                        "New certificates, keys and client lists that were taken, or refused as unsound.",
@@ -75,6 +83,7 @@ class FactsCollector final : public prometheus::Collectable {
     std::vector<MetricFamily> families;
     AddBundles(facts.bundles, families);
     AddVersions(facts.versions, families);
+    AddCatalog(facts.catalog, families);
     AddSecurity(facts.security, families);
     return families;
   }

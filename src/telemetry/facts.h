@@ -28,6 +28,13 @@ struct VersionFacts {
   std::int64_t freed = 0;
 };
 
+// Items that differ from the bundle's.
+struct CatalogFacts {
+  std::int64_t added = 0;
+  std::int64_t changed = 0;
+  std::int64_t withdrawn = 0;
+};
+
 struct SecurityFacts {
   std::int64_t certificate_expires = 0;  // Unix seconds; 0 without TLS
   std::uint64_t reloads = 0;
@@ -40,6 +47,7 @@ struct Facts {
   std::vector<BundleFacts> bundles;  // that answer
   SecurityFacts security;
   VersionFacts versions;
+  CatalogFacts catalog = {};
 };
 
 // Asks `facts`, on a thread of the endpoint, each time the metrics are read.

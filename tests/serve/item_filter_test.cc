@@ -57,12 +57,16 @@ class ItemFilterTest : public ::testing::Test {
 
 TEST_F(ItemFilterTest, AllowsWhatTheConditionAndTheListBothAllow) {
   RequestFilter filter = Where("price < 6");
-  EXPECT_EQ(AllowedItems(*snapshot_, filter)->Count(), 6);
+  const CatalogDelta unchanged;
+  const CatalogView view(*snapshot_, unchanged);
+  EXPECT_EQ(ItemFilter(view, filter, {}).allowed_in_bundle()->Count(), 6);
   filter.only_ids = {"item-5", "item-9", "item-5", "nobody's"};
-  const auto allowed = AllowedItems(*snapshot_, filter);
-  EXPECT_EQ(allowed->Count(), 1);
-  EXPECT_TRUE(allowed->Contains(5));
-  EXPECT_FALSE(AllowedItems(*snapshot_, {}).has_value());
+  const ItemFilter both(view, filter, {9, 12});
+  EXPECT_EQ(both.allowed_in_bundle()->Count(), 1);
+  EXPECT_TRUE(both.Allows(5));
+  EXPECT_FALSE(both.Allows(9));
+  EXPECT_FALSE(both.Allows(4));
+  EXPECT_EQ(ItemFilter(view, {}, {}).allowed_in_bundle(), nullptr);
 }
 
 TEST_F(ItemFilterTest, EveryAnswerObeysIt) {

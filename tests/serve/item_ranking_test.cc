@@ -44,8 +44,9 @@ class Askers {
       snapshot.AppendShopper(shoppers_.back().history(), shoppers_.back().now, {}, batch);
       vectors_.push_back(snapshot.EncodeShoppers(batch));
       const SeenPolicy seen = user % 2 == 0 ? SeenPolicy::kMask : SeenPolicy::kAllow;
-      excluded_.push_back(ExcludedItems(snapshot, request, shoppers_.back(), seen));
-      requests.push_back({shoppers_.back(), vectors_.back(), 3 + user, seen, excluded_.back()});
+      const CatalogView view(snapshot, delta_);
+      filters_.emplace_back(view, RequestFilter(), ExcludedItems(view, request, shoppers_.back(), seen));
+      requests.push_back({shoppers_.back(), vectors_.back(), 3 + user, seen, filters_.back()});
     }
   }
 
@@ -54,17 +55,18 @@ class Askers {
  private:
   std::deque<Shopper> shoppers_;
   std::deque<std::vector<float>> vectors_;
-  std::deque<std::vector<std::int32_t>> excluded_;
+  std::deque<ItemFilter> filters_;
+  CatalogDelta delta_;
 };
 
 void ExpectRankedAsAlone(const std::shared_ptr<const ServingSnapshot>& snapshot) {
   const Askers askers(*snapshot);
   RecordingObserver observer;
-  const auto together = RankItems(snapshot, askers.requests, observer);
+  const auto together = RankItems(snapshot, {}, askers.requests, observer);
   ASSERT_THAT(together, SizeIs(askers.requests.size()));
   for (std::size_t i = 0; i < together.size(); ++i) {
     NoObserver nobody;
-    const auto alone = RankItems(snapshot, std::span(askers.requests).subspan(i, 1), nobody).front();
+    const auto alone = RankItems(snapshot, {}, std::span(askers.requests).subspan(i, 1), nobody).front();
     EXPECT_EQ(index::IdsOf(together[i]), index::IdsOf(alone)) << "shopper " << i;
     EXPECT_TRUE(std::ranges::equal(together[i], alone, {}, &index::Neighbor::score, &index::Neighbor::score));
     EXPECT_THAT(together[i], SizeIs(static_cast<std::size_t>(askers.requests[i].k)));
@@ -87,7 +89,8 @@ TEST(RankItems, RanksOwnItemsTogetherAsAlone) {
 TEST(RankItems, HasNothingToRankForNobody) {
   const ScratchFolder folder;
   NoObserver nobody;
-  EXPECT_THAT(RankItems(ServingSnapshot::Load(WriteMadeBundle(MadeRetailer(), folder.path())), {}, nobody), SizeIs(0));
+  EXPECT_THAT(RankItems(ServingSnapshot::Load(WriteMadeBundle(MadeRetailer(), folder.path())), {}, {}, nobody),
+              SizeIs(0));
 }
 
 }  // namespace

@@ -45,7 +45,19 @@ ModelSettings MadeModelSettings(TimesOfEvents times, double deviation) {
   return settings;
 }
 
-model::TwoTowerSpec MadeSpec(const features::FeatureGraph& context_graph, TimesOfEvents times, double deviation) {
+// What every item has to say of itself: its attributes, as text columns.
+features::Record MadeItem(std::int32_t item) {
+  return {{"brand", "brand " + std::to_string(item % 5)}};
+}
+
+features::FeatureGraph FitItemGraph(const std::vector<FeatureSettings>& settings) {
+  features::FeatureFitter fitter(settings);
+  for (std::int32_t item = 0; item < kItems; ++item) fitter.Observe(MadeItem(item));
+  return fitter.Finish();
+}
+
+model::TwoTowerSpec MadeSpec(const features::FeatureGraph& context_graph, const features::FeatureGraph& item_graph,
+                             TimesOfEvents times, double deviation) {
   model::TwoTowerSpec spec;
   spec.settings = MadeModelSettings(times, deviation);
   spec.items = kItems;
@@ -53,13 +65,17 @@ model::TwoTowerSpec MadeSpec(const features::FeatureGraph& context_graph, TimesO
   for (const auto& feature : context_graph.categorical()) {
     spec.context_features.push_back({feature.name, feature.cardinality});
   }
+  for (const auto& feature : item_graph.categorical())
+    spec.item_features.push_back({feature.name, feature.cardinality});
   return spec;
 }
 
-model::ItemInputs MadeItemInputs() {
-  model::ItemInputs inputs;
-  inputs.features.rows = kItems;
-  for (std::int32_t item = 0; item < kItems; ++item) inputs.log_demand.push_back(std::log1p(static_cast<float>(item)));
+model::ItemInputs MadeItemInputs(const features::FeatureGraph& item_graph) {
+  model::ItemInputs inputs{item_graph.EmptyRows(), {}};
+  for (std::int32_t item = 0; item < kItems; ++item) {
+    item_graph.Encode(MadeItem(item), inputs.features);
+    inputs.log_demand.push_back(std::log1p(static_cast<float>(item)));
+  }
   return inputs;
 }
 
@@ -102,17 +118,23 @@ std::vector<std::int64_t> StoredTimes(std::int32_t user, TimesOfEvents times) {
   return stored;
 }
 
-MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times) : MadeRetailer(seed, times, 0.5) {}
+MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times)
+    : MadeRetailer(seed, times, 0.5, FitItemGraph({})) {}
 
 MadeRetailer MadeRetailer::OfZeros() {
-  return MadeRetailer(7, TimesOfEvents::kKnown, 0);
+  return MadeRetailer(7, TimesOfEvents::kKnown, 0, FitItemGraph({}));
 }
 
-MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times, double deviation)
+MadeRetailer MadeRetailer::WithBrands() {
+  return MadeRetailer(7, TimesOfEvents::kKnown, 0.5, FitItemGraph({Feature("brand", TransformKind::kVocabulary)}));
+}
+
+MadeRetailer::MadeRetailer(std::uint64_t seed, TimesOfEvents times, double deviation, features::FeatureGraph item_graph)
     : times_(times),
       context_graph_(FitContextGraph()),
+      item_graph_(std::move(item_graph)),
       backend_(tensor::MakeCpuBackend(1)),
-      model_(MadeSpec(context_graph_, times, deviation), MadeItemInputs(), *backend_, seed) {}
+      model_(MadeSpec(context_graph_, item_graph_, times, deviation), MadeItemInputs(item_graph_), *backend_, seed) {}
 
 std::vector<float> MadeRetailer::ItemVectors() const {
   std::vector<float> vectors(static_cast<std::size_t>(kItems * model_.vector_width()));
@@ -167,7 +189,7 @@ index::BundleInputs MadeRetailer::Inputs(IndexKind kind, const std::filesystem::
   inputs.settings.index.filters.numbers = {"stock"};
   inputs.settings.threads = 1;
   inputs.model_directory = model_directory;
-  inputs.item_graph_json = features::FeatureFitter({}).Finish().ToJson();
+  inputs.item_graph_json = item_graph_.ToJson();
   inputs.context_graph_json = context_graph_.ToJson();
   inputs.vector_width = model_.vector_width();
   inputs.item_vectors = ItemVectors();

@@ -39,9 +39,12 @@ class MadeRetailer {
   explicit MadeRetailer(std::uint64_t seed = 7, TimesOfEvents times = TimesOfEvents::kKnown);
   // All parameters are zero, and so is every vector but for the coordinate of popularity.
   static MadeRetailer OfZeros();
+  // The model reads brands, too, and so can place new items.
+  static MadeRetailer WithBrands();
 
   const model::TwoTower& model() const { return model_; }
   const features::FeatureGraph& context_graph() const { return context_graph_; }
+  const features::FeatureGraph& item_graph() const { return item_graph_; }
   std::vector<float> ItemVectors() const;
   // Of a history with the given context, straight from the model.
   std::vector<float> ShopperVector(const std::vector<std::int32_t>& items, const std::vector<std::int64_t>& times,
@@ -57,10 +60,11 @@ class MadeRetailer {
   index::BundleInputs Inputs(IndexKind kind, const std::filesystem::path& model_directory) const;
 
  private:
-  MadeRetailer(std::uint64_t seed, TimesOfEvents times, double deviation);
+  MadeRetailer(std::uint64_t seed, TimesOfEvents times, double deviation, features::FeatureGraph item_graph);
 
   TimesOfEvents times_;
   features::FeatureGraph context_graph_;
+  features::FeatureGraph item_graph_;
   std::unique_ptr<tensor::Backend> backend_;
   model::TwoTower model_;
 };

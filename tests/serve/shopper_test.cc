@@ -30,6 +30,7 @@ class ShopperTest : public ::testing::Test {
 
   static std::shared_ptr<const ServingSnapshot> snapshot;
   RecommendRequest request_;
+  CatalogDelta unchanged_;
 };
 std::shared_ptr<const ServingSnapshot> ShopperTest::snapshot;
 
@@ -89,10 +90,11 @@ TEST_F(ShopperTest, NumbersEventsInDataWithoutTimes) {
 TEST_F(ShopperTest, ExcludesSeenAndListedItemsOnce) {
   request_.user_id = "user-3";
   request_.exclude_item_ids = {"item-40", "item-9", "unknown", "item-40", "item-2"};
-  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read(), SeenPolicy::kMask), ElementsAre(2, 9, 10, 11, 40));
-  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read(), SeenPolicy::kAllow), ElementsAre(2, 9, 40));
+  EXPECT_THAT(ExcludedItems({*snapshot, unchanged_}, request_, Read(), SeenPolicy::kMask),
+              ElementsAre(2, 9, 10, 11, 40));
+  EXPECT_THAT(ExcludedItems({*snapshot, unchanged_}, request_, Read(), SeenPolicy::kAllow), ElementsAre(2, 9, 40));
   request_.exclude_item_ids.clear();
-  EXPECT_THAT(ExcludedItems(*snapshot, request_, Read(), SeenPolicy::kAllow), IsEmpty());
+  EXPECT_THAT(ExcludedItems({*snapshot, unchanged_}, request_, Read(), SeenPolicy::kAllow), IsEmpty());
 }
 
 }  // namespace

@@ -30,6 +30,13 @@ TEST(Facts, AreLookedUpAtEachReading) {
   EXPECT_EQ(ValueOf(*source, "shortlist_bundle_items", {{"role", "stable"}}), 8);
 }
 
+TEST(Facts, CountItemsThatDifferFromTheBundle) {
+  const auto source = CollectFacts([] { return Facts{{}, {}, {}, {3, 2, 1}}; });
+  EXPECT_EQ(ValueOf(*source, "shortlist_catalog_items", {{"change", "added"}}), 3);
+  EXPECT_EQ(ValueOf(*source, "shortlist_catalog_items", {{"change", "changed"}}), 2);
+  EXPECT_EQ(ValueOf(*source, "shortlist_catalog_items", {{"change", "withdrawn"}}), 1);
+}
+
 TEST(Facts, TellTheCanaryFromTheStableBundle) {
   const auto source = CollectFacts([] {
     return Facts{{{"stable", "v1", "flat", 7, 3}, {"canary", "v2", "hnsw", 8, 4}}, {}, {}};

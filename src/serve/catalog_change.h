@@ -1,0 +1,28 @@
+// One change of the catalog between two versions of the model.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "features/value.h"
+
+namespace shortlist::serve {
+
+struct CatalogItem {
+  std::string id;
+  std::string title;
+  features::Record attributes;  // with "price", as in the catalog of `prepare`
+};
+
+// What an item is from now on, or that it is withdrawn.
+struct CatalogChange {
+  std::string id;
+  std::shared_ptr<const CatalogItem> item;  // null: withdrawn
+};
+
+// By id: what holds now.
+using CatalogChanges = std::map<std::string, CatalogChange, std::less<>>;
+
+}  // namespace shortlist::serve

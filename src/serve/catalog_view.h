@@ -1,0 +1,43 @@
+// The items of a bundle with the changes of the catalog.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+#include "serve/catalog_delta.h"
+#include "serve/snapshot.h"
+
+namespace shortlist::serve {
+
+// Items have the numbers of the delta. Both must outlive the view, and what is viewed through it.
+class CatalogView {
+ public:
+  CatalogView(const ServingSnapshot& snapshot, const CatalogDelta& delta) : snapshot_(&snapshot), delta_(&delta) {}
+
+  const ServingSnapshot& snapshot() const { return *snapshot_; }
+  const index::Bundle& bundle() const { return snapshot_->bundle(); }
+  const CatalogDelta& delta() const { return *delta_; }
+
+  bool IsNew(std::int32_t item) const { return item >= bundle().item_count(); }
+  bool IsWithdrawn(std::int32_t item) const { return std::ranges::binary_search(delta_->withdrawn(), item); }
+
+  std::string_view Id(std::int32_t item) const {
+    return IsNew(item) ? std::string_view(delta_->Find(item)->id) : bundle().ItemId(item);
+  }
+  std::string_view Title(std::int32_t item) const {
+    const CatalogItem* const changed = delta_->Find(item);
+    return changed != nullptr ? std::string_view(changed->title) : bundle().Title(item);
+  }
+  // -1 if unknown; withdrawn items are known, because histories have them.
+  std::int32_t Find(std::string_view id) const {
+    const std::int32_t item = bundle().FindItem(id);
+    return item >= 0 ? item : delta_->FindNew(id);
+  }
+
+ private:
+  const ServingSnapshot* snapshot_;
+  const CatalogDelta* delta_;
+};
+
+}  // namespace shortlist::serve
