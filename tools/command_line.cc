@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "catalog_options.h"
 #include "loadtest_options.h"
 #include "plan_options.h"
 #include "shortlist/error.h"
@@ -41,9 +42,7 @@ struct Values {
   std::vector<std::string> history;
   std::optional<std::string> similar_item;
   std::optional<std::string> similar_user;
-  CatalogCommand catalog{.address = "127.0.0.1:50052", .security = {}, .change = {}, .json = {}};
-  std::filesystem::path items_file;
-  std::vector<std::string> withdrawn;
+  CatalogOptions catalog;
   std::vector<std::string> exclude;
   std::vector<std::string> only;
   std::string where;
@@ -386,39 +385,18 @@ class Parser {
               [] { return FollowSettings(); });
   }
 
-  // A command of `catalog` that asks for `change`.
-  CLI::App* AddCatalogChange(CLI::App& catalog, const std::string& name, const std::string& description,
-                             const std::string& example, std::function<decltype(CatalogCommand::change)()> change) {
-    return Add(catalog, name, description, example, [this, change = std::move(change)]() -> Command {
-      CatalogCommand command = values_.catalog;
-      command.security = values_.security;
-      command.change = change();
-      command.json = values_.json;
-      return command;
-    });
-  }
-
   void AddCatalog() {
-    CLI::App* catalog = app_.add_subcommand("catalog", "Tell a running server what has changed in the catalog.");
-    catalog->fallthrough();
-    catalog->require_subcommand(1);
-    catalog->footer("Example:\n  shortlist catalog upsert items.jsonl --admin-address 127.0.0.1:50052");
-    catalog->add_option("--admin-address", values_.catalog.address, "Host and port of the admin service.")
-        ->capture_default_str();
+    CLI::App* catalog =
+        Add(app_, "catalog", "Tell a running server what has changed in the catalog.",
+            "shortlist catalog upsert items.jsonl --admin-address 127.0.0.1:50052", [this]() -> Command {
+              CatalogCommand made = values_.catalog.command;
+              made.security = values_.security;
+              made.json = values_.json;
+              return made;
+            });
     AddClientSecurity(catalog);
     AddJson(catalog);
-    AddCatalogChange(*catalog, "upsert", "Add items, or replace their titles and attributes.",
-                     "shortlist catalog upsert items.jsonl", [this] { return UpsertItems{values_.items_file}; })
-        ->add_option("FILE", values_.items_file,
-                     "JSON lines: {\"id\": \"A1\", \"title\": \"Mug\", \"price\": 8.5, \"category\": \"kitchen\"}.")
-        ->check(CLI::ExistingFile)
-        ->required();
-    AddCatalogChange(*catalog, "withdraw", "Have items appear in no answer any more.",
-                     "shortlist catalog withdraw A1 B7", [this] { return WithdrawItems{values_.withdrawn}; })
-        ->add_option("ID", values_.withdrawn, "Ids of the items.")
-        ->required();
-    AddCatalogChange(*catalog, "show", "Count the changes that hold.", "shortlist catalog show",
-                     [] { return ShowChanges(); });
+    AddCatalogOptions(*catalog, values_.catalog);
   }
 
   // Of a command that talks to a server.
