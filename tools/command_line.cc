@@ -9,8 +9,10 @@
 #include <CLI/CLI.hpp>
 
 #include "catalog_options.h"
+#include "export_options.h"
 #include "loadtest_options.h"
 #include "plan_options.h"
+#include "security_options.h"
 #include "shortlist/error.h"
 
 namespace shortlist::tools {
@@ -43,6 +45,7 @@ struct Values {
   std::optional<std::string> similar_item;
   std::optional<std::string> similar_user;
   CatalogOptions catalog;
+  ExportOptions exported;
   std::vector<std::string> exclude;
   std::vector<std::string> only;
   std::string where;
@@ -284,6 +287,7 @@ class Parser {
     AddPublish();
     AddVersions();
     AddCatalog();
+    AddExport();
     serve->add_flag("--insecure", values_.insecure,
                     "Allow an address that a network reaches without TLS (serve.security.insecure).");
     AddQuery();
@@ -399,18 +403,18 @@ class Parser {
     AddCatalogOptions(*catalog, values_.catalog);
   }
 
-  // Of a command that talks to a server.
-  void AddClientSecurity(CLI::App* command) {
-    ClientSecurity& security = values_.security;
-    command
-        ->add_option("--tls-ca", security.authorities, "Talk TLS to a server whose certificate comes from these (PEM).")
-        ->check(CLI::ExistingFile);
-    command->add_option("--tls-cert", security.certificate, "The client's own certificate (PEM), for mutual TLS.")
-        ->check(CLI::ExistingFile);
-    command->add_option("--tls-key", security.private_key, "Its private key (PEM).")->check(CLI::ExistingFile);
-    command->add_option("--token-file", security.token_file, "File with the bearer token that the server knows.")
-        ->check(CLI::ExistingFile);
+  void AddExport() {
+    CLI::App* command = Add(app_, "export", "Write the best items of every shopper to a Parquet file.",
+                            "shortlist export runs/beauty.yaml -k 100 --out shortlists.parquet", [this]() -> Command {
+                              return MakeExport(values_.exported, values_.configuration, values_.json);
+                            });
+    AddConfiguration(command)->required();
+    AddExportOptions(*command, values_.exported);
+    AddJson(command);
   }
+
+  // Of a command that talks to a server.
+  void AddClientSecurity(CLI::App* command) { AddSecurityOptions(*command, values_.security); }
 
   void AddQuery() {
     CLI::App* query = Add(app_, "query", "Ask a running server.",

@@ -18,6 +18,7 @@
 #include "data/dataset.h"
 #include "eval/quality_gate.h"
 #include "index/recall_gate.h"
+#include "index/user_neighbors.h"
 #include "loadtest/load_plan.h"
 #include "query_client.h"
 #include "shortlist/settings.h"
@@ -177,6 +178,17 @@ struct CatalogCommand {
 };
 void Execute(const CatalogCommand& command);
 
+// Writes the best items of every shopper of a bundle to a Parquet file.
+struct ExportCommand {
+  Configuration configuration;
+  std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
+  std::filesystem::path out;
+  std::int64_t k = 100;
+  index::OwnItems own = index::OwnItems::kLeftOut;
+  std::filesystem::path json;
+};
+void Execute(const ExportCommand& command);
+
 struct DoctorCommand {
   std::filesystem::path json;
 };
@@ -222,8 +234,8 @@ struct ConfigCheckCommand {
 void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, QueryCommand,
-                             LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand, ConfigSchemaCommand,
-                             ConfigReferenceCommand, ConfigCheckCommand>;
+                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, ExportCommand,
+                             QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand,
+                             ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

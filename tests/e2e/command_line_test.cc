@@ -33,7 +33,7 @@ TEST_F(CommandLineTest, EveryCommandHasHelpWithAnExample) {
   const Outcome all = Shortlist({"--help"});
   EXPECT_EQ(all.status, 0);
   for (const std::string command : {"synthesize", "prepare", "train", "evaluate", "index", "serve", "publish",
-                                    "versions", "query", "run", "tune", "doctor", "config"}) {
+                                    "versions", "catalog", "export", "query", "run", "tune", "doctor", "config"}) {
     EXPECT_THAT(all.out, HasSubstr("\n  " + command + " "));
     const Outcome help = Shortlist({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;
@@ -57,6 +57,9 @@ TEST_F(CommandLineTest, WrongUsageEndsWithStatusTwo) {
       {"serve"},
       {"publish", config},
       {"versions"},
+      {"catalog"},
+      {"catalog", "withdraw"},
+      {"export", config},
       {"versions", "canary", "v2"},
       {"versions", "canary", "v2", "--percent", "101"},
       {"query"},

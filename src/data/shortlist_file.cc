@@ -1,0 +1,90 @@
+#include "data/shortlist_file.h"
+
+#include <string>
+#include <utility>
+
+#include <arrow/builder.h>
+#include <arrow/io/file.h>
+#include <arrow/table.h>
+#include <arrow/type.h>
+#include <parquet/arrow/writer.h>
+
+#include "base/file.h"
+#include "data/arrow_result.h"
+
+namespace shortlist::data {
+namespace {
+
+std::shared_ptr<arrow::Schema> RowSchema() {
+  const auto texts = arrow::list(arrow::field("element", arrow::utf8(), false));
+  const auto numbers = arrow::list(arrow::field("element", arrow::float32(), false));
+  return arrow::schema({arrow::field("user_id", arrow::utf8(), false), arrow::field("item_ids", texts, false),
+                        arrow::field("scores", numbers, false)});
+}
+
+void CheckWritten(const arrow::Status& status, const std::string& path) {
+  if (!status.ok()) throw Error(Code::kUnavailable, "cannot write '" + path + "': " + status.message());
+}
+
+// The columns of some rows.
+class RowGroup {
+ public:
+  void Add(const ShortlistRow& row) {
+    Check(users_.Append(row.user_id));
+    Check(item_lists_.Append());
+    for (const std::string_view id : row.item_ids) Check(items_->Append(id));
+    Check(score_lists_.Append());
+    Check(scores_->AppendValues(row.scores));
+  }
+
+  std::shared_ptr<arrow::Table> Finish() {
+    return arrow::Table::Make(RowSchema(),
+                              arrow::ArrayVector{Finished(users_), Finished(item_lists_), Finished(score_lists_)});
+  }
+
+ private:
+  static void Check(const arrow::Status& status) { CheckArrow(status, "shortlists"); }
+  static std::shared_ptr<arrow::Array> Finished(arrow::ArrayBuilder& builder) {
+    return ArrowValue(builder.Finish(), "shortlists");
+  }
+
+  arrow::StringBuilder users_;
+  std::shared_ptr<arrow::StringBuilder> items_ = std::make_shared<arrow::StringBuilder>();
+  std::shared_ptr<arrow::FloatBuilder> scores_ = std::make_shared<arrow::FloatBuilder>();
+  arrow::ListBuilder item_lists_{arrow::default_memory_pool(), items_, RowSchema()->field(1)->type()};
+  arrow::ListBuilder score_lists_{arrow::default_memory_pool(), scores_, RowSchema()->field(2)->type()};
+};
+
+}  // namespace
+
+struct ShortlistFile::State {
+  explicit State(const std::filesystem::path& given) : path(given.string()), file(given) {
+    sink = ArrowValue(arrow::io::FileOutputStream::Open(file.temporary_path().string()), path);
+    const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
+    writer = ArrowValue(parquet::arrow::FileWriter::Open(*RowSchema(), arrow::default_memory_pool(), sink, properties),
+                        path);
+  }
+
+  std::string path;
+  base::AtomicFile file;
+  std::shared_ptr<arrow::io::FileOutputStream> sink;
+  std::unique_ptr<parquet::arrow::FileWriter> writer;
+};
+
+ShortlistFile::ShortlistFile(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {}
+
+ShortlistFile::~ShortlistFile() = default;
+
+void ShortlistFile::Append(std::span<const ShortlistRow> rows) {
+  RowGroup group;
+  for (const ShortlistRow& row : rows) group.Add(row);
+  CheckWritten(state_->writer->WriteTable(*group.Finish(), static_cast<std::int64_t>(rows.size())), state_->path);
+}
+
+void ShortlistFile::Commit() {
+  CheckWritten(state_->writer->Close(), state_->path);
+  CheckWritten(state_->sink->Close(), state_->path);
+  state_->file.Commit();
+}
+
+}  // namespace shortlist::data
