@@ -33,6 +33,20 @@ def test_recommends_to_a_visitor_with_a_history_and_context(client):
     assert not {"item-3", "item-7"} & {item.item_id for item in answer.items}
 
 
+def test_gets_only_items_that_satisfy_the_condition(client):
+    all_prices = client.recommend("user-42", k=120, where="price exists").items
+    cheap = client.recommend("user-42", k=120, where="price < 20").items
+    dear = client.recommend("user-42", k=120, where="not price < 20").items
+    assert cheap and dear
+    assert {item.item_id for item in cheap + dear} == {item.item_id for item in all_prices}
+    assert not {item.item_id for item in cheap} & {item.item_id for item in dear}
+    chosen = client.similar_items("item-3", k=5, only_item_ids=["item-7", "item-3"], where="price exists")
+    assert [item.item_id for item in chosen.items] == ["item-7"]
+    with pytest.raises(ShortlistError, match="character 9") as failure:
+        client.recommend("user-42", where="price < cheap")
+    assert failure.value.code == "INVALID_ARGUMENT"
+
+
 def test_seen_items_come_back_only_if_asked_for(client):
     everything = client.recommend(history=["item-3"], k=120, allow_seen=True)
     unseen = client.recommend(history=["item-3"], k=120, allow_seen=False)
