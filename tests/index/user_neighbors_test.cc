@@ -14,7 +14,7 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::int32_t kItems = 40;
+constexpr std::int32_t kItems = 200;
 constexpr std::int32_t kUsers = 150;
 
 class UserNeighborsTest : public ::testing::Test {

@@ -113,7 +113,7 @@ TEST_F(AnswerMessageTest, WritesAnswersAndErrorsOfABatch) {
 
 TEST_F(AnswerMessageTest, WritesSimilarUsers) {
   v1::SimilarUsersResponse message;
-  FillMessage(SimilarResult{snapshot_, {{"ann", {}, 0.5F}, {"bob", {}, 0.25F}}}, message);
+  FillMessage(SimilarResult{snapshot_, {}, {{"ann", {}, 0.5F}, {"bob", {}, 0.25F}}}, message);
   ASSERT_EQ(message.users_size(), 2);
   EXPECT_EQ(message.users(1).user_id(), "bob");
   EXPECT_EQ(message.users(1).score(), 0.25F);

@@ -31,6 +31,10 @@ class RecallCanaryTest : public ::testing::Test {
     return query;
   }
 
+  ItemSearch SearchOf(std::int64_t k, const std::vector<index::Neighbor>& neighbors) const {
+    return {snapshot_, query_, k, {}, nullptr, neighbors, index::SearchPlan::kUnfiltered};
+  }
+
   double Value(const std::string& name) const { return telemetry::ValueOf(*metrics_.collectable(), name); }
 
   std::shared_ptr<const ServingSnapshot> snapshot_ = Load();
@@ -57,10 +61,17 @@ TEST_F(RecallCanaryTest, ExpectsNoMoreThanThereIs) {
   EXPECT_EQ(result.hits, kItems - 3);
 }
 
+TEST_F(RecallCanaryTest, ExpectsNothingThatAFilterKeepsOut) {
+  CanaryQuery query = QueryFor(10, {0});
+  query.allowed.emplace(kItems);
+  for (const std::int64_t item : {0, 4, 9}) query.allowed->Insert(item);
+  EXPECT_EQ(AnswerExactly(query).expected, 2);
+}
+
 TEST_F(RecallCanaryTest, ReportsWhatItFinds) {
   RecallCanary canary({1.0, 64}, metrics_);
   const auto neighbors = snapshot_->bundle().items().Search(query_, 5);
-  for (int i = 0; i < 3; ++i) canary.Offer({snapshot_, query_, 5, {}, neighbors});
+  for (int i = 0; i < 3; ++i) canary.Offer(SearchOf(5, neighbors));
   const auto handled = [&] {
     return Value("shortlist_recall_canary_queries_total") + Value("shortlist_recall_canary_dropped_total");
   };
@@ -75,9 +86,9 @@ TEST_F(RecallCanaryTest, TakesItsShareOfSearches) {
   RecallCanary none({0.0, 64}, metrics_);
   RecallCanary half({0.5, 1}, metrics_);
   const auto neighbors = snapshot_->bundle().items().Search(query_, 1);
-  for (int i = 0; i < 2000; ++i) none.Offer({snapshot_, query_, 1, {}, neighbors});
+  for (int i = 0; i < 2000; ++i) none.Offer(SearchOf(1, neighbors));
   EXPECT_EQ(Value("shortlist_recall_canary_dropped_total"), 0);
-  for (int i = 0; i < 2000; ++i) half.Offer({snapshot_, query_, 1, {}, neighbors});
+  for (int i = 0; i < 2000; ++i) half.Offer(SearchOf(1, neighbors));
   // Chosen are those that are dropped or answered, and at most two that still wait or are being answered.
   const double chosen = Value("shortlist_recall_canary_queries_total") + Value("shortlist_recall_canary_dropped_total");
   EXPECT_NEAR(chosen, 1000, 150);
