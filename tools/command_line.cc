@@ -1,6 +1,5 @@
 #include "command_line.h"
 
-#include <charconv>
 #include <map>
 #include <memory>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "export_options.h"
 #include "loadtest_options.h"
 #include "plan_options.h"
+#include "query_options.h"
 #include "security_options.h"
 #include "shortlist/error.h"
 
@@ -40,26 +40,15 @@ struct Values {
   std::string canary;
   double percent = 0;
   ClientSecurity security;
-  std::optional<std::string> user;
-  std::vector<std::string> history;
-  std::optional<std::string> similar_item;
-  std::optional<std::string> similar_user;
   CatalogOptions catalog;
   ExportOptions exported;
-  std::vector<std::string> exclude;
-  std::vector<std::string> only;
-  std::string where;
-  std::vector<std::string> context;
-  std::int32_t k = 10;
-  std::int32_t show_history = 10;
+  QueryOptions query;
   LoadtestOptions loadtest;
   bool resume = false;
   bool force = false;
   bool baselines_only = false;
   Effect effect = Effect::kServe;
   bool insecure = false;
-  bool allow_seen = false;
-  bool mask_seen = false;
 };
 
 class Parser {
@@ -421,81 +410,15 @@ class Parser {
                           "shortlist query --address 127.0.0.1:50051 --user A100 -k 10\n"
                           "  shortlist query --address 127.0.0.1:50051 --history B01,B07 --context device=phone\n"
                           "  shortlist query --user A100 --where 'price < 20 and category in (\"shoes\", \"boots\")'",
-                          [this]() -> Command { return MakeQuery(); });
-    query->add_option("--address", values_.address, "Host and port of the server.")->default_str("127.0.0.1:50051");
+                          [this]() -> Command {
+                            QueryCommand made = MakeQuery(values_.query);
+                            made.security = values_.security;
+                            made.json = values_.json;
+                            return made;
+                          });
+    AddQueryOptions(*query, values_.query);
     AddClientSecurity(query);
-    CLI::Option* user = query->add_option("--user", values_.user, "Recommend to this shopper.");
-    CLI::Option* history = query
-                               ->add_option("--history", values_.history,
-                                            "Recommend to a shopper with these items as (further) history, oldest "
-                                            "first, separated by commas.")
-                               ->delimiter(',');
-    CLI::Option* item = query->add_option("--similar-item", values_.similar_item, "Find items like this one.");
-    CLI::Option* like = query->add_option("--similar-user", values_.similar_user, "Find shoppers like this one.");
-    item->excludes(user, history, like);
-    like->excludes(user, history);
-    query->add_option("-k", values_.k, "Length of the answer.")->capture_default_str();
-    query->add_option("--exclude", values_.exclude, "Ids that must not be in the answer, separated by commas.")
-        ->delimiter(',');
-    query->add_option("--only", values_.only, "Ids of which the answer must be, separated by commas.")
-        ->delimiter(',')
-        ->excludes(like);
-    query
-        ->add_option("--where", values_.where,
-                     "Which items may be in the answer: comparisons of attributes (=, !=, <, <=, >, >=, in (...), "
-                     "exists), joined by and, or and not.")
-        ->excludes(like);
-    query->add_option("--context", values_.context, "name=value known at the time of asking; may be repeated.");
-    CLI::Option* allow =
-        query->add_flag("--allow-seen", values_.allow_seen, "Items of the history may be in the answer.");
-    query->add_flag("--mask-seen", values_.mask_seen, "They may not; default: as the server is configured.")
-        ->excludes(allow);
-    query->add_option("--show-history", values_.show_history, "Most recent events of the history to show.")
-        ->capture_default_str();
     AddJson(query);
-  }
-
-  Command MakeQuery() const {
-    const bool asked = values_.user || !values_.history.empty() || values_.similar_item || values_.similar_user;
-    Require(asked, "one of --user, --history, --similar-item and --similar-user");
-    QueryCommand command{
-        values_.address.empty() ? "127.0.0.1:50051" : values_.address, values_.security, {}, values_.json};
-    if (values_.similar_item) {
-      command.query = SimilarItems{{*values_.similar_item, values_.k, values_.exclude, values_.where, values_.only}};
-    } else if (values_.similar_user) {
-      command.query = SimilarUsers{{*values_.similar_user, values_.k, values_.exclude, {}, {}}};
-    } else {
-      command.query = MakeRecommendQuery();
-    }
-    return command;
-  }
-
-  RecommendQuery MakeRecommendQuery() const {
-    RecommendQuery query;
-    query.user_id = values_.user;
-    for (const std::string& item : values_.history) query.history.push_back({item, 0});
-    for (const std::string& entry : values_.context) query.context.insert(ParseContext(entry));
-    query.k = values_.k;
-    query.exclude_item_ids = values_.exclude;
-    query.where = values_.where;
-    query.only_item_ids = values_.only;
-    if (values_.allow_seen) query.seen = Seen::kAllow;
-    if (values_.mask_seen) query.seen = Seen::kMask;
-    query.return_history = values_.show_history;
-    return query;
-  }
-
-  // A value that reads as a number is a number.
-  static std::pair<std::string, ContextValue> ParseContext(const std::string& entry) {
-    const std::size_t equals = entry.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw CLI::ValidationError("--context", "expected name=value, found '" + entry + "'");
-    }
-    const std::string text = entry.substr(equals + 1);
-    double number = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_number = failure == std::errc{} && end == text.data() + text.size();
-    return {entry.substr(0, equals), is_number ? ContextValue(number) : ContextValue(text)};
   }
 
   void AddInspection() {
