@@ -147,7 +147,7 @@ TEST_P(FilteredSearchTest, NeverReturnsTheUnwantedNorTooFew) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, FilteredSearchTest,
                          ::testing::Values(IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvfFlat,
-                                           IndexKind::kIvfPqFastScan),
+                                           IndexKind::kIvfPqFastScan, IndexKind::kIvfSq8),
                          [](const auto& kind) { return KindName(kind.param); });
 
 TEST(SearchCostsTest, InterpolateWhatWasMeasured) {

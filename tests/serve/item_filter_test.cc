@@ -215,7 +215,8 @@ TEST_P(FilteredItemsSlowTest, TenThousandConditionsAreObeyed) {
   FilteredItems(GetParam()).AskOften(10000);
 }
 
-constexpr std::array kKinds = {IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvfFlat, IndexKind::kIvfPqFastScan};
+constexpr std::array kKinds = {IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvfFlat, IndexKind::kIvfPqFastScan,
+                              IndexKind::kIvfSq8};
 std::string KindName(const ::testing::TestParamInfo<IndexKind>& kind) {
   return std::string(EnumNames<IndexKind>::kNames.at(static_cast<std::size_t>(kind.param)));
 }
