@@ -46,11 +46,21 @@ SearchCosts DearSearches() {
   return {.scanned = 1e-6, .scanned_together = 1e7, .searched = {{1, 1e9}}};
 }
 
+std::vector<float> StoredVectors(const VectorIndex& index) {
+  std::vector<float> vectors;
+  for (std::int32_t id = 0; id < index.size(); ++id) {
+    const std::vector<float> vector = index.Vector(id);
+    vectors.insert(vectors.end(), vector.begin(), vector.end());
+  }
+  return vectors;
+}
+
 class FilteredSearchTest : public ::testing::TestWithParam<IndexKind> {
  protected:
   std::vector<float> vectors_ = MadeVectors(kCount, kWidth, 3);
   std::vector<float> queries_ = MadeVectors(kQueries, kWidth, 4);
   VectorIndex index_ = VectorIndex::Build(SettingsOf(GetParam()), vectors_, kWidth, 1);
+  std::vector<float> stored_ = StoredVectors(index_);  // which may be rounded
   std::mt19937_64 random_{5};
 
   bool approximate() const { return GetParam() != IndexKind::kFlat; }
@@ -63,7 +73,7 @@ TEST_P(FilteredSearchTest, ScansOfTheMatchingAreExact) {
     const Query query{Row(queries_, kWidth, 0), kK, {}, &allowed};
     const PlannedAnswer answer = search.SearchBatch({&query, 1}).front();
     EXPECT_EQ(answer.plan, SearchPlan::kScanMatching);
-    EXPECT_EQ(Ids(answer.neighbors), TrueBest(vectors_, query.vector, kK, NotIn(allowed))) << share;
+    EXPECT_EQ(Ids(answer.neighbors), TrueBest(stored_, query.vector, kK, NotIn(allowed))) << share;
   }
 }
 
@@ -79,9 +89,9 @@ TEST_P(FilteredSearchTest, SearchesKeepTheRecallOfTheIndex) {
     const PlannedAnswer answer = search.SearchBatch({&query, 1}).front();
     EXPECT_EQ(answer.plan, SearchPlan::kSearchThenFilter);
     EXPECT_EQ(answer.neighbors.size(), kK);
-    found += ShareFound(TrueBest(vectors_, query.vector, kK, NotIn(allowed)), Ids(answer.neighbors)) / kQueries;
+    found += ShareFound(TrueBest(stored_, query.vector, kK, NotIn(allowed)), Ids(answer.neighbors)) / kQueries;
     found_of_all +=
-        ShareFound(TrueBest(vectors_, query.vector, kRanks), Ids(index_.Search(query.vector, kRanks))) / kQueries;
+        ShareFound(TrueBest(stored_, query.vector, kRanks), Ids(index_.Search(query.vector, kRanks))) / kQueries;
   }
   EXPECT_GE(found, found_of_all - 0.005);
 }
@@ -90,7 +100,7 @@ TEST_P(FilteredSearchTest, SearchesKeepTheRecallOfTheIndex) {
 TEST_P(FilteredSearchTest, FindsAllThatRemainWhereSearchesFindNone) {
   const FilteredSearch search(index_, CheapSearches());
   const auto query_vector = Row(queries_, kWidth, 0);
-  const std::vector<std::int32_t> ranked = TrueBest(vectors_, query_vector, kCount);
+  const std::vector<std::int32_t> ranked = TrueBest(stored_, query_vector, kCount);
   base::BitSet allowed(kCount);
   for (auto id = ranked.end() - 3000; id < ranked.end(); ++id) allowed.Insert(*id);
   const std::vector<std::int32_t> excluded = [&] {
@@ -119,7 +129,7 @@ TEST_P(FilteredSearchTest, BatchesMixFilteredAndUnfiltered) {
   const std::vector<PlannedAnswer> answers = search.SearchBatch(std::vector<Query>{free, filtered, free});
   EXPECT_EQ(answers[0].plan, SearchPlan::kUnfiltered);
   EXPECT_EQ(answers[1].plan, approximate() ? SearchPlan::kScanMatching : SearchPlan::kScanAll);
-  EXPECT_EQ(Ids(answers[1].neighbors), TrueBest(vectors_, filtered.vector, kK, NotIn(half)));
+  EXPECT_EQ(Ids(answers[1].neighbors), TrueBest(stored_, filtered.vector, kK, NotIn(half)));
   EXPECT_EQ(Ids(answers[0].neighbors), Ids(index_.Search(free.vector, kK)));
   EXPECT_EQ(Ids(answers[2].neighbors), Ids(answers[0].neighbors));
 }

@@ -137,6 +137,7 @@ class FilteredItems {
         records_(filter::MadeRecords(kCount, random_)),
         table_(filter::MadeFilterSettings(), kCount, [this](std::int64_t item) { return RecordOf(item); }),
         index_(index::VectorIndex::Build({.kind = kind}, vectors_, kWidth, 2)),
+        stored_(StoredVectors()),
         search_(index_, index::MeasureCosts(index_, std::span(vectors_).first(8 * kWidth))) {}
 
   // Asks for random conditions, and holds the answers against a look at every item.
@@ -157,9 +158,19 @@ class FilteredItems {
     return vectors;
   }
 
+  std::vector<float> StoredVectors() const {
+    std::vector<float> vectors;
+    for (std::int32_t item = 0; item < kCount; ++item) {
+      const std::vector<float> vector = index_.Vector(item);
+      vectors.insert(vectors.end(), vector.begin(), vector.end());
+    }
+    return vectors;
+  }
+
   const features::Record& RecordOf(std::int64_t item) const { return records_[static_cast<std::size_t>(item)]; }
+  // As the index holds it, which may round it.
   std::span<const float> VectorOf(std::int64_t item) const {
-    return std::span(vectors_).subspan(static_cast<std::size_t>(item * kWidth), kWidth);
+    return std::span(stored_).subspan(static_cast<std::size_t>(item * kWidth), kWidth);
   }
 
   std::vector<std::int32_t> TrueBest(const filter::Condition& condition, const index::Query& query) const {
@@ -202,6 +213,7 @@ class FilteredItems {
   std::vector<features::Record> records_;
   filter::AttributeTable table_;
   index::VectorIndex index_;
+  std::vector<float> stored_;
   index::FilteredSearch search_;
 };
 
@@ -216,7 +228,7 @@ TEST_P(FilteredItemsSlowTest, TenThousandConditionsAreObeyed) {
 }
 
 constexpr std::array kKinds = {IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvfFlat, IndexKind::kIvfPqFastScan,
-                              IndexKind::kIvfSq8};
+                               IndexKind::kIvfSq8};
 std::string KindName(const ::testing::TestParamInfo<IndexKind>& kind) {
   return std::string(EnumNames<IndexKind>::kNames.at(static_cast<std::size_t>(kind.param)));
 }
