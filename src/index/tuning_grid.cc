@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t kLargeCatalog = 200'000;
 constexpr std::int64_t kDeepestWalk = 2000;
 constexpr std::int64_t kCodesPerByte = 2;
+constexpr std::int64_t kVisitedPerNeighbor = 3;
 
 VectorIndexSettings Base(IndexKind kind, std::int64_t neighbors) {
   VectorIndexSettings settings;
@@ -78,7 +79,11 @@ SearchParameter SearchParameterOf(const VectorIndexSettings& settings, VectorSha
   if (settings.kind == IndexKind::kHnsw) {
     return {&VectorIndexSettings::hnsw_search_depth, settings.neighbors, std::max(settings.neighbors, kDeepestWalk)};
   }
-  return {&VectorIndexSettings::probes, 1, std::max<std::int64_t>(1, ListCount(settings, shape.count) / 2)};
+  // Too few lists to hold the neighbors make a search scan everything, which would pass for reaching the target.
+  const std::int64_t lists = ListCount(settings, shape.count);
+  const std::int64_t held = (settings.neighbors * kVisitedPerNeighbor * lists + shape.count - 1) / shape.count;
+  const std::int64_t least = std::min(lists, std::max<std::int64_t>(1, held));
+  return {&VectorIndexSettings::probes, least, std::max(least, lists / 2)};
 }
 
 }  // namespace shortlist::index

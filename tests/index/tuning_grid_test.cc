@@ -58,5 +58,15 @@ TEST(SearchParameterTest, IsDepthOrProbes) {
   EXPECT_EQ(SearchParameterOf(settings, {40981, 64}).most, ListCount(settings, 40981) / 2);
 }
 
+TEST(SearchParameterTest, BeginsWithListsThatHoldTheNeighbors) {
+  VectorIndexSettings settings;
+  settings.kind = IndexKind::kIvfFlat;
+  settings.lists = 100;
+  settings.neighbors = 100;
+  EXPECT_EQ(SearchParameterOf(settings, {4200, 64}).least, 8);  // 42 vectors each, of which 300 are to be visited
+  settings.neighbors = 5000;
+  EXPECT_EQ(SearchParameterOf(settings, {4200, 64}).least, 100);
+}
+
 }  // namespace
 }  // namespace shortlist::index
