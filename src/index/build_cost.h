@@ -11,8 +11,8 @@ struct BuildCost {
   double cpu_seconds = 0;  // of all threads together
 };
 
-// Bytes are counted, so they are right within 2%. Seconds rest on rates of one machine (one core of an Intel Xeon with
-// AVX-512, docs/indexes.md) and are right within a factor of two on machines of its kind.
+// Bytes are counted, so they are right within 2%. Seconds rest on rates of one machine (an Intel Xeon); those of lists
+// are measured (docs/indexes.md), those of graphs a guess.
 BuildCost EstimateCost(const VectorIndexSettings& settings, VectorShape shape);
 
 }  // namespace shortlist::index
