@@ -90,6 +90,10 @@ class CpuImage(unittest.TestCase):
         self.assertEqual(labels["base.name"], images.DEBIAN)
         self.assertEqual(image["Config"]["User"], f"{pods.USER}:{pods.USER}")
 
+    def test_has_all_folders_in_its_path_that_packages_on_top_of_it_need(self):
+        (path,) = [value for value in made.inspect_image(images.CPU)["Config"]["Env"] if value.startswith("PATH=")]
+        self.assertLessEqual({"/usr/sbin", "/usr/bin", "/sbin", "/bin"}, set(path.removeprefix("PATH=").split(":")))
+
     def test_tells_scanners_its_packages(self):
         folder = layers / "layers/libraries/var/lib/dpkg/status.d"
         described = {path.name: path.read_text() for path in folder.iterdir()}
