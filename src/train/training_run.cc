@@ -84,7 +84,9 @@ TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset,
 }
 
 void TrainingRun::Resume() {
-  if (!std::filesystem::exists(files_.last)) {
+  // As the leading rank sees it: a file system of several hosts may show a new folder to some of them later.
+  const bool begun = group_.Share(std::filesystem::exists(files_.last) ? 1. : 0.) != 0;
+  if (!begun) {
     base::LogWarning("there is no checkpoint yet in '" + files_.last.string() + "'; training from the beginning");
     return;
   }
