@@ -22,7 +22,7 @@ MOST_BYTES = 150_000_000  # of the image for CPUs beyond its base
 
 # What Helm renders of k8s/helm/values/small.yaml, and what it calls things.
 RENDERED = images.SOURCE / "tests/k8s/goldens/small.yaml"
-RENDERED_IMAGE = "localhost/shortlist:0.1.0"
+RENDERED_IMAGE = re.search(r'(?m)^ +image: "(\S+)"$', RENDERED.read_text()).group(1)
 RENDERED_CONTAINER = "shop-shortlist-pod-0-server"
 MODELS = "shortlist-models"
 
@@ -146,7 +146,7 @@ class Retailer(unittest.TestCase):
         for stage in ("prepare", "train", "evaluate", "index"):
             self.run_to_end(stage)
         self.run_to_end("publish", "--models", "/models")
-        made.podman("tag", images.CPU, RENDERED_IMAGE)
+        made.podman("tag", images.CPU, f"localhost/{RENDERED_IMAGE}")
         rendered = pods.write_without_ports(made, RENDERED)
         with pods.Pod(made, rendered, RENDERED_CONTAINER) as server:
             answer = server.await_success("shortlist", "query", "--user", "user-1", "-k", "3")
