@@ -34,6 +34,12 @@ std::vector<std::string> FilesReadBy(const ServeSettings& settings) {
   return files;
 }
 
+std::vector<std::string> FilesWrittenBy(const ServeSettings& settings) {
+  std::vector<std::string> files = {settings.versions.state, settings.catalog.log};
+  std::erase(files, "");
+  return files;
+}
+
 std::string Line(const OutlinedPort& port) {
   return fmt::format("{} on {}{}\n", port.purpose, port.address, port.tls ? " (TLS)" : "");
 }
@@ -55,7 +61,7 @@ ServingOutline OutlineOf(const ServeSettings& settings, const std::filesystem::p
   outline.policy = base::NameOf(settings.versions.policy);
   outline.ports = PortsOf(settings);
   outline.reads = FilesReadBy(settings);
-  if (!settings.versions.state.empty()) outline.writes = {settings.versions.state};
+  outline.writes = FilesWrittenBy(settings);
   outline.shutdown = settings.shutdown;
   return outline;
 }
