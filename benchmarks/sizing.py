@@ -79,7 +79,7 @@ def index_bytes(kind: str, count: float, width: int) -> float:
         "flat": count * 4 * width,
         "hnsw": count * (4 * width + 8 * LINKS + 16),
         "ivf_flat": count * (4 * wide + 8) + lists(count) * 4 * wide,
-        "ivf_pq_fastscan": count * (4 * padded + 8) + codes + lists(count) * 4 * padded,
+        "ivf_pq_fastscan": count * (4 * padded + 8) + codes + (lists(count) + 16) * 4 * padded,  # 16 entries of a codebook
     }[kind]
 
 
