@@ -70,17 +70,17 @@ TEST_F(QueryClientTest, ReturnsBatchesEntryByEntry) {
 }
 
 TEST_F(QueryClientTest, FindsNeighbors) {
-  const SimilarAnswer items = client_.SimilarItems({"item-3", 4, {"item-4"}});
+  const SimilarAnswer items = client_.SimilarItems({"item-3", 4, {"item-4"}, "", {}});
   EXPECT_EQ(items.entries.size(), 4U);
   EXPECT_EQ(items.bundle_version, server_->bundle_version());
-  const SimilarAnswer users = client_.SimilarUsers({"user-3", 4, {}});
+  const SimilarAnswer users = client_.SimilarUsers({"user-3", 4, {}, "", {}});
   EXPECT_EQ(users.entries.size(), 4U);
   EXPECT_EQ(users.entries[3].rank, 4);
 }
 
 TEST_F(QueryClientTest, ThrowsWhatTheServerSays) {
   try {
-    client_.SimilarItems({"lamp", 4, {}});
+    client_.SimilarItems({"lamp", 4, {}, "", {}});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::kNotFound);
