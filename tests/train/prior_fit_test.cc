@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -16,6 +17,7 @@ namespace shortlist::train {
 namespace {
 
 constexpr std::int64_t kDay = 86400;
+constexpr double kRegularization = 0.01;
 
 class PriorFitTest : public testing::Test {
  protected:
@@ -28,33 +30,43 @@ class PriorFitTest : public testing::Test {
                             .weight = 0.5,
                             .learned = true,
                             .further_windows_days = {2},
-                            .refit = {.snapshots = 2, .horizon_days = 5, .regularization = 1e-7}};
+                            .refit = {.snapshots = 2, .horizon_days = 5, .regularization = kRegularization}};
     return settings;
   }
   std::filesystem::path checkpoints() const { return directory_ / "checkpoints"; }
   void TrainIt() { Train(settings_, dataset_, *backend_, checkpoints(), Start::kFresh); }
 
-  // What is fitted, by the definition: the summed log loss of the new items that were taken, with these weights.
+  // What is least at the fitted weights, by the definition: the mean log loss of the new items that shoppers took, and
+  // the penalty of what the weights changed.
   double Loss(const std::vector<float>& weights) {
     model::TwoTower towers = model::TwoTower::Load(FindModel(checkpoints()), *backend_);
+    const std::vector<float> trained = towers.PriorWeights();
+    double penalty = 0;
+    for (std::size_t w = 0; w < weights.size(); ++w) {
+      penalty += kRegularization / 2 * std::pow(weights[w] - trained[w], 2);
+    }
     towers.ReplacePriorWeights(weights);
     const EventLog log = MakeEventLog({&dataset_.part(data::Part::kTrain)});
     SnapshotReader reader(settings_, dataset_, log, towers, *backend_);
     double sum = 0;
+    int shoppers_with_new = 0;
     for (const int back : {1, 2}) {
       const std::int64_t time = PresentTime(log) - back * 5 * kDay;
       const auto shoppers = reader.ShoppersAt(time, 5, 1000);
       reader.MoveTo(time);
       reader.ForEachPart(shoppers, [&](auto part, auto /*vectors*/, auto scores) {
         for (std::size_t row = 0; row < part.size(); ++row) {
-          sum += LossOf(part[row], log, scores.subspan(row * 40, 40), towers.LogitScale());
+          const auto loss = LossOf(part[row], log, scores.subspan(row * 40, 40), towers.LogitScale());
+          sum += loss.value_or(0);
+          shoppers_with_new += loss.has_value() ? 1 : 0;
         }
       });
     }
-    return sum;
+    return sum / shoppers_with_new + penalty;
   }
-  static double LossOf(const SnapshotShopper& shopper, const EventLog& log, std::span<const float> scores,
-                       double scale) {
+  // None of a shopper who took nothing new.
+  static std::optional<double> LossOf(const SnapshotShopper& shopper, const EventLog& log,
+                                      std::span<const float> scores, double scale) {
     const auto own = DistinctItems(shopper.History(log).items);
     double sum = 0;
     for (std::int32_t item = 0; item < 40; ++item) {
@@ -67,7 +79,7 @@ class PriorFitTest : public testing::Test {
       loss += std::log(sum) - scale * scores[static_cast<std::size_t>(item)];
       ++fresh;
     }
-    return fresh == 0 ? 0 : loss / fresh;
+    return fresh == 0 ? std::nullopt : std::optional(loss / fresh);
   }
 
   ScratchDirectory directory_;
