@@ -22,7 +22,7 @@ RETAILER = {
             "paths": ["source/events.csv"],
             "columns": {"time": "time", "event_id": "event_id", "context": ["device", "country"]},
         },
-        "catalog": {"paths": ["source/catalog.csv"], "title": "title"},
+        "catalog": {"paths": ["source/catalog.csv"], "title": "title", "price": "price"},
         "max_bad_fraction": 0.05,
     },
     "features": {"context": [{"column": "device"}]},
