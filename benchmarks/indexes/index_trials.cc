@@ -136,12 +136,11 @@ void Serve(Trials& trials) {
 }  // namespace shortlist::benchmarks
 
 int main(int argc, char** argv) {
-  using namespace shortlist::benchmarks;
   if (argc != 6) {
     std::cerr << "usage: index_trials ITEMS QUERIES WIDTH K TARGET\n";
     return 2;
   }
-  Trials trials(argv[1], argv[2], std::stoll(argv[3]), std::stoll(argv[4]), std::stod(argv[5]));
-  Serve(trials);
+  shortlist::benchmarks::Trials trials(argv[1], argv[2], std::stoll(argv[3]), std::stoll(argv[4]), std::stod(argv[5]));
+  shortlist::benchmarks::Serve(trials);
   return 0;
 }

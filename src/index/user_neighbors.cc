@@ -24,8 +24,7 @@ std::vector<float> VectorsOf(const VectorIndex& items) {
 std::vector<std::int32_t> Sorted(std::span<const std::int32_t> items) {
   std::vector<std::int32_t> sorted(items.begin(), items.end());
   std::ranges::sort(sorted);
-  const auto repeated = std::ranges::unique(sorted);
-  sorted.erase(repeated.begin(), repeated.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   return sorted;
 }
 

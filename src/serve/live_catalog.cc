@@ -26,7 +26,7 @@ void RequireItem(const CatalogItem& item, const std::string& field) {
     Refuse(field + ".attributes", "are more than " + std::to_string(kMostAttributes));
   }
   for (const auto& [name, value] : item.attributes) {
-    const std::string place = field + ".attributes[\"" + name + "\"]";
+    const std::string place = std::string(field).append(".attributes[\"").append(name).append("\"]");
     if (name.empty()) Refuse(place, "has no name");
     if (std::holds_alternative<std::monostate>(value)) Refuse(place, "has no value");
     const auto* const number = std::get_if<double>(&value);

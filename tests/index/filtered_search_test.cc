@@ -12,7 +12,6 @@
 namespace shortlist::index {
 namespace {
 
-using ::testing::DoubleNear;
 using ::testing::Each;
 using ::testing::Field;
 using ::testing::IsEmpty;

@@ -121,7 +121,8 @@ TEST(CandidateSampler, SaysHowManyCandidatesAStepHas) {
 // are given. With one-hot candidates and the logits as the query, the gradient of the query is that of the logits.
 class SampledGradient {
  public:
-  explicit SampledGradient(TrainSettings settings) : sampler_(kShares, kCatalog, settings), settings_(settings) {}
+  explicit SampledGradient(const TrainSettings& settings)
+      : sampler_(kShares, kCatalog, settings), settings_(settings) {}
 
   // Mean over `batches` batches of `rows` rows, the first of which has the positive.
   Vector Mean(std::int32_t positive, int rows, int batches, const std::vector<std::int32_t>& hard = {}) {
@@ -139,7 +140,7 @@ class SampledGradient {
   }
 
   Vector Full(std::int32_t positive) const {
-    Vector gradient(kLogits.begin(), kLogits.end());
+    Vector gradient(logits_.begin(), logits_.end());
     for (double& value : gradient) value = std::exp(value);
     const double sum = std::accumulate(gradient.begin(), gradient.end(), 0.0);
     for (double& value : gradient) value /= sum;
@@ -157,7 +158,7 @@ class SampledGradient {
 
  private:
   // A dot product with a one-hot candidate is that item's logit.
-  const std::vector<float> kLogits = {1.2F, 0.4F, 1.6F, -0.3F, 0.1F};
+  const std::vector<float> logits_ = {1.2F, 0.4F, 1.6F, -0.3F, 0.1F};
 
   static std::int32_t DrawExample(RandomSequence& random) {
     double left = random.Uniform();
@@ -179,7 +180,7 @@ class SampledGradient {
     std::vector<float> candidate_gradient(candidates.size());
     float loss = 0;
     const float scale = 1;
-    backend_->SoftmaxLoss({.queries = {kLogits.data(), 1, kItems},
+    backend_->SoftmaxLoss({.queries = {logits_.data(), 1, kItems},
                            .candidates = {candidates.data(), columns, kItems},
                            .positives = batch.positives.data(),
                            .item_ids = batch.candidates.data(),
