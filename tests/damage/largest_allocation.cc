@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 
+// NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier): the C library's names
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -56,6 +57,7 @@ int posix_memalign(void** piece, std::size_t alignment, std::size_t size) {
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier)
 
 namespace shortlist::damage {
 
