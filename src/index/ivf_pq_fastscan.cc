@@ -70,9 +70,10 @@ class IvfPqFastScan : public SearchStructure {
  public:
   IvfPqFastScan(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
       : index_(std::move(index)), width_(shape.width), refine_factor_(settings.refine_factor) {
-    const auto* refined = dynamic_cast<const faiss::IndexRefine*>(index_.get());
+    auto* refined = dynamic_cast<faiss::IndexRefine*>(index_.get());
     RequireStored(refined != nullptr, "it has no vectors beside its codes");
-    codes_ = dynamic_cast<const faiss::IndexIVFPQFastScan*>(refined->base_index);
+    auto* codes = dynamic_cast<faiss::IndexIVFPQFastScan*>(refined->base_index);
+    codes_ = codes;
     vectors_ = dynamic_cast<const faiss::IndexFlat*>(refined->refine_index);
     RequireStored(codes_ != nullptr && vectors_ != nullptr, "it lacks codes or vectors");
     const VectorShape padded{shape.count, PaddedWidth(settings, shape.width)};
@@ -83,6 +84,8 @@ class IvfPqFastScan : public SearchStructure {
     RequireBlocks(*codes_);
     RequireLists(*codes_);
     rule_ = ProbeRule(settings, *codes_);
+    // The table is unused and empty, and Faiss 1.7.3 copies an empty one from a null pointer.
+    codes->precomputed_table.resize(1);
     for (std::int64_t probes = rule_.least(); views_.empty() || probes <= MostProbes(); probes *= 2) {
       views_.push_back(WithProbes(*codes_, probes));
     }
