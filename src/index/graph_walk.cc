@@ -4,38 +4,21 @@
 #include <cstddef>
 #include <functional>
 #include <span>
-#include <utility>
 
 #include <faiss/impl/HNSW.h>
 
+#include "base/bit_set.h"
 #include "tensor/cpu/row_arithmetic.h"
 
 namespace shortlist::index {
 namespace {
 
 constexpr std::int32_t kNoNode = -1;
+constexpr std::int64_t kFloatsPerLine = 16;
 
 struct Scored {
   std::int32_t node;
   float score;
-};
-
-// Which nodes a walk has met.
-class NodeSet {
- public:
-  explicit NodeSet(std::int64_t count) : words_((static_cast<std::size_t>(count) + 63) / 64) {}
-
-  // Whether the node is new to the set.
-  bool Add(std::int32_t node) {
-    std::uint64_t& word = words_[static_cast<std::size_t>(node) / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (static_cast<std::size_t>(node) % 64);
-    const bool added = (word & bit) == 0;
-    word |= bit;
-    return added;
-  }
-
- private:
-  std::vector<std::uint64_t> words_;
 };
 
 // The best nodes that a walk has met, best first, of which those before next_ are all taken.
@@ -81,8 +64,14 @@ class Frontier {
 
 class Walk {
  public:
-  Walk(const faiss::HNSW& graph, const VectorTable& vectors, const float* query, std::int64_t depth)
-      : graph_(graph), vectors_(vectors), query_(query), met_(vectors.size()), frontier_(depth) {}
+  Walk(const faiss::HNSW& graph, std::span<const float> vectors, std::int64_t width, const float* query,
+       std::int64_t depth)
+      : graph_(graph),
+        vectors_(vectors),
+        width_(width),
+        query_(query),
+        met_(static_cast<std::int64_t>(vectors.size()) / width),
+        frontier_(depth) {}
 
   std::vector<std::int32_t> Nearest() {
     Meet(Descend());
@@ -104,7 +93,7 @@ class Walk {
 
   // The node of the lowest level to start from.
   std::int32_t Descend() {
-    Scored nearest{graph_.entry_point, vectors_.Score(query_, graph_.entry_point)};
+    Scored nearest{graph_.entry_point, tensor::cpu::Dot(query_, VectorOf(graph_.entry_point), width_)};
     for (int level = graph_.max_level; level > 0; --level) nearest = NearestOfLevel(level, nearest);
     return nearest.node;
   }
@@ -120,7 +109,9 @@ class Walk {
   }
 
   void Meet(std::int32_t node) {
-    if (met_.Add(node)) Await(node);
+    if (met_.Contains(node)) return;
+    met_.Insert(node);
+    Await(node);
   }
 
   void KeepBestOfMet() {
@@ -135,25 +126,29 @@ class Walk {
     return true;
   }
 
+  const float* VectorOf(std::int32_t node) const { return vectors_.data() + node * width_; }
+
   void Await(std::int32_t node) {
-    vectors_.Fetch(node);
+    const float* vector = VectorOf(node);
+    for (std::int64_t first = 0; first < width_; first += kFloatsPerLine) __builtin_prefetch(vector + first);
     awaited_.push_back(node);
-    rows_.push_back(vectors_.rows[static_cast<std::size_t>(node)]);
+    rows_.push_back(vector);
   }
 
   template <class Take>
   void ScoreAwaited(Take take) {
     scores_.resize(rows_.size());
-    tensor::cpu::DotRows(query_, rows_.data(), static_cast<std::int64_t>(rows_.size()), vectors_.width, scores_.data());
+    tensor::cpu::DotRows(query_, rows_.data(), static_cast<std::int64_t>(rows_.size()), width_, scores_.data());
     for (std::size_t i = 0; i < awaited_.size(); ++i) take(Scored{awaited_[i], scores_[i]});
     awaited_.clear();
     rows_.clear();
   }
 
   const faiss::HNSW& graph_;
-  const VectorTable& vectors_;
+  std::span<const float> vectors_;
+  std::int64_t width_;
   const float* query_;
-  NodeSet met_;
+  base::BitSet met_;
   Frontier frontier_;
   // Nodes whose vectors are on their way from memory, and room for their scores.
   std::vector<std::int32_t> awaited_;
@@ -163,10 +158,11 @@ class Walk {
 
 }  // namespace
 
-GraphWalk::GraphWalk(const faiss::HNSW& graph, VectorTable vectors) : graph_(graph), vectors_(std::move(vectors)) {}
+GraphWalk::GraphWalk(const faiss::HNSW& graph, std::span<const float> vectors, std::int64_t width)
+    : graph_(graph), vectors_(vectors), width_(width) {}
 
 std::vector<std::int32_t> GraphWalk::Nearest(const float* query, std::int64_t depth) const {
-  return Walk(graph_, vectors_, query, depth).Nearest();
+  return Walk(graph_, vectors_, width_, query, depth).Nearest();
 }
 
 }  // namespace shortlist::index

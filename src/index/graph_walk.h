@@ -7,9 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
-
-#include "index/exact_search.h"
 
 namespace faiss {
 struct HNSW;
@@ -20,9 +19,9 @@ namespace shortlist::index {
 // Immutable; thread-safe, and single-threaded per call.
 class GraphWalk {
  public:
-  // A graph that outlives the object and is sound: every link leads to a node of the same level, and the entry point is
-  // on the highest. With the vectors of its nodes, at least one.
-  GraphWalk(const faiss::HNSW& graph, VectorTable vectors);
+  // A graph that is sound: every link leads to a node of the same level, and the entry point is on the highest. vectors
+  // is row-major [nodes, width], at least one. Both outlive the object.
+  GraphWalk(const faiss::HNSW& graph, std::span<const float> vectors, std::int64_t width);
 
   // The best nodes for the query that a walk meets which keeps `depth` (at least 1): distinct, best first, fewer if the
   // walk meets fewer. The query is as wide as the vectors.
@@ -30,7 +29,8 @@ class GraphWalk {
 
  private:
   const faiss::HNSW& graph_;
-  VectorTable vectors_;
+  std::span<const float> vectors_;
+  std::int64_t width_;
 };
 
 }  // namespace shortlist::index

@@ -74,7 +74,8 @@ class Hnsw : public SearchStructure {
     RequireShape(*vectors_, shape);
     RequireFlat(*vectors_, shape);
     RequireGraph(graph_->hnsw, static_cast<std::size_t>(shape.count));
-    walk_.emplace(graph_->hnsw, VectorTable{RowsOf(*vectors_), shape.width});
+    walk_.emplace(graph_->hnsw, std::span(vectors_->get_xb(), static_cast<std::size_t>(shape.count * shape.width)),
+                  shape.width);
   }
 
   VectorTable Vectors() const override { return {RowsOf(*vectors_), width_}; }

@@ -28,7 +28,7 @@ class GraphWalkTest : public ::testing::Test {
     index_.add(kNodes, vectors_.data());
   }
 
-  GraphWalk Walk() const { return {index_.hnsw, TableOf(vectors_, kWidth)}; }
+  GraphWalk Walk() const { return {index_.hnsw, vectors_, kWidth}; }
 
   std::vector<std::int32_t> Neighbors(std::int32_t node, int level) const {
     std::size_t begin = 0;
@@ -107,7 +107,7 @@ TEST(GraphWalkOfOneNodeTest, FindsIt) {
   faiss::IndexHNSWFlat index(2, 4, faiss::METRIC_INNER_PRODUCT);
   const std::vector<float> vector = {1, 2};
   index.add(1, vector.data());
-  EXPECT_THAT(GraphWalk(index.hnsw, TableOf(vector, 2)).Nearest(vector.data(), 5), ElementsAre(0));
+  EXPECT_THAT(GraphWalk(index.hnsw, vector, 2).Nearest(vector.data(), 5), ElementsAre(0));
 }
 
 }  // namespace
