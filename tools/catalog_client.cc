@@ -9,19 +9,6 @@
 #include "shortlist/v1/catalog.grpc.pb.h"
 
 namespace shortlist::tools {
-namespace {
-
-v1::ContextValue ValueMessage(const AttributeValue& value) {
-  v1::ContextValue message;
-  if (const auto* number = std::get_if<double>(&value)) message.set_number(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) message.set_text(*text);
-  if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
-    message.mutable_texts()->mutable_values()->Assign(texts->begin(), texts->end());
-  }
-  return message;
-}
-
-}  // namespace
 
 struct CatalogClient::State {
   std::string address;
@@ -57,7 +44,7 @@ CatalogState CatalogClient::Upsert(const std::vector<CatalogItem>& items) const 
     v1::CatalogItem& message = *request.add_items();
     message.set_item_id(item.id);
     message.set_title(item.title);
-    for (const auto& [name, value] : item.attributes) (*message.mutable_attributes())[name] = ValueMessage(value);
+    for (const auto& [name, value] : item.attributes) (*message.mutable_attributes())[name] = MessageOf(value);
   }
   return state_->Call(&v1::Catalog::Stub::UpsertItems, request);
 }

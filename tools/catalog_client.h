@@ -6,19 +6,17 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "client_security.h"
+#include "context_value.h"
 
 namespace shortlist::tools {
-
-using AttributeValue = std::variant<double, std::string, std::vector<std::string>>;
 
 struct CatalogItem {
   std::string id;
   std::string title;
-  std::map<std::string, AttributeValue> attributes;
+  std::map<std::string, ContextValue> attributes;
 };
 
 struct CatalogState {

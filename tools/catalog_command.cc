@@ -25,7 +25,7 @@ std::string TextOf(const OrderedJson& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-AttributeValue ValueOf(const OrderedJson& value) {
+ContextValue ValueOf(const OrderedJson& value) {
   if (value.is_number()) return value.get<double>();
   if (!value.is_array()) return TextOf(value);
   std::vector<std::string> texts;

@@ -11,16 +11,6 @@
 namespace shortlist::tools {
 namespace {
 
-v1::ContextValue ContextMessage(const ContextValue& value) {
-  v1::ContextValue message;
-  if (const auto* number = std::get_if<double>(&value)) message.set_number(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) message.set_text(*text);
-  if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
-    message.mutable_texts()->mutable_values()->Assign(texts->begin(), texts->end());
-  }
-  return message;
-}
-
 v1::SeenPolicy SeenMessage(Seen seen) {
   switch (seen) {
     case Seen::kAsConfigured:
@@ -41,7 +31,7 @@ v1::RecommendRequest RequestMessage(const RecommendQuery& query) {
     event->set_item_id(item.item_id);
     event->set_time(item.time);
   }
-  for (const auto& [name, value] : query.context) (*message.mutable_context())[name] = ContextMessage(value);
+  for (const auto& [name, value] : query.context) (*message.mutable_context())[name] = MessageOf(value);
   message.set_k(query.k);
   message.mutable_exclude_item_ids()->Assign(query.exclude_item_ids.begin(), query.exclude_item_ids.end());
   message.set_seen(SeenMessage(query.seen));

@@ -7,10 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "client_security.h"
+#include "context_value.h"
 
 namespace shortlist::tools {
 
@@ -20,8 +20,6 @@ struct HistoryItem {
   std::string item_id;
   std::int64_t time = 0;  // Unix seconds; 0: now
 };
-
-using ContextValue = std::variant<double, std::string, std::vector<std::string>>;
 
 struct RecommendQuery {
   std::optional<std::string> user_id;
