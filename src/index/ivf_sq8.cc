@@ -9,8 +9,8 @@
 
 #include "index/equal_norms.h"
 #include "index/inverted_lists.h"
+#include "index/list_structure.h"
 #include "index/require.h"
-#include "index/soundness.h"
 
 namespace shortlist::index {
 namespace {
@@ -44,37 +44,20 @@ ByteRows RowsOf(const faiss::IndexIVFScalarQuantizer& lists, std::int64_t width)
   return bytes;
 }
 
-class IvfSq8 : public SearchStructure {
+class IvfSq8 : public ListStructure {
  public:
   IvfSq8(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : index_(std::move(index)), width_(shape.width) {
-    lists_ = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(index_.get());
-    RequireStored(lists_ != nullptr, "it has no lists of bytes");
-    RequireShape(*lists_, {shape.count, PaddedWidth(shape.width)});
-    RequireQuantizer(*lists_);
-    RequireLists(*lists_);
-    RequireListCodes(*lists_);
-    rule_ = ProbeRule(settings, *lists_);
+      : ListStructure(settings, std::move(index), {shape.count, PaddedWidth(shape.width)}), width_(shape.width) {
+    bytes_ = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(&lists());
+    RequireStored(bytes_ != nullptr, "its lists do not hold bytes");
+    RequireQuantizer(*bytes_);
   }
 
-  VectorTable Vectors() const override { return {{}, width_, RowsOf(*lists_, width_)}; }
-  // A scan of all vectors takes the same time per vector as one of lists.
-  std::int64_t MaxNeighbors() const override {
-    return rule_.NeighborsWithin(std::max(rule_.least(), static_cast<std::int64_t>(lists_->nlist) / 4));
-  }
-  const faiss::Index& faiss_index() const override { return *index_; }
-  std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
-
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
-                                       std::int64_t unwanted) const override {
-    return SearchLists(*lists_, query, count + unwanted, rule_.ProbesFor(count + unwanted));
-  }
+  VectorTable Vectors() const override { return {{}, width_, RowsOf(*bytes_, width_)}; }
 
  private:
-  std::unique_ptr<faiss::Index> index_;
-  const faiss::IndexIVFScalarQuantizer* lists_;
   std::int64_t width_;
-  ProbeRule rule_;
+  const faiss::IndexIVFScalarQuantizer* bytes_;
 };
 
 }  // namespace

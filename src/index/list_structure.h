@@ -1,0 +1,36 @@
+// What the kinds share whose vectors lie in inverted lists and nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "index/inverted_lists.h"
+#include "index/search_structure.h"
+
+namespace shortlist::index {
+
+class ListStructure : public SearchStructure {
+ public:
+  ~ListStructure() override;
+
+  std::int64_t MaxNeighbors() const override;
+  const faiss::Index& faiss_index() const override;
+  std::unique_ptr<faiss::Index> Release() override;
+  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
+                                       std::int64_t unwanted) const override;
+
+ protected:
+  // Requires sound lists of codes, as many and as wide as `padded` says.
+  ListStructure(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape padded);
+
+  const faiss::IndexIVF& lists() const { return *lists_; }
+
+ private:
+  std::unique_ptr<faiss::Index> index_;
+  const faiss::IndexIVF* lists_;
+  ProbeRule rule_;
+};
+
+}  // namespace shortlist::index
