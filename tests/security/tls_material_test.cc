@@ -31,9 +31,9 @@ class TlsMaterialTest : public ::testing::Test {
   }
 
   ScratchDirectory scratch_;
-  std::int64_t now_ = std::time(nullptr);
   CertificateAuthority authority_{scratch_ / "ca", "ca"};
   CertificateFiles server_ = authority_.Issue("server", "IP:127.0.0.1", 10);
+  std::int64_t now_ = std::time(nullptr);  // not before the certificates begin
 };
 
 TEST_F(TlsMaterialTest, ReadsWhatFitsTogether) {
