@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
-#include "security/periodic.h"
+#include "base/periodic.h"
 #include "security/settings_check.h"
 
 namespace shortlist::security {
@@ -49,7 +49,7 @@ struct Gatekeeper::State {
   std::string last_clients_problem;
   std::atomic<std::uint64_t> reloads = 0;
   std::atomic<std::uint64_t> refused = 0;
-  std::optional<Periodic> reload;  // last, so that it ends before what it uses
+  std::optional<base::Periodic> reload;  // last, so that it ends before what it uses
 };
 
 Gatekeeper::Gatekeeper(const SecuritySettings& settings) : state_(std::make_unique<State>(settings)) {}

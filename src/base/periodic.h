@@ -8,7 +8,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace shortlist::security {
+namespace shortlist::base {
 
 class Periodic {
  public:
@@ -29,4 +29,4 @@ class Periodic {
   std::jthread thread_;  // last, so that it ends before what it uses
 };
 
-}  // namespace shortlist::security
+}  // namespace shortlist::base

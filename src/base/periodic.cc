@@ -1,8 +1,8 @@
-#include "security/periodic.h"
+#include "base/periodic.h"
 
 #include <utility>
 
-namespace shortlist::security {
+namespace shortlist::base {
 
 Periodic::Periodic(std::chrono::milliseconds interval, std::function<void()> work)
     : interval_(interval), work_(std::move(work)), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
@@ -15,4 +15,4 @@ void Periodic::Run(const std::stop_token& stop) {
   }
 }
 
-}  // namespace shortlist::security
+}  // namespace shortlist::base

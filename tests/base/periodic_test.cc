@@ -1,4 +1,4 @@
-#include "security/periodic.h"
+#include "base/periodic.h"
 
 #include <atomic>
 #include <chrono>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace shortlist::security {
+namespace shortlist::base {
 namespace {
 
 TEST(Periodic, WorksAgainAndAgain) {
@@ -27,4 +27,4 @@ TEST(Periodic, EndsWithoutWaitingForTheInterval) {
 }
 
 }  // namespace
-}  // namespace shortlist::security
+}  // namespace shortlist::base
