@@ -216,7 +216,7 @@ void AtomicFile::Commit() {
   Sync(state_->temporary, O_RDONLY);
   Rename(state_->temporary, state_->path);
   state_->committed = true;
-  Sync(FolderOf(state_->path), O_RDONLY | O_DIRECTORY);
+  SyncFolderOf(state_->path);
 }
 
 AtomicDirectory::AtomicDirectory(const fs::path& final_path)
@@ -253,7 +253,11 @@ void AtomicDirectory::Commit() {
     Rename(temporary_, final_);
     committed_ = true;
   }
-  Sync(FolderOf(final_), O_RDONLY | O_DIRECTORY);
+  SyncFolderOf(final_);
+}
+
+void SyncFolderOf(const fs::path& path) {
+  Sync(FolderOf(path), O_RDONLY | O_DIRECTORY);
 }
 
 void MakeDirectories(const fs::path& path) {

@@ -60,6 +60,9 @@ class AtomicDirectory {
 // Creates a directory and those above it that are missing. Throws Error naming the path if it cannot be.
 void MakeDirectories(const std::filesystem::path& path);
 
+// Returns when the names in the folder of a file are on disk: of what was created, renamed or removed there.
+void SyncFolderOf(const std::filesystem::path& path);
+
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view contents);
 
 // Throws Error{kNotFound} if the file is missing, naming it.

@@ -1,13 +1,8 @@
 #include "serve/catalog_log.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <sys/file.h>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -71,101 +66,51 @@ std::optional<CatalogChange> ParseLine(std::string_view line) {
   }
 }
 
-[[noreturn]] void Fail(const std::filesystem::path& path, const char* what) {
-  throw Error(Code::kUnavailable, std::string("cannot ") + what + " the log of catalog changes '" + path.string() +
-                                      "': " + std::strerror(errno));
-}
-
-bool WriteAll(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 }  // namespace
 
-CatalogLog::CatalogLog(std::filesystem::path path) : path_(std::move(path)) {
-  Open();
-  try {
-    Read();
-  } catch (...) {
-    ::close(file_);
-    throw;
-  }
-}
-
-CatalogLog::~CatalogLog() {
-  if (file_ >= 0) ::close(file_);
-}
-
-void CatalogLog::Open() {
-  constexpr int kOwnerOnly = 0600;
-  const int file = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly);
-  if (file < 0) Fail(path_, "open");
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-    ::close(file);
-    throw Error(Code::kFailedPrecondition, "another process writes '" + path_.string() +
-                                               "'; give every server a file of its own in serve.catalog.log");
-  }
-  if (file_ >= 0) ::close(file_);
-  file_ = file;
+CatalogLog::CatalogLog(std::filesystem::path path) : file_(std::move(path)) {
+  Read();
 }
 
 void CatalogLog::Read() {
-  const std::string contents = base::ReadFile(path_);
+  const std::string name = "'" + file_.path().string() + "'";
+  const std::string contents = base::ReadFile(file_.path());
   if (contents.size() < kHeading.size() && kHeading.starts_with(contents)) {
-    CutTo(0);
-    if (!WriteAll(file_, kHeading) || ::fdatasync(file_) != 0) Fail(path_, "write");
-    size_ = kHeading.size();
-    return;
+    file_.CutTo(0);
+    return file_.Append(kHeading);
   }
   if (!contents.starts_with(kHeading)) {
-    throw Error(Code::kFailedPrecondition, "'" + path_.string() + "' is not a log of catalog changes");
+    throw Error(Code::kFailedPrecondition, name + " is not a log of catalog changes");
   }
-  size_ = kHeading.size();
-  for (std::int64_t number = 2; size_ < contents.size(); ++number) {
-    const std::size_t end = contents.find('\n', size_);
+  std::size_t begin = kHeading.size();
+  for (std::int64_t number = 2; begin < contents.size(); ++number) {
+    const std::size_t end = contents.find('\n', begin);
     const std::optional<CatalogChange> change =
-        end == std::string::npos ? std::nullopt : ParseLine(std::string_view(contents).substr(size_, end - size_));
+        end == std::string::npos ? std::nullopt : ParseLine(std::string_view(contents).substr(begin, end - begin));
     if (!change) {
       if (end != std::string::npos && end + 1 < contents.size()) {
-        throw Error(Code::kDataLoss, "'" + path_.string() + "', line " + std::to_string(number) +
+        throw Error(Code::kDataLoss, name + ", line " + std::to_string(number) +
                                          ": damaged; restore the file, or move it away and send the changes again");
       }
-      base::LogError("'" + path_.string() + "': the last change was cut off before it was acknowledged; it is dropped");
-      return CutTo(size_);
+      base::LogError(name + ": the last change was cut off before it was acknowledged; it is dropped");
+      return file_.CutTo(begin);
     }
     changes_.insert_or_assign(change->id, *change);
-    size_ = end + 1;
+    begin = end + 1;
   }
-}
-
-void CatalogLog::CutTo(std::size_t bytes) {
-  if (::ftruncate(file_, static_cast<off_t>(bytes)) != 0) Fail(path_, "shorten");
 }
 
 void CatalogLog::Append(std::span<const CatalogChange> changes) {
   std::string lines;
   for (const CatalogChange& change : changes) lines += LineOf(change);
-  if (!WriteAll(file_, lines) || ::fdatasync(file_) != 0) {
-    const int reason = errno;
-    CutTo(size_);
-    errno = reason;
-    Fail(path_, "write");
-  }
-  size_ += lines.size();
+  file_.Append(lines);
 }
 
 void CatalogLog::Replace(const CatalogChanges& changes) {
   std::string contents(kHeading);
   for (const auto& [id, change] : changes) contents += LineOf(change);
-  base::WriteFileAtomically(path_, contents);
-  Open();
-  size_ = contents.size();
+  base::WriteFileAtomically(file_.path(), contents);
+  file_ = base::AppendFile(file_.path());
 }
 
 }  // namespace shortlist::serve

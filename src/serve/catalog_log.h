@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 
+#include "base/append_file.h"
 #include "serve/catalog_change.h"
 
 namespace shortlist::serve {
@@ -15,9 +16,6 @@ class CatalogLog {
   // Error{kDataLoss} naming the line for damage elsewhere, Error{kFailedPrecondition} if another process has it open or
   // it is something else, Error{kUnavailable} if it cannot be written.
   explicit CatalogLog(std::filesystem::path path);
-  ~CatalogLog();
-  CatalogLog(const CatalogLog&) = delete;
-  CatalogLog& operator=(const CatalogLog&) = delete;
 
   // What the file said when it was opened.
   const CatalogChanges& changes() const { return changes_; }
@@ -28,13 +26,9 @@ class CatalogLog {
   void Replace(const CatalogChanges& changes);
 
  private:
-  void Open();
   void Read();
-  void CutTo(std::size_t bytes);
 
-  std::filesystem::path path_;
-  int file_ = -1;
-  std::size_t size_ = 0;
+  base::AppendFile file_;
   CatalogChanges changes_;
 };
 
