@@ -393,8 +393,8 @@ class Parser {
   }
 
   void AddExport() {
-    CLI::App* command = Add(app_, "export", "Write the best items of every shopper to a Parquet file.",
-                            "shortlist export runs/beauty.yaml -k 100 --out shortlists.parquet", [this]() -> Command {
+    CLI::App* command = Add(app_, "export", "Write the best items of every shopper to Parquet files.",
+                            "shortlist export runs/beauty.yaml -k 100 --out shortlists", [this]() -> Command {
                               return MakeExport(values_.exported, values_.configuration, values_.json);
                             });
     AddConfiguration(command)->required();

@@ -14,11 +14,11 @@
 #include <variant>
 #include <vector>
 
+#include "batch_export.h"
 #include "client_security.h"
 #include "data/dataset.h"
 #include "eval/quality_gate.h"
 #include "index/recall_gate.h"
-#include "index/user_neighbors.h"
 #include "loadtest/load_plan.h"
 #include "query_client.h"
 #include "shortlist/settings.h"
@@ -178,16 +178,16 @@ struct CatalogCommand {
 };
 void Execute(const CatalogCommand& command);
 
-// Writes the best items of every shopper of a bundle to a Parquet file.
+// Writes the best items of every shopper of a bundle to a directory of Parquet files.
 struct ExportCommand {
   Configuration configuration;
   std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
   std::filesystem::path out;
-  std::int64_t k = 100;
-  index::OwnItems own = index::OwnItems::kLeftOut;
+  ExportPlan plan{.k = 100, .shoppers_per_part = 8192};
+  std::optional<serve::SeenPolicy> seen;  // none: serve.seen of the configuration
   std::filesystem::path json;
 };
-void Execute(const ExportCommand& command);
+Completion Execute(const ExportCommand& command);
 
 struct DoctorCommand {
   std::filesystem::path json;

@@ -14,6 +14,7 @@ namespace shortlist::tools {
 struct ExportOptions {
   ExportCommand command;
   bool allow_seen = false;
+  bool mask_seen = false;
 };
 
 // Binds options of `command` to `options`, which must stand still until the command line is parsed.
