@@ -220,6 +220,93 @@ void NormalizeRows(benchmark::State& state) {
 }
 BENCHMARK(NormalizeRows)->Args({1024, 64})->Args({1024, 256});
 
+// Rows, columns. Bytes: read and written.
+void LayerNorm(benchmark::State& state) {
+  const auto rows = state.range(0);
+  const auto columns = state.range(1);
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  const std::vector<float> input = RandomFloats(rows * columns);
+  const std::vector<float> gain = RandomFloats(columns);
+  std::vector<float> out(input.size());
+  std::vector<float> statistics(static_cast<std::size_t>(2 * rows));
+  for ([[maybe_unused]] auto _ : state) {
+    backend->LayerNorm({input.data(), rows, columns}, gain.data(), gain.data(), {out.data(), rows, columns},
+                       statistics.data());
+  }
+  CountBytes(state, 2 * rows * columns);
+}
+BENCHMARK(LayerNorm)->Args({1024, 64})->Args({1024, 256});
+
+// Sequences of one length, one behind the other.
+struct EqualSequences {
+  EqualSequences(std::int64_t sequences, std::int64_t length)
+      : offsets(static_cast<std::size_t>(sequences + 1)), longest(length) {
+    for (std::size_t s = 0; s < offsets.size(); ++s) offsets[s] = static_cast<std::int64_t>(s) * length;
+  }
+  std::int64_t rows() const { return offsets.back(); }
+  SequencesView view() const {
+    return {offsets.data(), static_cast<std::int64_t>(offsets.size()) - 1, rows(), longest};
+  }
+
+  std::vector<std::int64_t> offsets;
+  std::int64_t longest;
+};
+
+// Sequences, length, columns, heads; forward and backward. Flops: two products each way of a pair that attends.
+void CausalAttention(benchmark::State& state) {
+  const EqualSequences sequences(state.range(0), state.range(1));
+  const auto columns = state.range(2);
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  const std::vector<float> input = RandomFloats(sequences.rows() * columns);
+  const std::vector<float> bias = RandomFloats(state.range(3) * 50);
+  const Floats out(*backend, sequences.rows() * columns);
+  const Floats log_sums(*backend, sequences.rows() * state.range(3));
+  const Floats gradients(*backend, 3 * sequences.rows() * columns);
+  const Floats bias_gradient(*backend, state.range(3) * 50);
+  AttentionInputs inputs;
+  inputs.queries = inputs.keys = inputs.values = {input.data(), sequences.rows(), columns};
+  inputs.sequences = sequences.view();
+  inputs.heads = state.range(3);
+  inputs.distance_bias = {bias.data(), inputs.heads, 50};
+  const auto part = [&](std::int64_t p) {
+    return Matrix{gradients.data() + p * sequences.rows() * columns, sequences.rows(), columns};
+  };
+  const AttentionGradients of = {part(0), part(1), part(2), {bias_gradient.data(), inputs.heads, 50}};
+  for ([[maybe_unused]] auto _ : state) {
+    backend->CausalAttention(inputs, {out.data(), sequences.rows(), columns}, log_sums.data());
+    backend->CausalAttentionBackward(inputs, {out.data(), sequences.rows(), columns}, log_sums.data(), inputs.values,
+                                     of);
+  }
+  CountFlops(state, 14 * state.range(0) * state.range(1) * (state.range(1) + 1) / 2 * columns);
+}
+BENCHMARK(CausalAttention)->Args({170, 7, 64, 2})->Args({170, 7, 256, 2})->Args({20, 50, 64, 2});
+
+// Sequences, length, width; forward and backward. Flops: the products with the state, three times.
+void Gru(benchmark::State& state) {
+  const EqualSequences sequences(state.range(0), state.range(1));
+  const auto width = state.range(2);
+  const std::int64_t rows = sequences.rows();
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  const std::vector<float> own = RandomFloats(rows * 3 * width);
+  const std::vector<float> weight = RandomFloats(width * 3 * width);
+  const std::vector<float> out_gradient = RandomFloats(rows * width);
+  const Floats out(*backend, rows * width);
+  const Floats gates(*backend, rows * 4 * width);
+  const Floats scratch(*backend, rows * 4 * width);
+  const Floats own_gradient(*backend, rows * 3 * width);
+  const Floats weight_gradient(*backend, width * 3 * width);
+  const ConstMatrix recurrent(weight.data(), width, 3 * width);
+  for ([[maybe_unused]] auto _ : state) {
+    backend->Gru({own.data(), rows, 3 * width}, sequences.view(), recurrent, {out.data(), rows, width},
+                 {gates.data(), rows, 4 * width});
+    backend->GruBackward(sequences.view(), recurrent, {out.data(), rows, width}, {gates.data(), rows, 4 * width},
+                         {out_gradient.data(), rows, width}, {scratch.data(), rows, 4 * width},
+                         {own_gradient.data(), rows, 3 * width}, {weight_gradient.data(), width, 3 * width});
+  }
+  CountFlops(state, 3 * 2 * rows * width * 3 * width);
+}
+BENCHMARK(Gru)->Args({170, 7, 64})->Args({170, 7, 256})->Args({20, 50, 64});
+
 void Dropout(benchmark::State& state) {
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   std::vector<float> values(static_cast<std::size_t>(state.range(0)));
