@@ -17,10 +17,19 @@ struct EncodedFeatures {
   std::vector<float> dense;
 };
 
+// Histories for encoders that read their order. Rows whose histories begin alike may share a sequence.
+struct Sequences {
+  Bags items;                            // a row with one item, of weight one, for each event; oldest first
+  std::vector<std::int64_t> offsets{0};  // [sequences + 1], into the rows of items
+  Bags newest;                           // for each row of the batch the row of items with its newest event, or nothing
+  std::int64_t first_item = 0;           // where the rows of items begin in those of all ranks
+};
+
 // The user side of `rows()` requests. pools[p] holds, for each request, the history's item indices with the weights of
 // pool p (summing to 1, or an empty row for an empty history); every pool has the same ids and offsets.
 struct QueryBatch {
   std::vector<Bags> pools;
+  Sequences sequences;  // empty if no encoder reads the order
   EncodedFeatures context;
 
   std::int64_t rows() const { return pools.empty() ? context.rows : pools.front().rows(); }

@@ -164,6 +164,7 @@ class Checker {
   void CheckModel() {
     const ModelSettings& model = settings_.model;
     if (model.history.pools.empty()) problems_.Add("model.history.pools", "needs at least one pool");
+    CheckEncoder(model);
     if (!problems_.Has("data")) return;
     for (std::size_t i = 0; i < model.history.pools.size(); ++i) {
       const bool by_time = model.history.pools[i].weighting == PoolWeighting::kTimeDecay;
@@ -171,6 +172,15 @@ class Checker {
     }
     if (model.prior.kind == PriorKind::kRecentDemand) RequireTimes("model.prior.kind");
     if (model.repeat.kind != RepeatKind::kNone) RequireTimes("model.repeat.kind");
+  }
+
+  void CheckEncoder(const ModelSettings& model) {
+    const EncoderSettings& encoder = model.history.encoder;
+    const bool attends = encoder.kind == EncoderKind::kAttention || encoder.kind == EncoderKind::kTransformer;
+    if (attends && model.dimension % encoder.heads != 0) {
+      problems_.Add("model.history.encoder.heads",
+                    fmt::format("{} heads do not divide model.dimension, {}", encoder.heads, model.dimension));
+    }
   }
 
   void CheckTrain() {

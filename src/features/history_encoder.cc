@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "features/history_sequences.h"
 #include "shortlist/error.h"
 
 namespace shortlist::features {
@@ -66,6 +67,12 @@ void AppendRow(HistoryView history, const std::vector<std::size_t>& places, cons
   bags.EndRow();
 }
 
+std::vector<std::int32_t> ItemsOf(HistoryView history, const std::vector<std::size_t>& places) {
+  std::vector<std::int32_t> items;
+  for (std::size_t i = places.size(); i-- > 0;) items.push_back(history.items[places[i]]);
+  return items;
+}
+
 }  // namespace
 
 HistoryEncoder::HistoryEncoder(HistorySettings settings) : settings_(std::move(settings)) {}
@@ -77,6 +84,7 @@ void HistoryEncoder::Append(HistoryView history, std::int64_t now, base::QueryBa
   for (std::size_t p = 0; p < settings_.pools.size(); ++p) {
     AppendRow(history, places, Weights(settings_.pools[p], history, places, now), batch.pools[p]);
   }
+  if (reads_order()) AppendHistory(ItemsOf(history, places), batch.sequences);
 }
 
 }  // namespace shortlist::features

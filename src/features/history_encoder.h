@@ -25,10 +25,11 @@ class HistoryEncoder {
 
   // Reads the last max_length events and appends one row to every pool of `batch` (which has one Bags per pool, or none
   // yet). Weights of a row sum to 1: mean, 1/n; position decay, decay^(age in events); time decay,
-  // 2^(-(now - time) / half life).
+  // 2^(-(now - time) / half life). For an encoder that reads the order it extends `batch.sequences`, see AppendHistory.
   void Append(HistoryView history, std::int64_t now, base::QueryBatch& batch) const;
 
   const HistorySettings& settings() const { return settings_; }
+  bool reads_order() const { return settings_.encoder.kind != EncoderKind::kPooled; }
 
  private:
   HistorySettings settings_;

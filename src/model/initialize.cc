@@ -35,6 +35,17 @@ class Initializer {
   }
   void Layer(tensor::Matrix weight) { Normal(weight, 1.0 / std::sqrt(3.0 * static_cast<double>(weight.rows))); }
   void Constant(tensor::Matrix value, double constant) { Set(value, {static_cast<float>(constant)}); }
+  void All(tensor::Matrix values, double constant) {
+    Set(values, std::vector<float>(static_cast<std::size_t>(values.size()), static_cast<float>(constant)));
+  }
+  // Column c of every row is c * slope.
+  void Slope(tensor::Matrix values, double slope) {
+    std::vector<float> filled(static_cast<std::size_t>(values.size()));
+    for (std::size_t i = 0; i < filled.size(); ++i) {
+      filled[i] = static_cast<float>(slope * static_cast<double>(i % static_cast<std::size_t>(values.columns)));
+    }
+    Set(values, filled);
+  }
   // All others are zero.
   void First(tensor::Matrix values, double first) {
     std::vector<float> filled(static_cast<std::size_t>(values.size()), 0.0F);
@@ -91,6 +102,38 @@ class Initializer {
   ScratchBags picks_;
 };
 
+void InitializeNorm(const NormLayout& norm, const Parameters& parameters, Initializer& initialize) {
+  if (norm.gain != kAbsent) initialize.All(parameters.dense(norm.gain), 1);
+}
+
+void InitializeLayer(std::size_t weight, const Parameters& parameters, Initializer& initialize) {
+  if (weight != kAbsent) initialize.Layer(parameters.dense(weight));
+}
+
+// Matrices that are not named here stay zero: those that end a branch, and the query of attention that stands for a
+// pool, which therefore starts as one.
+void InitializeEncoder(const EncoderSettings& settings, const EncoderLayout& layout, const Parameters& parameters,
+                       Initializer& initialize) {
+  InitializeNorm(layout.input_norm, parameters, initialize);
+  InitializeNorm(layout.output_norm, parameters, initialize);
+  for (const AttentionLayout& attention : layout.attentions) {
+    InitializeNorm(attention.norm, parameters, initialize);
+    if (settings.kind != EncoderKind::kAttention) InitializeLayer(attention.query, parameters, initialize);
+    InitializeLayer(attention.key, parameters, initialize);
+    InitializeLayer(attention.value, parameters, initialize);
+    initialize.Slope(parameters.dense(attention.distance_bias), std::log(settings.initial_decay));
+  }
+  for (const FeedForwardLayout& perceptron : layout.feed_forwards) {
+    InitializeNorm(perceptron.norm, parameters, initialize);
+    InitializeLayer(perceptron.wide, parameters, initialize);
+  }
+  for (const GruLayout& gru : layout.grus) {
+    InitializeLayer(gru.input, parameters, initialize);
+    InitializeLayer(gru.recurrent, parameters, initialize);
+  }
+  if (!settings.add_pools) InitializeLayer(layout.output, parameters, initialize);
+}
+
 }  // namespace
 
 void Initialize(const TwoTowerSpec& spec, const ParameterLayout& layout, const HeldRows& held, std::uint64_t seed,
@@ -104,6 +147,7 @@ void Initialize(const TwoTowerSpec& spec, const ParameterLayout& layout, const H
   for (const std::size_t mixer : layout.pool_mixers) initialize.Identity(parameters.dense(mixer), share);
   for (const std::size_t weight : layout.user.weights) initialize.Layer(parameters.dense(weight));
   for (const std::size_t weight : layout.item.weights) initialize.Layer(parameters.dense(weight));
+  InitializeEncoder(spec.settings.history.encoder, layout.encoder, parameters, initialize);
   if (layout.prior_weight != layout.kAbsent) {
     initialize.First(parameters.dense(layout.prior_weight), spec.settings.prior.weight);
   }

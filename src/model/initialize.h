@@ -11,8 +11,9 @@
 namespace shortlist::model {
 
 // Random tables of the spec's initial deviation; matrices of deviation 1 / sqrt(3 * inputs) (the variance of LeCun's
-// uniform rule); pool mixers the identity divided by their number; biases zero. A row's values depend on the seed, its
-// table and its number alone, whoever holds it. `parameters` are of LayoutOf(held, layout).
+// uniform rule); pool mixers the identity divided by their number; biases zero. Of an encoder, gains are one, biases by
+// distance the initial decay, and matrices through which a branch joins what it is added to are zero. A row's values
+// depend on the seed, its table and its number alone, whoever holds it. `parameters` are of LayoutOf(held, layout).
 void Initialize(const TwoTowerSpec& spec, const ParameterLayout& layout, const HeldRows& held, std::uint64_t seed,
                 tensor::Backend& backend, Parameters& parameters);
 

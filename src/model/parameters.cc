@@ -5,12 +5,6 @@ namespace {
 
 constexpr std::int64_t kAlignment = 16;
 
-std::size_t AddDense(ParameterLayout& layout, std::string name, std::int64_t rows, std::int64_t columns) {
-  layout.dense.push_back({std::move(name), rows, columns, layout.dense_size});
-  layout.dense_size += (rows * columns + kAlignment - 1) / kAlignment * kAlignment;
-  return layout.dense.size() - 1;
-}
-
 std::vector<std::int64_t> Widths(std::int64_t dimension, const std::vector<std::int64_t>& hidden) {
   std::vector<std::int64_t> widths = {dimension};
   widths.insert(widths.end(), hidden.begin(), hidden.end());
@@ -24,14 +18,14 @@ void AddWeights(const std::string& tower, const std::vector<std::int64_t>& hidde
   const std::vector<std::int64_t> widths = Widths(layout.dimension, hidden);
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
     const std::string name = tower + ".layer_" + std::to_string(l) + ".weight";
-    perceptron.weights.push_back(AddDense(layout, name, widths[l], widths[l + 1]));
+    perceptron.weights.push_back(layout.AddDense(name, widths[l], widths[l + 1]));
   }
 }
 
 void AddLayerBiases(const std::string& tower, ParameterLayout& layout, PerceptronLayout& perceptron) {
   for (std::size_t l = 0; l < perceptron.weights.size(); ++l) {
     const std::string name = tower + ".layer_" + std::to_string(l) + ".bias";
-    perceptron.biases.push_back(AddDense(layout, name, 1, layout.dense[perceptron.weights[l]].columns));
+    perceptron.biases.push_back(layout.AddDense(name, 1, layout.dense[perceptron.weights[l]].columns));
   }
 }
 
@@ -54,29 +48,36 @@ void AddRun(const ParameterLayout& layout, std::int64_t begin, std::vector<Dense
 
 }  // namespace
 
+std::size_t ParameterLayout::AddDense(std::string name, std::int64_t rows, std::int64_t columns) {
+  dense.push_back({std::move(name), rows, columns, dense_size});
+  dense_size += (rows * columns + kAlignment - 1) / kAlignment * kAlignment;
+  return dense.size() - 1;
+}
+
 ParameterLayout::ParameterLayout(const TwoTowerSpec& spec) : dimension(spec.settings.dimension) {
   AddTables(spec, *this);
   AddMatrices(spec);
   matrices_end = dense_size;
-  AddBiases();
+  AddBiases(spec);
   const std::int64_t rest_begin = dense_size;
   const std::int64_t demand_width = DemandWidth(spec.settings.prior);
-  if (demand_width > 0) prior_weight = AddDense(*this, "prior.weight", demand_width, 1);
+  if (demand_width > 0) prior_weight = AddDense("prior.weight", demand_width, 1);
   scale_offset = dense_size;
-  scale = AddDense(*this, "scale", 1, 1);
+  scale = AddDense("scale", 1, 1);
   AddRun(*this, rest_begin, item_head_runs);
 }
 
 void ParameterLayout::AddMatrices(const TwoTowerSpec& spec) {
-  if (spec.item_dense > 0) item_dense = AddDense(*this, "item_dense.weight", spec.item_dense, dimension);
+  if (spec.item_dense > 0) item_dense = AddDense("item_dense.weight", spec.item_dense, dimension);
   AddRun(*this, 0, item_input_runs);
   const std::int64_t user_begin = dense_size;
-  if (spec.context_dense > 0) context_dense = AddDense(*this, "context_dense.weight", spec.context_dense, dimension);
+  if (spec.context_dense > 0) context_dense = AddDense("context_dense.weight", spec.context_dense, dimension);
   const std::size_t pools = spec.settings.history.pools.size();
   for (std::size_t p = 0; pools > 1 && p < pools; ++p) {
     const std::string name = "pool_" + std::to_string(p) + ".weight";
-    pool_mixers.push_back(AddDense(*this, name, dimension, dimension));
+    pool_mixers.push_back(AddDense(name, dimension, dimension));
   }
+  AddEncoderMatrices(spec.settings.history, *this);
   AddWeights("user", spec.settings.user_hidden, *this, user);
   AddRun(*this, user_begin, user_runs);
   const std::int64_t item_begin = dense_size;
@@ -84,8 +85,9 @@ void ParameterLayout::AddMatrices(const TwoTowerSpec& spec) {
   AddRun(*this, item_begin, item_head_runs);
 }
 
-void ParameterLayout::AddBiases() {
+void ParameterLayout::AddBiases(const TwoTowerSpec& spec) {
   const std::int64_t user_begin = dense_size;
+  AddEncoderVectors(spec.settings.history, *this);
   AddLayerBiases("user", *this, user);
   AddRun(*this, user_begin, user_runs);
   const std::int64_t item_begin = dense_size;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/encoder_layout.h"
 #include "model/two_tower.h"
 #include "tensor/backend.h"
 
@@ -40,16 +41,19 @@ struct PerceptronLayout {
 
 // Which arrays a model has, fixed by its spec. Positions of optional arrays are kAbsent if the model lacks them.
 struct ParameterLayout {
-  static constexpr std::size_t kAbsent = SIZE_MAX;
+  static constexpr std::size_t kAbsent = model::kAbsent;
 
   explicit ParameterLayout(const TwoTowerSpec& spec);
+
+  // Adds an array behind the others, and returns its position in `dense`.
+  std::size_t AddDense(std::string name, std::int64_t rows, std::int64_t columns);
 
   std::int64_t dimension = 0;
   std::vector<TableShape> tables;  // item ids, item features, context features
   std::size_t item_feature_tables = 0;
   std::size_t first_context_table = 0;
 
-  // In the flat buffer: matrices, which decay; then biases and the prior's weight; then the scale.
+  // In the flat buffer: matrices, which decay; then biases, gains and the prior's weight; then the scale.
   std::vector<DenseShape> dense;
   std::int64_t matrices_end = 0;  // in values of the flat buffer
   std::int64_t scale_offset = 0;
@@ -57,6 +61,7 @@ struct ParameterLayout {
   std::size_t item_dense = kAbsent;      // [item dense width, D]
   std::size_t context_dense = kAbsent;   // [context dense width, D]
   std::vector<std::size_t> pool_mixers;  // [D, D] per pool; none if there is one pool
+  EncoderLayout encoder;
   PerceptronLayout user;
   PerceptronLayout item;
   std::size_t prior_weight = kAbsent;  // [DemandWidth, 1], in logits per log(events + 1)
@@ -70,7 +75,7 @@ struct ParameterLayout {
 
  private:
   void AddMatrices(const TwoTowerSpec& spec);
-  void AddBiases();
+  void AddBiases(const TwoTowerSpec& spec);
 };
 
 // Device arrays in the shapes of a layout. Move-only; the backend must outlive it.

@@ -20,12 +20,19 @@ class DropoutPlan {
   DropoutPlan() = default;
   // `first_stream` must leave room for the uses of a step: kStreamsPerStep.
   DropoutPlan(float rate, std::uint64_t seed, std::uint64_t first_stream)
-      : rate_(rate), seed_(seed), stream_(first_stream) {}
+      : drops_(true), rate_(rate), seed_(seed), stream_(first_stream) {}
 
   // The same step for rows that begin at `row` of those of all ranks.
   DropoutPlan FromRow(std::int64_t row) const {
     DropoutPlan plan = *this;
     plan.first_row_ = row;
+    return plan;
+  }
+
+  // The same step at another rate; a plan made without one still drops nothing.
+  DropoutPlan WithRate(float rate) const {
+    DropoutPlan plan = *this;
+    plan.rate_ = drops_ ? rate : 0;
     return plan;
   }
 
@@ -37,6 +44,7 @@ class DropoutPlan {
   }
 
  private:
+  bool drops_ = false;
   float rate_ = 0;
   std::uint64_t seed_ = 0;
   std::uint64_t stream_ = 0;

@@ -33,6 +33,10 @@ void CheckDemand(const TwoTowerSpec& spec, const std::vector<float>& log_demand)
 void CheckSpec(const TwoTowerSpec& spec, const ItemInputs& items) {
   Require(spec.items > 0, "the dataset has no items");
   Require(!spec.settings.history.pools.empty(), "model.history.pools is empty; name at least one pool");
+  const EncoderSettings& encoder = spec.settings.history.encoder;
+  const bool attends = encoder.kind == EncoderKind::kAttention || encoder.kind == EncoderKind::kTransformer;
+  Require(!attends || spec.settings.dimension % encoder.heads == 0,
+          "model.history.encoder.heads does not divide model.dimension");
   CheckFeatures("item features", spec.item_features, spec.item_dense, items.features, spec.items);
   CheckDemand(spec, items.log_demand);
 }
@@ -45,11 +49,21 @@ void CheckPool(const base::Bags& pool, std::int64_t rows, std::int64_t items) {
   }
 }
 
+void CheckSequences(const TwoTowerSpec& spec, const base::QueryBatch& batch) {
+  if (spec.settings.history.encoder.kind == EncoderKind::kPooled) return;
+  const base::Sequences& sequences = batch.sequences;
+  CheckPool(sequences.items, sequences.items.rows(), spec.items);
+  Require(sequences.newest.rows() == batch.rows(), "the model reads the order of histories, and got " +
+                                                       std::to_string(sequences.newest.rows()) + " for " +
+                                                       std::to_string(batch.rows()) + " rows");
+}
+
 void CheckQueries(const TwoTowerSpec& spec, const base::QueryBatch& batch, std::size_t values, std::int64_t width) {
   Require(batch.pools.size() == spec.settings.history.pools.size(),
           "got " + std::to_string(batch.pools.size()) + " history pools, needs " +
               std::to_string(spec.settings.history.pools.size()));
   for (const base::Bags& pool : batch.pools) CheckPool(pool, batch.rows(), spec.items);
+  CheckSequences(spec, batch);
   CheckFeatures("context", spec.context_features, spec.context_dense, batch.context, batch.rows());
   Require(static_cast<std::int64_t>(values) == batch.rows() * width, "the output of EncodeUsers has another size");
 }
@@ -196,8 +210,7 @@ void TwoTower::EncodeUsers(const base::QueryBatch& batch, std::span<float> out) 
   CheckQueries(state_->spec, batch, out.size(), vector_width());
   if (batch.rows() == 0) return;
   UserTower tower(state_->spec, state_->layout, *state_->backend);
-  const Matrix vectors =
-      tower.Forward(state_->parameters, state_->ItemVectors(), batch.pools, batch.context, DropoutPlan());
+  const Matrix vectors = tower.Forward(state_->parameters, state_->ItemVectors(), batch, DropoutPlan());
   DownloadRows(*state_->backend, vectors, vector_width(), out);
   if (vector_width() == vectors.columns) return;
   FillOnes(out, vector_width());

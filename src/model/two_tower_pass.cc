@@ -15,19 +15,21 @@ void Require(bool holds, const char* problem) {
   if (!holds) throw Error(Code::kInvalidArgument, std::string("training batch: ") + problem);
 }
 
-void CheckBatch(const TrainBatch& batch, std::size_t pools, const PriorSettings& prior) {
+void CheckBatch(const TrainBatch& batch, const HistorySettings& history, const PriorSettings& prior) {
   const std::size_t candidates = batch.candidates.size();
   const BatchShare share = batch.Share();
   Require(share.step_rows > 0, "it has no rows");
   Require(share.first_candidate >= 0 && share.candidates >= 0 &&
               share.first_candidate + share.candidates <= static_cast<std::int64_t>(candidates),
           "its share of the candidates is not among them");
-  Require(batch.queries.pools.size() == pools, "it has another number of history pools than the model");
+  Require(batch.queries.pools.size() == history.pools.size(), "it has another number of history pools than the model");
   Require(batch.queries.rows() == batch.rows(), "queries and positives differ in number");
   Require(batch.first_negative >= 0 && batch.first_negative <= static_cast<std::int64_t>(candidates),
           "first_negative is not among the candidates");
   Require(batch.positive_bias.empty() || batch.positive_bias.size() == batch.positives.size(),
           "positive_bias and positives differ in number");
+  Require(history.encoder.kind == EncoderKind::kPooled || batch.queries.sequences.newest.rows() == batch.rows(),
+          "the model reads the order of histories, and not every row has one");
   Require(batch.log_q.empty() || batch.log_q.size() == candidates, "log_q and candidates differ in number");
   const auto demand_width = static_cast<std::size_t>(DemandWidth(prior));
   Require(!prior.learned || batch.log_demand.size() == candidates * demand_width,
@@ -67,7 +69,7 @@ TwoTowerPass::TwoTowerPass(const TwoTowerSpec& spec, const ParameterLayout& layo
 
 void TwoTowerPass::Run(const Parameters& parameters, const TrainBatch& batch, const DropoutPlan& dropout, float* loss,
                        Gradients& gradients) {
-  CheckBatch(batch, spec_->settings.history.pools.size(), spec_->settings.prior);
+  CheckBatch(batch, spec_->settings.history, spec_->settings.prior);
   const BatchShare share = batch.Share();
   const auto total = static_cast<std::int64_t>(batch.candidates.size());
   const DropoutPlan query_dropout = dropout.FromRow(share.first_row);
@@ -78,7 +80,7 @@ void TwoTowerPass::Run(const Parameters& parameters, const TrainBatch& batch, co
   const ParameterView view = Read(parameters);
 
   const ConstMatrix item_vectors = ItemVectors(view);
-  const Matrix queries = user_.Forward(view, item_vectors, local_.pools, local_.context, query_dropout);
+  const Matrix queries = user_.Forward(view, item_vectors, local_.queries, query_dropout);
   candidates_ = candidate_memory_.Upload(local_.candidates);
   const Matrix input = candidate_input_.Shape(candidates_.rows, layout_->dimension);
   backend_->GatherPool(item_vectors, candidates_, Write::kOverwrite, input);
@@ -113,10 +115,11 @@ std::int32_t TwoTowerPass::LocalRow(std::int32_t item) {
 void TwoTowerPass::Localize(const TrainBatch& batch) {
   for (const std::int32_t item : local_.items) row_of_item_[static_cast<std::size_t>(item)] = -1;
   local_.items.clear();
-  local_.pools = batch.queries.pools;
-  for (base::Bags& pool : local_.pools) {
+  local_.queries = batch.queries;
+  for (base::Bags& pool : local_.queries.pools) {
     for (std::int32_t& id : pool.ids) id = LocalRow(id);
   }
+  for (std::int32_t& id : local_.queries.sequences.items.ids) id = LocalRow(id);
   const BatchShare share = batch.Share();
   local_.candidates.Clear();
   for (const std::int32_t item :
@@ -125,20 +128,21 @@ void TwoTowerPass::Localize(const TrainBatch& batch) {
     local_.candidates.Append(LocalRow(item), 1.0F);
     local_.candidates.EndRow();
   }
-  local_.context = batch.queries.context;
   if (!IdsOnly(*spec_)) item_rows_.Select(local_.items, SelectRows(*item_features_, local_.items));
 }
 
 ParameterView TwoTowerPass::Read(const Parameters& parameters) {
   reads_.clear();
   if (IdsOnly(*spec_)) {
-    for (base::Bags& pool : local_.pools) reads_.push_back({0, &pool});
+    for (base::Bags& pool : local_.queries.pools) reads_.push_back({0, &pool});
+    reads_.push_back({0, &local_.queries.sequences.items});
     reads_.push_back({0, &local_.candidates});
   } else {
     item_rows_.AppendReads(reads_);
   }
-  for (std::size_t f = 0; f < local_.context.categorical.size(); ++f) {
-    reads_.push_back({layout_->first_context_table + f, &local_.context.categorical[f]});
+  std::vector<base::Bags>& context = local_.queries.context.categorical;
+  for (std::size_t f = 0; f < context.size(); ++f) {
+    reads_.push_back({layout_->first_context_table + f, &context[f]});
   }
   return exchange_->Read(parameters, reads_);
 }

@@ -38,9 +38,8 @@ class TwoTowerPass {
   // Item indices of a batch as rows of the step's item vectors.
   struct LocalBatch {
     std::vector<std::int32_t> items;  // the distinct items, in order of first use
-    std::vector<base::Bags> pools;
+    base::QueryBatch queries;
     base::Bags candidates;  // of this rank's share
-    base::EncodedFeatures context;
   };
 
   void Localize(const TrainBatch& batch);

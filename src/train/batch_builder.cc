@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "features/history_sequences.h"
 #include "model/two_tower.h"
 
 namespace shortlist::train {
@@ -55,8 +56,14 @@ model::TrainBatch BatchBuilder::BuildWhole(std::span<const std::int64_t> batch, 
 }
 
 base::QueryBatch BatchBuilder::Queries(std::span<const std::int64_t> examples) {
+  return QueriesBehind({}, examples);
+}
+
+base::QueryBatch BatchBuilder::QueriesBehind(std::span<const std::int64_t> before,
+                                             std::span<const std::int64_t> examples) {
   base::QueryBatch queries;
   StartQueries(queries);
+  if (encoder_.reads_order()) StartSequences(before, queries.sequences);
   for (const std::int64_t example : examples) AppendQuery((*examples_)[static_cast<std::size_t>(example)], queries);
   return queries;
 }
@@ -64,7 +71,8 @@ base::QueryBatch BatchBuilder::Queries(std::span<const std::int64_t> examples) {
 model::TrainBatch BatchBuilder::BuildRows(std::span<const std::int64_t> batch, std::int64_t begin, std::int64_t end,
                                           RandomSequence random, std::span<const std::int32_t> hard) {
   model::TrainBatch out;
-  out.queries = Queries(batch.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+  out.queries = QueriesBehind(batch.first(static_cast<std::size_t>(begin)),
+                              batch.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
   sampler_.Choose(Positives(batch), hard, random, out);
   if (weighted_) SetRowWeights(batch, out);
   if (prior_.learned) SetLogDemand(batch, out);
@@ -75,6 +83,15 @@ model::TrainBatch BatchBuilder::BuildRows(std::span<const std::int64_t> batch, s
 void BatchBuilder::StartQueries(base::QueryBatch& queries) const {
   queries.pools.resize(pools_);
   queries.context.categorical.resize(log_->parts.front()->context.size());
+}
+
+void BatchBuilder::StartSequences(std::span<const std::int64_t> before, base::Sequences& sequences) {
+  base::QueryBatch queries;
+  for (const std::int64_t example : before) {
+    const Example& of_row = (*examples_)[static_cast<std::size_t>(example)];
+    encoder_.Append(histories_.Of(of_row), log_->times[static_cast<std::size_t>(of_row.event)], queries);
+  }
+  sequences = features::LastSequence(queries.sequences);
 }
 
 void BatchBuilder::TakeShare(model::TrainBatch& out) const {

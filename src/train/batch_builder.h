@@ -40,7 +40,11 @@ class BatchBuilder {
   model::TrainBatch BuildRows(std::span<const std::int64_t> batch, std::int64_t begin, std::int64_t end,
                               RandomSequence random, std::span<const std::int32_t> hard);
   std::vector<std::int32_t> Positives(std::span<const std::int64_t> batch) const;
+  // Behind the rows of other ranks, with whose last history the first row may share a sequence.
+  base::QueryBatch QueriesBehind(std::span<const std::int64_t> before, std::span<const std::int64_t> examples);
   void StartQueries(base::QueryBatch& queries) const;
+  // Starts with the history of the row before, which the first row may continue.
+  void StartSequences(std::span<const std::int64_t> before, base::Sequences& sequences);
   void AppendQuery(const Example& example, base::QueryBatch& queries);
   // Keeps of the batch what the rank computes, and weighs its rows by their share of the batch.
   void TakeShare(model::TrainBatch& out) const;

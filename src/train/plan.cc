@@ -23,6 +23,11 @@ constexpr double kLossValues = 16;
 constexpr double kArraysPerQuery = 8;
 constexpr double kArraysPerCandidate = 6;
 constexpr double kArraysPerHidden = 3;
+// The same of an encoder's parts, for each event that it reads.
+constexpr double kArraysAroundEncoder = 8;
+constexpr double kArraysPerAttention = 20;
+constexpr double kArraysPerFeedForward = 6;
+constexpr double kArraysPerGru = 22;
 // A product and the two products of its gradient, of a multiplication and an addition each.
 constexpr double kOperationsPerWeight = 6;
 
@@ -112,6 +117,26 @@ double RoundedBytes(const Sizes& sizes) {
   return kBfloat16 * (rows * sizes.dimension() + 2 * static_cast<double>(sizes.layout().dense_size));
 }
 
+// Activations and gradients of an encoder for one event of a history, in arrays of the dimension.
+double EncoderFloats(const ModelSettings& model) {
+  const EncoderSettings& encoder = model.history.encoder;
+  const auto dimension = static_cast<double>(model.dimension);
+  const auto layers = static_cast<double>(encoder.layers);
+  switch (encoder.kind) {
+    case EncoderKind::kPooled:
+      return 0;
+    case EncoderKind::kAttention:
+      return dimension * (kArraysAroundEncoder + kArraysPerAttention);
+    case EncoderKind::kGru:
+      return dimension * (kArraysAroundEncoder + layers * kArraysPerGru);
+    case EncoderKind::kTransformer:
+      break;
+  }
+  const double perceptron = kArraysPerHidden * static_cast<double>(encoder.feed_forward);
+  return dimension * (kArraysAroundEncoder + layers * (kArraysPerAttention + kArraysPerFeedForward)) +
+         layers * perceptron;
+}
+
 double ActivationBytes(const JobShape& job, const Sizes& sizes) {
   const ModelSettings& model = job.spec.settings;
   const double pools = model.history.pools.size() > 1 ? 2 * static_cast<double>(model.history.pools.size()) : 0;
@@ -120,6 +145,7 @@ double ActivationBytes(const JobShape& job, const Sizes& sizes) {
   const double per_candidate =
       sizes.dimension() * kArraysPerCandidate + kArraysPerHidden * HiddenWidth(model.item_hidden);
   double floats = sizes.rows() * per_query + sizes.own_candidates() * per_candidate;
+  floats += job.reads.history_events / static_cast<double>(model.history.pools.size()) * EncoderFloats(model);
   floats += 2 * sizes.candidates() * sizes.dimension();  // gathered, and their gradients
   const bool features = !job.spec.item_features.empty() || job.spec.item_dense > 0;
   if (features) floats += 3 * job.reads.tables.front().All().on_a_rank * sizes.dimension();

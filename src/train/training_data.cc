@@ -26,6 +26,13 @@ std::vector<std::int64_t> TimesOf(const EventLog& log, const std::vector<Example
   return times;
 }
 
+std::vector<std::int32_t> UsersOf(const std::vector<Example>& examples) {
+  std::vector<std::int32_t> users;
+  users.reserve(examples.size());
+  for (const Example& example : examples) users.push_back(example.user);
+  return users;
+}
+
 std::vector<std::int64_t> CountItems(const EventLog& log, std::int64_t items) {
   std::vector<std::int64_t> counts(static_cast<std::size_t>(items));
   for (const std::int32_t item : log.items) ++counts[static_cast<std::size_t>(item)];
@@ -52,7 +59,7 @@ TrainingData::TrainingData(const Settings& settings, const data::Dataset& datase
       dataset_(&dataset),
       log_(MakeEventLog(TrainedParts(settings.train, dataset))),
       examples_(ListSomeExamples(log_, settings.train.history_rule)),
-      plan_(TimesOf(log_, examples_), settings.train.batch_order, settings.train.batch_size,
+      plan_(TimesOf(log_, examples_), UsersOf(examples_), settings.train.batch_order, settings.train.batch_size,
             static_cast<std::uint64_t>(settings.seed)),
       builder_(log_, examples_, dataset.items(), settings.model, settings.train, of) {}
 

@@ -12,6 +12,7 @@ namespace shortlist::config {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string Verdict(const std::string& text) {
   try {
@@ -110,6 +111,10 @@ TEST(ChecksTest, TimesAreNeededWhereTheModelReadsThem) {
 
 TEST(ChecksTest, ListsThatMustNotBeEmpty) {
   EXPECT_THAT(Verdict("model: {history: {pools: []}}"), HasSubstr("needs at least one pool"));
+  const std::string heads = "model: {dimension: 64, history: {encoder: {heads: 3, kind: ";
+  EXPECT_THAT(Verdict(heads + "transformer}}}"),
+              HasSubstr("model.history.encoder.heads: 3 heads do not divide model.dimension, 64"));
+  EXPECT_THAT(Verdict(heads + "gru}}}"), Not(HasSubstr("heads")));
   EXPECT_THAT(Verdict("evaluate: {k: []}"), HasSubstr("evaluate.k: needs at least one length"));
   EXPECT_THAT(Verdict("evaluate: {seen: []}"), HasSubstr("evaluate.seen: needs at least one"));
 }

@@ -142,6 +142,17 @@ TEST_F(OfflineAnswersTest, TheServerAnswersAsTheCheckpointDoes) {
   ExpectTheSameAnswers();
 }
 
+TEST_F(OfflineAnswersTest, AlsoWithEncodersOfTheHistory) {
+  for (const EncoderKind kind : {EncoderKind::kAttention, EncoderKind::kGru, EncoderKind::kTransformer}) {
+    Settings settings = MakeSettings();
+    settings.model.history.max_length = 20;
+    settings.model.history.encoder = {.kind = kind, .feed_forward = 16, .add_pools = kind != EncoderKind::kAttention};
+    settings.train.batch_order = BatchOrder::kByShopper;
+    Succeed({"run", WriteConfiguration(settings, "encoder.yaml").string()});
+    ExpectTheSameAnswers();
+  }
+}
+
 TEST_F(OfflineAnswersTest, AlsoWithAPriorThatMovesOnAfterTraining) {
   Settings settings = MakeSettings();
   settings.model.prior = {PriorKind::kRecentDemand, 14, 0.3, false};

@@ -136,6 +136,70 @@ TEST(TwoTowerPass, GradientsFollowDropout) {
   ExpectAllGradients(harness, FullBatch(), DropoutPlan(0.4F, 3, 0));
 }
 
+// The batch's histories in order, with one more row that begins the first one's.
+TrainBatch OrderedBatch(TrainBatch batch) {
+  base::Sequences& sequences = batch.queries.sequences;
+  sequences.items = MakeBags({{0}, {2}, {5}, {3}, {3}}, {{1}, {1}, {1}, {1}, {1}});
+  sequences.offsets = {0, 3, 5};
+  sequences.newest = MakeBags({{2}, {4}, {}}, {{1}, {1}, {}});
+  return batch;
+}
+
+EncoderSettings SmallEncoder(EncoderKind kind) {
+  EncoderSettings encoder;
+  encoder.kind = kind;
+  encoder.feed_forward = 3;
+  return encoder;
+}
+
+// Away from the start, where branches are zero.
+void FillEncoder(Harness& harness) {
+  for (std::size_t d = 0; d < harness.layout().dense.size(); ++d) {
+    if (!harness.layout().dense[d].name.starts_with("encoder.")) continue;
+    const Matrix values = harness.parameters().dense(d);
+    for (std::int64_t i = 0; i < values.size(); ++i) {
+      values.data[i] += 0.3F * std::sin(static_cast<float>(7 * d) + 1.7F * static_cast<float>(i));
+    }
+  }
+}
+
+TEST(TwoTowerPass, GradientsOfEncoders) {
+  for (const EncoderKind kind : {EncoderKind::kAttention, EncoderKind::kGru, EncoderKind::kTransformer}) {
+    for (const bool add_pools : {true, false}) {
+      SCOPED_TRACE("encoder " + std::to_string(static_cast<int>(kind)) + (add_pools ? " with pools" : " alone"));
+      TwoTowerSpec spec = PlainSpec();
+      spec.settings.history.max_length = 2;  // biases by distance, the last of which several distances share
+      spec.settings.history.encoder = SmallEncoder(kind);
+      spec.settings.history.encoder.add_pools = add_pools;
+      Harness harness(spec, PlainItems());
+      FillEncoder(harness);
+      ExpectAllGradients(harness, OrderedBatch(PlainBatch()), DropoutPlan());
+    }
+  }
+}
+
+TEST(TwoTowerPass, GradientsOfAnEncoderAmongAllOtherParts) {
+  TwoTowerSpec spec = FullSpec();
+  spec.settings.history.max_length = 2;
+  spec.settings.history.encoder = SmallEncoder(EncoderKind::kTransformer);
+  Harness harness(spec, FullItems());
+  FillEncoder(harness);
+  ExpectAllGradients(harness, OrderedBatch(FullBatch()), DropoutPlan(0.4F, 3, 0));
+}
+
+TEST(TwoTowerPass, RefusesABatchWithoutOrderForAnEncoder) {
+  TwoTowerSpec spec = PlainSpec();
+  spec.settings.history.encoder = SmallEncoder(EncoderKind::kGru);
+  Harness harness(spec, PlainItems());
+  try {
+    harness.Loss(PlainBatch(), DropoutPlan());
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::kInvalidArgument);
+    EXPECT_NE(std::string(error.what()).find("reads the order of histories"), std::string::npos) << error.what();
+  }
+}
+
 TEST(TwoTowerPass, GradientsOfTheDotProductAndOfIdsAlone) {
   TwoTowerSpec spec = PlainSpec();
   spec.settings.similarity = Similarity::kDot;

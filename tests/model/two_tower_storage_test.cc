@@ -57,6 +57,27 @@ TEST_F(TwoTowerStorageTest, SavesTheSameBytesAgain) {
   EXPECT_EQ(base::ReadFile(directory_ / "items.safetensors"), items);
 }
 
+// As models were described before histories had encoders.
+TEST_F(TwoTowerStorageTest, ADescriptionWithoutAnEncoderIsOfATowerThatPools) {
+  TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_.path());
+  std::string description = base::ReadFile(directory_ / "model.json");
+  const std::size_t encoder = description.find("\"encoder\"");
+  description.erase(encoder, description.find("\"max_length\"") - encoder);
+  base::WriteFileAtomically(directory_ / "model.json", description);
+  const TwoTower loaded = TwoTower::Load(directory_.path(), *backend_);
+  EXPECT_EQ(loaded.spec().settings.history.encoder.kind, EncoderKind::kPooled);
+}
+
+TEST_F(TwoTowerStorageTest, RefusesTheWeightsOfAnotherEncoder) {
+  TwoTowerSpec spec = PlainSpec();
+  TwoTower(spec, PlainItems(), *backend_, 3).Save(directory_.path());
+  fs::copy_file(directory_ / "weights.safetensors", directory_ / "kept");
+  spec.settings.history.encoder.kind = EncoderKind::kGru;
+  TwoTower(spec, PlainItems(), *backend_, 3).Save(directory_.path());
+  fs::rename(directory_ / "kept", directory_ / "weights.safetensors");
+  ExpectRefused(Code::kDataLoss, "encoder.gru_0");
+}
+
 TEST_F(TwoTowerStorageTest, RefusesAMissingFileByName) {
   for (const char* file : {"model.json", "weights.safetensors", "items.safetensors"}) {
     TwoTower(FullSpec(), FullItems(), *backend_, 3).Save(directory_.path());

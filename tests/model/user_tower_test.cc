@@ -16,9 +16,10 @@ TEST(UserTower, PoolsTheHistoryByItsWeights) {
   const Parameters parameters(layout, *backend);
   const std::vector<float> vectors = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
   UserTower tower(spec, layout, *backend);
-  const std::vector<base::Bags> pools = {MakeBags({{0, 2}, {}}, {{.25F, .75F}, {}})};
+  base::QueryBatch queries;
+  queries.pools = {MakeBags({{0, 2}, {}}, {{.25F, .75F}, {}})};
   const std::vector<float> out =
-      Download(*backend, tower.Forward(parameters, {vectors.data(), 3, 4}, pools, {}, DropoutPlan()));
+      Download(*backend, tower.Forward(parameters, {vectors.data(), 3, 4}, queries, DropoutPlan()));
   EXPECT_EQ(out, (std::vector<float>{.25F, 0, .75F, 0, 0, 0, 0, 0}));
 }
 
@@ -35,12 +36,12 @@ TEST(UserTower, MixesPoolsAndAddsTheContext) {
   std::copy(hours.begin(), hours.end(), parameters.table(layout.first_context_table).data);
   const std::vector<float> vectors = {1, 0, 0, 0, 0, 1, 0, 0};
   UserTower tower(spec, layout, *backend);
-  const std::vector<base::Bags> pools = {MakeBags({{0, 1}}, {{1, 0}}), MakeBags({{0, 1}}, {{0, 1}})};
-  base::EncodedFeatures context;
-  context.rows = 1;
-  context.categorical = {MakeBags({{1}}, {{1}})};
+  base::QueryBatch queries;
+  queries.pools = {MakeBags({{0, 1}}, {{1, 0}}), MakeBags({{0, 1}}, {{0, 1}})};
+  queries.context.rows = 1;
+  queries.context.categorical = {MakeBags({{1}}, {{1}})};
   const std::vector<float> out =
-      Download(*backend, tower.Forward(parameters, {vectors.data(), 2, 4}, pools, context, DropoutPlan()));
+      Download(*backend, tower.Forward(parameters, {vectors.data(), 2, 4}, queries, DropoutPlan()));
   EXPECT_EQ(out, (std::vector<float>{5.5F, 6.5F, 7, 8}));  // half of each pool at the start
 }
 

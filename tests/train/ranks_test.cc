@@ -151,6 +151,28 @@ TEST_F(RanksTest, RefuseHardNegatives) {
   EXPECT_THROW(Run(settings_, 2), Error);
 }
 
+// Shares begin in the midst of a shopper's examples, whose history two ranks then read. Compared from where one rank
+// has come to: branches of an encoder start at zero, with gradients as small as Adam's epsilon, of whose rounding it
+// makes steps.
+TEST_F(RanksTest, ComputeWhatOneRankComputesWithEncoders) {
+  settings_.train.batch_order = BatchOrder::kByShopper;
+  const auto after_warm_up = [&](int ranks) {
+    settings_.train.max_steps = 40;
+    Run(settings_, 1);
+    settings_.train.max_steps = 70;
+    Run(settings_, ranks, Start::kResume);
+    return LastArrays(ranks);
+  };
+  for (const EncoderKind kind : {EncoderKind::kAttention, EncoderKind::kGru, EncoderKind::kTransformer}) {
+    settings_.model.history.encoder = {.kind = kind, .layers = 1, .feed_forward = 12};
+    const Arrays expected = after_warm_up(1);
+    for (const int ranks : {2, 4}) {
+      const std::string what = "encoder " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(ranks);
+      ExpectSame(after_warm_up(ranks), expected, what + " ranks");
+    }
+  }
+}
+
 // Rounding is noise in every step, on which later steps build, so that parameters part ways and the loss does not. On
 // one rank nothing travels.
 TEST_F(RanksTest, Bfloat16OnTheWireComputesNearlyTheSame) {

@@ -31,14 +31,50 @@ struct PoolSettings {
   }
 };
 
+// What reads the order of the history, beside or instead of the pools.
+enum class EncoderKind { kPooled, kAttention, kGru, kTransformer };
+template <>
+struct EnumNames<EncoderKind> {
+  static constexpr std::array<std::string_view, 4> kNames = {"pooled", "attention", "gru", "transformer"};
+};
+
+struct EncoderSettings {
+  EncoderKind kind = EncoderKind::kPooled;
+  std::int64_t layers = 2;
+  std::int64_t heads = 2;
+  std::int64_t feed_forward = 128;
+  double initial_decay = 0.6;
+  double dropout = 0.2;
+  bool add_pools = true;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("kind", kind,
+          "`pooled`: the weighted averages alone. `attention`: one more average, whose weights are learned from the "
+          "items and their distance from the newest one. `gru`: a recurrent network. `transformer`: causal "
+          "self-attention and perceptrons (SASRec). All but the first read the order of the history.");
+    visit("layers", layers, "Layers of `gru` and blocks of `transformer`.", Bounds{1, 64});
+    visit("heads", heads, "Heads of `attention` and `transformer`; they divide `model.dimension`.", Bounds{1, 256});
+    visit("feed_forward", feed_forward, "Hidden width of the perceptrons of `transformer`.", Bounds{1, 65536});
+    visit("initial_decay", initial_decay,
+          "Attention starts with this factor per step back in the history, and learns one for every distance.",
+          Bounds{1e-6, 1});
+    visit("dropout", dropout, "Share of the encoder's activations dropped in training.", Bounds{0, 0.95});
+    visit("add_pools", add_pools,
+          "Add the pools to what the encoder returns, so that it starts as `pooled` and learns the difference.");
+  }
+};
+
 struct HistorySettings {
   std::int64_t max_length = 50;
   std::vector<PoolSettings> pools = {PoolSettings{}};
+  EncoderSettings encoder = {};
 
   template <class Visitor>
   void Visit(Visitor& visit) {
     visit("max_length", max_length, "Most recent events that are read.", Bounds{1, 100000});
     visit("pools", pools, "Weighted averages of the history's item vectors.");
+    visit("encoder", encoder, "What reads the order of the history.");
   }
 };
 

@@ -29,10 +29,10 @@ struct EnumNames<LogQCorrection> {
   static constexpr std::array<std::string_view, 3> kNames = {"none", "plain", "refined"};
 };
 
-enum class BatchOrder { kShuffled, kTimeCoherent };
+enum class BatchOrder { kShuffled, kTimeCoherent, kByShopper };
 template <>
 struct EnumNames<BatchOrder> {
-  static constexpr std::array<std::string_view, 2> kNames = {"shuffled", "time_coherent"};
+  static constexpr std::array<std::string_view, 3> kNames = {"shuffled", "time_coherent", "by_shopper"};
 };
 
 enum class SparseOptimizerKind { kSgd, kRowwiseAdagrad, kAdagrad, kAdam };
@@ -122,8 +122,9 @@ struct TrainSettings {
           "2507.09331).");
     visit("mask_accidental_hits", mask_accidental_hits, "Leave out candidates equal to the example's positive.");
     visit("batch_order", batch_order,
-          "`time_coherent` batches hold examples of neighboring times, so that recent "
-          "demand is one number per item and batch.");
+          "`shuffled`: examples in random order. `time_coherent`: batches hold examples of neighboring times, so that "
+          "recent demand is one number per item and batch. `by_shopper`: the examples of a shopper stand together, so "
+          "that a sequence encoder reads a history once for all of them.");
     visit("include_validation", include_validation,
           "Train on the validation part too, for a final fit with settings "
           "already chosen; early stopping is then off.");
