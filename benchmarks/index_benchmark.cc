@@ -98,6 +98,7 @@ void Search(benchmark::State& state, IndexKind kind) {
 BENCHMARK_CAPTURE(Search, flat, IndexKind::kFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(Search, hnsw, IndexKind::kHnsw)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(Search, ivf_flat, IndexKind::kIvfFlat)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(Search, ivf_sq8, IndexKind::kIvfSq8)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(Search, ivf_pq_fastscan, IndexKind::kIvfPqFastScan)->Arg(0)->Arg(40)->Unit(benchmark::kMicrosecond);
 
 // Several queries in one call.

@@ -51,8 +51,8 @@ class Seeker {
   // A vector that scores no more than this by another way of summing is not among the best. NaN, than which nothing is
   // known to be less, while there are too few.
   float bar() const {
-    if (!best_.full()) return std::numeric_limits<float>::quiet_NaN();
-    return JustBelow(static_cast<double>(best_.worst().score) - rounding_);
+    if (!std::isfinite(best_.bar())) return std::numeric_limits<float>::quiet_NaN();
+    return JustBelow(static_cast<double>(best_.bar()) - rounding_);
   }
 
   std::vector<Neighbor> Take() { return best_.Take(); }

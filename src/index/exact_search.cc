@@ -2,50 +2,54 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
-#include <faiss/utils/distances.h>
+#include "tensor/cpu/row_arithmetic.h"
 
 namespace shortlist::index {
 namespace {
 
-// In as many sums as a register holds, so that they are independent of each other.
-float ScoreOfBytes(const ByteRows& bytes, std::size_t place, const float* query, std::size_t width) {
-  constexpr std::size_t kLanes = 8;
-  const std::uint8_t* row = bytes.rows[place];
-  const auto product = [&](std::size_t i) {
-    return query[i] * (bytes.base[i] + bytes.step[i] * static_cast<float>(row[i]));
-  };
-  std::array<float, kLanes> sums{};
-  std::size_t i = 0;
-  for (; i + kLanes <= width; i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += product(i + lane);
+// Offers vectors to a collection, some at a time, whose rows are on their way from memory while others are scored.
+class Scorer {
+ public:
+  Scorer(const VectorTable& vectors, const float* query, std::int64_t k)
+      : vectors_(vectors), query_(query), best_(std::min(k, vectors.size())) {}
+
+  void Add(std::int32_t id) {
+    vectors_.Fetch(id);
+    ids_[count_] = id;
+    rows_[count_] = vectors_.Row(id);
+    if (++count_ == kTogether) ScoreAdded();
   }
-  float score = std::accumulate(sums.begin(), sums.end(), 0.0F);
-  for (; i < width; ++i) score += product(i);
-  return score;
-}
+
+  std::vector<Neighbor> Take() {
+    ScoreAdded();
+    return best_.Take();
+  }
+
+ private:
+  static constexpr std::size_t kTogether = 16;
+
+  void ScoreAdded() {
+    std::array<float, kTogether> scores{};
+    vectors_.ScoreRows(query_, std::span(rows_).first(count_), scores.data());
+    for (std::size_t i = 0; i < count_; ++i) best_.Offer({ids_[i], scores[i]});
+    count_ = 0;
+  }
+
+  const VectorTable& vectors_;
+  const float* query_;
+  BestNeighbors best_;
+  std::array<std::int32_t, kTogether> ids_{};
+  std::array<const void*, kTogether> rows_{};
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
-BestNeighbors::BestNeighbors(std::int64_t k) : k_(static_cast<std::size_t>(std::max<std::int64_t>(k, 0))) {
-  kept_.reserve(k_);
-}
-
-void BestNeighbors::Add(Neighbor neighbor) {
-  kept_.push_back(neighbor);
-  std::push_heap(kept_.begin(), kept_.end(), Better);
-}
-
-void BestNeighbors::ReplaceWorst(Neighbor neighbor) {
-  std::pop_heap(kept_.begin(), kept_.end(), Better);
-  kept_.back() = neighbor;
-  std::push_heap(kept_.begin(), kept_.end(), Better);
-}
-
-std::vector<Neighbor> BestNeighbors::Take() {
-  std::sort_heap(kept_.begin(), kept_.end(), Better);
-  return std::move(kept_);
+const void* VectorTable::Row(std::int32_t id) const {
+  const auto place = static_cast<std::size_t>(id);
+  if (bytes.rows.empty()) return rows[place];
+  return bytes.rows[place];
 }
 
 std::vector<float> VectorTable::Vector(std::int32_t id) const {
@@ -59,18 +63,25 @@ std::vector<float> VectorTable::Vector(std::int32_t id) const {
 }
 
 float VectorTable::Score(const float* query, std::int32_t id) const {
-  if (!bytes.rows.empty())
-    return ScoreOfBytes(bytes, static_cast<std::size_t>(id), query, static_cast<std::size_t>(width));
-  return faiss::fvec_inner_product(query, rows[static_cast<std::size_t>(id)], static_cast<std::size_t>(width));
+  const void* row = Row(id);
+  float score = 0;
+  ScoreRows(query, {&row, 1}, &score);
+  return score;
+}
+
+void VectorTable::ScoreRows(const float* query, std::span<const void* const> some, float* scores) const {
+  const auto count = static_cast<std::int64_t>(some.size());
+  if (bytes.rows.empty()) {
+    tensor::cpu::DotRows(query, some.data(), count, width, scores);
+  } else {
+    tensor::cpu::DotByteRows(query, {bytes.base.data(), bytes.step.data()}, some.data(), count, width, scores);
+  }
 }
 
 void VectorTable::Fetch(std::int32_t id) const {
   constexpr std::int64_t kLine = 64;
-  const auto place = static_cast<std::size_t>(id);
-  const bool whole = bytes.rows.empty();
-  const char* row =
-      whole ? reinterpret_cast<const char*>(rows[place]) : reinterpret_cast<const char*>(bytes.rows[place]);
-  const std::int64_t length = whole ? width * static_cast<std::int64_t>(sizeof(float)) : width;
+  const char* row = static_cast<const char*>(Row(id));
+  const std::int64_t length = bytes.rows.empty() ? width * static_cast<std::int64_t>(sizeof(float)) : width;
   for (std::int64_t first = 0; first < length; first += kLine) __builtin_prefetch(row + first);
 }
 
@@ -83,28 +94,23 @@ VectorTable TableOf(std::span<const float> vectors, std::int64_t width) {
 
 std::vector<Neighbor> SearchExactly(const VectorTable& vectors, const float* query, std::int64_t k,
                                     std::span<const std::int32_t> excluded) {
-  BestNeighbors best(std::min(k, vectors.size()));
+  Scorer scorer(vectors, query, k);
   auto next_excluded = std::lower_bound(excluded.begin(), excluded.end(), 0);
   for (std::int32_t id = 0; id < vectors.size(); ++id) {
     if (next_excluded != excluded.end() && *next_excluded == id) {
       ++next_excluded;
     } else {
-      best.Offer({id, vectors.Score(query, id)});
+      scorer.Add(id);
     }
   }
-  return best.Take();
+  return scorer.Take();
 }
 
 std::vector<Neighbor> SearchExactlyAmong(const VectorTable& vectors, const float* query, std::int64_t k,
                                          std::span<const std::int32_t> ids) {
-  // Vectors that are on their way from memory while others are scored.
-  constexpr std::size_t kFetchedAhead = 8;
-  BestNeighbors best(std::min(k, static_cast<std::int64_t>(ids.size())));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (i + kFetchedAhead < ids.size()) vectors.Fetch(ids[i + kFetchedAhead]);
-    best.Offer({ids[i], vectors.Score(query, ids[i])});
-  }
-  return best.Take();
+  Scorer scorer(vectors, query, std::min(k, static_cast<std::int64_t>(ids.size())));
+  for (const std::int32_t id : ids) scorer.Add(id);
+  return scorer.Take();
 }
 
 }  // namespace shortlist::index

@@ -6,37 +6,10 @@
 #include <span>
 #include <vector>
 
+#include "index/best_neighbors.h"
 #include "index/neighbor.h"
 
 namespace shortlist::index {
-
-// Collects the k best neighbors of those it is offered, in any order; of equal scores the smaller ids.
-class BestNeighbors {
- public:
-  explicit BestNeighbors(std::int64_t k);
-
-  void Offer(Neighbor neighbor) {
-    if (kept_.size() < k_) {
-      Add(neighbor);
-    } else if (k_ > 0 && Better(neighbor, kept_.front())) {
-      ReplaceWorst(neighbor);
-    }
-  }
-
-  // Whether only better neighbors than the worst are still taken. There is a worst if k is at least 1.
-  bool full() const { return kept_.size() == k_; }
-  const Neighbor& worst() const { return kept_.front(); }
-
-  // Best first. Leaves the collection empty.
-  std::vector<Neighbor> Take();
-
- private:
-  void Add(Neighbor neighbor);
-  void ReplaceWorst(Neighbor neighbor);
-
-  std::size_t k_;
-  std::vector<Neighbor> kept_;  // a heap with the worst in front
-};
 
 // Vectors of one byte per value: value i of a vector is base[i] + step[i] * byte i.
 struct ByteRows {
@@ -52,9 +25,12 @@ struct VectorTable {
   ByteRows bytes = {};  // instead of rows
 
   std::int64_t size() const { return static_cast<std::int64_t>(std::max(rows.size(), bytes.rows.size())); }
+  const void* Row(std::int32_t id) const;
   std::vector<float> Vector(std::int32_t id) const;
   // The inner product, summed in the same order wherever it is asked for: equal vectors have equal scores.
   float Score(const float* query, std::int32_t id) const;
+  // Those of rows of the table's kind.
+  void ScoreRows(const float* query, std::span<const void* const> some, float* scores) const;
   // Has the vector come into the nearest cache, without waiting for it.
   void Fetch(std::int32_t id) const;
 };

@@ -12,26 +12,24 @@ namespace {
 
 class Flat : public SearchStructure {
  public:
-  Flat(std::unique_ptr<faiss::Index> index, VectorShape shape) : index_(std::move(index)), width_(shape.width) {
+  Flat(std::unique_ptr<faiss::Index> index, VectorShape shape) : index_(std::move(index)) {
     flat_ = dynamic_cast<const faiss::IndexFlat*>(index_.get());
     RequireStored(flat_ != nullptr, "it is not flat");
     RequireShape(*flat_, shape);
     RequireFlat(*flat_, shape);
+    vectors_ = {RowsOf(*flat_), shape.width};
   }
 
-  VectorTable Vectors() const override { return {RowsOf(*flat_), width_}; }
+  const VectorTable& Vectors() const override { return vectors_; }
   std::int64_t MaxNeighbors() const override { return 0; }
-  std::vector<std::int32_t> Candidates(std::span<const float> /*query*/, std::int64_t /*count*/,
-                                       std::int64_t /*unwanted*/) const override {
-    return {};
-  }
+  Found Nearest(const Query& /*query*/, std::int64_t /*count*/, std::int64_t /*unwanted*/) const override { return {}; }
   const faiss::Index& faiss_index() const override { return *index_; }
   std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
  private:
   std::unique_ptr<faiss::Index> index_;
-  std::int64_t width_;
   const faiss::IndexFlat* flat_;
+  VectorTable vectors_;
 };
 
 }  // namespace

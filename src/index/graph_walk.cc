@@ -16,24 +16,20 @@ namespace {
 constexpr std::int32_t kNoNode = -1;
 constexpr std::int64_t kFloatsPerLine = 16;
 
-struct Scored {
-  std::int32_t node;
-  float score;
-};
-
 // The best nodes that a walk has met, best first, of which those before next_ are all taken.
 class Frontier {
  public:
   explicit Frontier(std::int64_t depth) : depth_(static_cast<std::size_t>(depth)) { kept_.reserve(depth_); }
 
-  void Offer(Scored node) {
+  void Offer(Neighbor node) {
     if (kept_.size() == depth_) {
-      if (node.score <= kept_.back().score) return;
+      if (node.score <= kept_.back().node.score) return;
       kept_.pop_back();
     }
-    const auto place = std::ranges::upper_bound(kept_, node.score, std::greater<>(), &Kept::score);
+    const auto place =
+        std::ranges::upper_bound(kept_, node.score, std::greater<>(), [](const Kept& kept) { return kept.node.score; });
     next_ = std::min(next_, static_cast<std::size_t>(place - kept_.begin()));
-    kept_.insert(place, {node.score, node.node, false});
+    kept_.insert(place, {node, false});
   }
 
   // The best node not yet taken, or kNoNode.
@@ -41,19 +37,18 @@ class Frontier {
     while (next_ < kept_.size() && kept_[next_].taken) ++next_;
     if (next_ == kept_.size()) return kNoNode;
     kept_[next_].taken = true;
-    return kept_[next_].node;
+    return kept_[next_].node.id;
   }
 
-  std::vector<std::int32_t> Nodes() const {
-    std::vector<std::int32_t> nodes(kept_.size());
+  std::vector<Neighbor> Nodes() const {
+    std::vector<Neighbor> nodes(kept_.size());
     std::ranges::transform(kept_, nodes.begin(), &Kept::node);
     return nodes;
   }
 
  private:
   struct Kept {
-    float score;
-    std::int32_t node;
+    Neighbor node;
     bool taken;
   };
 
@@ -73,7 +68,7 @@ class Walk {
         met_(static_cast<std::int64_t>(vectors.size()) / width),
         frontier_(depth) {}
 
-  std::vector<std::int32_t> Nearest() {
+  std::vector<Neighbor> Nearest() {
     Meet(Descend());
     do {
       KeepBestOfMet();
@@ -93,18 +88,18 @@ class Walk {
 
   // The node of the lowest level to start from.
   std::int32_t Descend() {
-    Scored nearest{graph_.entry_point, tensor::cpu::Dot(query_, VectorOf(graph_.entry_point), width_)};
+    Neighbor nearest{graph_.entry_point, tensor::cpu::Dot(query_, VectorOf(graph_.entry_point), width_)};
     for (int level = graph_.max_level; level > 0; --level) nearest = NearestOfLevel(level, nearest);
-    return nearest.node;
+    return nearest.id;
   }
 
-  Scored NearestOfLevel(int level, Scored start) {
-    for (Scored nearest = start;; start = nearest) {
-      for (const std::int32_t node : LinksOf(start.node, level)) Await(node);
-      ScoreAwaited([&](Scored neighbor) {
+  Neighbor NearestOfLevel(int level, Neighbor start) {
+    for (Neighbor nearest = start;; start = nearest) {
+      for (const std::int32_t node : LinksOf(start.id, level)) Await(node);
+      ScoreAwaited([&](Neighbor neighbor) {
         if (neighbor.score > nearest.score) nearest = neighbor;
       });
-      if (nearest.node == start.node) return nearest;
+      if (nearest.id == start.id) return nearest;
     }
   }
 
@@ -115,7 +110,7 @@ class Walk {
   }
 
   void KeepBestOfMet() {
-    ScoreAwaited([this](Scored node) { frontier_.Offer(node); });
+    ScoreAwaited([this](Neighbor node) { frontier_.Offer(node); });
   }
 
   // Meets the neighbors of the best node whose links were not followed yet; false if there is none.
@@ -139,7 +134,7 @@ class Walk {
   void ScoreAwaited(Take take) {
     scores_.resize(rows_.size());
     tensor::cpu::DotRows(query_, rows_.data(), static_cast<std::int64_t>(rows_.size()), width_, scores_.data());
-    for (std::size_t i = 0; i < awaited_.size(); ++i) take(Scored{awaited_[i], scores_[i]});
+    for (std::size_t i = 0; i < awaited_.size(); ++i) take(Neighbor{awaited_[i], scores_[i]});
     awaited_.clear();
     rows_.clear();
   }
@@ -152,7 +147,7 @@ class Walk {
   Frontier frontier_;
   // Nodes whose vectors are on their way from memory, and room for their scores.
   std::vector<std::int32_t> awaited_;
-  std::vector<const float*> rows_;
+  std::vector<const void*> rows_;
   std::vector<float> scores_;
 };
 
@@ -161,7 +156,7 @@ class Walk {
 GraphWalk::GraphWalk(const faiss::HNSW& graph, std::span<const float> vectors, std::int64_t width)
     : graph_(graph), vectors_(vectors), width_(width) {}
 
-std::vector<std::int32_t> GraphWalk::Nearest(const float* query, std::int64_t depth) const {
+std::vector<Neighbor> GraphWalk::Nearest(const float* query, std::int64_t depth) const {
   return Walk(graph_, vectors_, width_, query, depth).Nearest();
 }
 

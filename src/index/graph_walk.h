@@ -10,6 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "index/neighbor.h"
+
 namespace faiss {
 struct HNSW;
 }
@@ -24,8 +26,8 @@ class GraphWalk {
   GraphWalk(const faiss::HNSW& graph, std::span<const float> vectors, std::int64_t width);
 
   // The best nodes for the query that a walk meets which keeps `depth` (at least 1): distinct, best first, fewer if the
-  // walk meets fewer. The query is as wide as the vectors.
-  std::vector<std::int32_t> Nearest(const float* query, std::int64_t depth) const;
+  // walk meets fewer. The query is as wide as the vectors. Scores are those of VectorTable::Score.
+  std::vector<Neighbor> Nearest(const float* query, std::int64_t depth) const;
 
  private:
   const faiss::HNSW& graph_;

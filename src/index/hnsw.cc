@@ -59,26 +59,39 @@ void RequireGraph(const faiss::HNSW& hnsw, std::size_t count) {
   RequireStored(entry, "its entry point is unsound");
 }
 
+// Of those that a walk met, best first.
+Found BestWanted(const Query& query, std::span<const Neighbor> met) {
+  BestNeighbors best(std::min(query.k, static_cast<std::int64_t>(met.size())));
+  std::int64_t passed_over = 0;
+  for (const Neighbor& neighbor : met) {
+    if (neighbor.score < best.bar()) break;
+    if (Wants(query, neighbor.id)) {
+      best.Offer(neighbor);
+    } else {
+      ++passed_over;
+    }
+  }
+  return {best.Take(), passed_over};
+}
+
 class Hnsw : public SearchStructure {
  public:
   Hnsw(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : index_(std::move(index)),
-        width_(shape.width),
-        depth_(settings.hnsw_search_depth),
-        neighbors_(settings.neighbors) {
+      : index_(std::move(index)), depth_(settings.hnsw_search_depth), neighbors_(settings.neighbors) {
     graph_ = dynamic_cast<const faiss::IndexHNSWFlat*>(index_.get());
     RequireStored(graph_ != nullptr, "it is not a graph");
     RequireShape(*graph_, shape);
-    vectors_ = dynamic_cast<const faiss::IndexFlat*>(graph_->storage);
-    RequireStored(vectors_ != nullptr, "its graph has no vectors");
-    RequireShape(*vectors_, shape);
-    RequireFlat(*vectors_, shape);
+    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(graph_->storage);
+    RequireStored(flat != nullptr, "its graph has no vectors");
+    RequireShape(*flat, shape);
+    RequireFlat(*flat, shape);
     RequireGraph(graph_->hnsw, static_cast<std::size_t>(shape.count));
-    walk_.emplace(graph_->hnsw, std::span(vectors_->get_xb(), static_cast<std::size_t>(shape.count * shape.width)),
+    walk_.emplace(graph_->hnsw, std::span(flat->get_xb(), static_cast<std::size_t>(shape.count * shape.width)),
                   shape.width);
+    vectors_ = {RowsOf(*flat), shape.width};
   }
 
-  VectorTable Vectors() const override { return {RowsOf(*vectors_), width_}; }
+  const VectorTable& Vectors() const override { return vectors_; }
   std::int64_t MaxNeighbors() const override {
     const std::int64_t deepest = graph_->ntotal / kScannedPerDepth;
     return depth_ > deepest ? 0 : std::max(deepest / kDepthPerNeighbor, std::min(neighbors_, deepest));
@@ -86,18 +99,16 @@ class Hnsw : public SearchStructure {
   const faiss::Index& faiss_index() const override { return *index_; }
   std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
-                                       std::int64_t unwanted) const override {
+  Found Nearest(const Query& query, std::int64_t count, std::int64_t unwanted) const override {
     const std::int64_t wanted = count <= neighbors_ ? count : count * kDepthPerNeighbor;
-    return walk_->Nearest(query.data(), std::max(depth_, wanted + unwanted));
+    return BestWanted(query, walk_->Nearest(query.vector.data(), std::max(depth_, wanted + unwanted)));
   }
 
  private:
   std::unique_ptr<faiss::Index> index_;
   const faiss::IndexHNSWFlat* graph_;
-  const faiss::IndexFlat* vectors_;
+  VectorTable vectors_;
   std::optional<GraphWalk> walk_;
-  std::int64_t width_;
   std::int64_t depth_;
   std::int64_t neighbors_;  // that the depth is meant for
 };

@@ -9,7 +9,6 @@
 #include <faiss/IndexIVF.h>
 #include <faiss/invlists/InvertedLists.h>
 
-#include "index/equal_norms.h"
 #include "index/require.h"
 #include "index/soundness.h"
 
@@ -108,17 +107,6 @@ std::int64_t ProbeRule::ProbesFor(std::int64_t neighbors) const {
 std::int64_t ProbeRule::NeighborsWithin(std::int64_t probes) const {
   const std::int64_t reliable = vectors_ * probes / (lists_ * kVisitedPerNeighbor);
   return probes >= least_ ? std::max(reliable, neighbors_) : reliable;
-}
-
-std::vector<std::int32_t> SearchLists(const faiss::IndexIVF& index, std::span<const float> query, std::int64_t count,
-                                      std::int64_t probes) {
-  faiss::IVFSearchParameters probing;
-  probing.nprobe = static_cast<std::size_t>(probes);
-  std::vector<float> scores(static_cast<std::size_t>(count));
-  std::vector<std::int64_t> ids(scores.size());
-  index.search(1, Padded(query, index.d).data(), count, scores.data(), ids.data(), &probing);
-  std::erase(ids, -1);
-  return {ids.begin(), ids.end()};
 }
 
 }  // namespace shortlist::index

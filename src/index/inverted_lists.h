@@ -62,8 +62,4 @@ class ProbeRule {
   std::int64_t neighbors_ = 1;  // that `least_` is meant for
 };
 
-// Ids of the best vectors by what the lists hold of them; fewer than `count` if fewer were visited.
-std::vector<std::int32_t> SearchLists(const faiss::IndexIVF& index, std::span<const float> query, std::int64_t count,
-                                      std::int64_t probes);
-
 }  // namespace shortlist::index

@@ -19,21 +19,20 @@ std::int64_t PaddedWidth(std::int64_t width) {
 class IvfFlat : public ListStructure {
  public:
   IvfFlat(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : ListStructure(settings, std::move(index), {shape.count, PaddedWidth(shape.width)}), width_(shape.width) {
+      : ListStructure(settings, std::move(index), {shape.count, PaddedWidth(shape.width)}) {
     const bool whole = dynamic_cast<const faiss::IndexIVFFlat*>(&lists()) != nullptr &&
                        lists().code_size == static_cast<std::size_t>(lists().d) * sizeof(float);
     RequireStored(whole, "its lists do not hold whole vectors");
-  }
-
-  VectorTable Vectors() const override {
-    std::vector<const float*> rows;
-    rows.reserve(static_cast<std::size_t>(lists().ntotal));
-    for (const std::uint8_t* code : CodesById(lists())) rows.push_back(reinterpret_cast<const float*>(code));
-    return {std::move(rows), width_};
+    SetVectors({Rows(), shape.width});
   }
 
  private:
-  std::int64_t width_;
+  std::vector<const float*> Rows() const {
+    std::vector<const float*> rows;
+    rows.reserve(static_cast<std::size_t>(lists().ntotal));
+    for (const std::uint8_t* code : CodesById(lists())) rows.push_back(reinterpret_cast<const float*>(code));
+    return rows;
+  }
 };
 
 }  // namespace

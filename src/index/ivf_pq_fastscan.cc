@@ -69,17 +69,18 @@ std::unique_ptr<faiss::IndexIVFPQFastScan> WithProbes(const faiss::IndexIVFPQFas
 class IvfPqFastScan : public SearchStructure {
  public:
   IvfPqFastScan(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : index_(std::move(index)), width_(shape.width), refine_factor_(settings.refine_factor) {
+      : index_(std::move(index)), refine_factor_(settings.refine_factor) {
     auto* refined = dynamic_cast<faiss::IndexRefine*>(index_.get());
     RequireStored(refined != nullptr, "it has no vectors beside its codes");
     auto* codes = dynamic_cast<faiss::IndexIVFPQFastScan*>(refined->base_index);
     codes_ = codes;
-    vectors_ = dynamic_cast<const faiss::IndexFlat*>(refined->refine_index);
-    RequireStored(codes_ != nullptr && vectors_ != nullptr, "it lacks codes or vectors");
+    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(refined->refine_index);
+    RequireStored(codes_ != nullptr && flat != nullptr, "it lacks codes or vectors");
     const VectorShape padded{shape.count, PaddedWidth(settings, shape.width)};
     RequireShape(*codes_, padded);
-    RequireShape(*vectors_, padded);
-    RequireFlat(*vectors_, padded);
+    RequireShape(*flat, padded);
+    RequireFlat(*flat, padded);
+    vectors_ = {RowsOf(*flat), shape.width};
     RequireCodes(*codes_);
     RequireBlocks(*codes_);
     RequireLists(*codes_);
@@ -91,15 +92,23 @@ class IvfPqFastScan : public SearchStructure {
     }
   }
 
-  VectorTable Vectors() const override { return {RowsOf(*vectors_), width_}; }
+  const VectorTable& Vectors() const override { return vectors_; }
   std::int64_t MaxNeighbors() const override {
     return rule_.NeighborsWithin(static_cast<std::int64_t>(views_.back()->nprobe));
   }
   const faiss::Index& faiss_index() const override { return *index_; }
   std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
-                                       std::int64_t unwanted) const override {
+  Found Nearest(const Query& query, std::int64_t count, std::int64_t unwanted) const override {
+    std::vector<std::int32_t> candidates = Candidates(query.vector, count, unwanted);
+    const auto passed_over = std::erase_if(candidates, [&](std::int32_t id) { return !Wants(query, id); });
+    return {SearchExactlyAmong(vectors_, query.vector.data(), query.k, candidates),
+            static_cast<std::int64_t>(passed_over)};
+  }
+
+ private:
+  // The best by their codes, in no order.
+  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count, std::int64_t unwanted) const {
     const std::int64_t refined = std::min(count * refine_factor_ + unwanted, codes_->ntotal);
     std::vector<float> estimates(static_cast<std::size_t>(refined));
     std::vector<std::int64_t> ids(estimates.size());
@@ -108,7 +117,6 @@ class IvfPqFastScan : public SearchStructure {
     return {ids.begin(), ids.end()};
   }
 
- private:
   // Beyond a quarter of the lists a scan of all vectors takes no longer.
   std::int64_t MostProbes() const { return static_cast<std::int64_t>(codes_->nlist) / 4; }
 
@@ -121,9 +129,8 @@ class IvfPqFastScan : public SearchStructure {
   std::unique_ptr<faiss::Index> index_;
   const faiss::IndexIVFPQFastScan* codes_;
   std::vector<std::unique_ptr<faiss::IndexIVFPQFastScan>> views_;  // by rising number of probes
-  std::int64_t width_;
   ProbeRule rule_;
-  const faiss::IndexFlat* vectors_;
+  VectorTable vectors_;
   std::int64_t refine_factor_;
 };
 

@@ -47,17 +47,12 @@ ByteRows RowsOf(const faiss::IndexIVFScalarQuantizer& lists, std::int64_t width)
 class IvfSq8 : public ListStructure {
  public:
   IvfSq8(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
-      : ListStructure(settings, std::move(index), {shape.count, PaddedWidth(shape.width)}), width_(shape.width) {
-    bytes_ = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(&lists());
-    RequireStored(bytes_ != nullptr, "its lists do not hold bytes");
-    RequireQuantizer(*bytes_);
+      : ListStructure(settings, std::move(index), {shape.count, PaddedWidth(shape.width)}) {
+    const auto* bytes = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(&lists());
+    RequireStored(bytes != nullptr, "its lists do not hold bytes");
+    RequireQuantizer(*bytes);
+    SetVectors({{}, shape.width, RowsOf(*bytes, shape.width)});
   }
-
-  VectorTable Vectors() const override { return {{}, width_, RowsOf(*bytes_, width_)}; }
-
- private:
-  std::int64_t width_;
-  const faiss::IndexIVFScalarQuantizer* bytes_;
 };
 
 }  // namespace

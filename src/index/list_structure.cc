@@ -35,9 +35,17 @@ std::unique_ptr<faiss::Index> ListStructure::Release() {
   return std::move(index_);
 }
 
-std::vector<std::int32_t> ListStructure::Candidates(std::span<const float> query, std::int64_t count,
-                                                    std::int64_t unwanted) const {
-  return SearchLists(*lists_, query, count + unwanted, rule_.ProbesFor(count + unwanted));
+void ListStructure::SetVectors(VectorTable vectors) {
+  vectors_ = std::move(vectors);
+  scan_.emplace(*lists_, vectors_);
+}
+
+const VectorTable& ListStructure::Vectors() const {
+  return vectors_;
+}
+
+Found ListStructure::Nearest(const Query& query, std::int64_t count, std::int64_t unwanted) const {
+  return scan_->Nearest(query, rule_.ProbesFor(count + unwanted));
 }
 
 }  // namespace shortlist::index

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <vector>
+#include <optional>
 
 #include "index/inverted_lists.h"
+#include "index/list_scan.h"
 #include "index/search_structure.h"
 
 namespace shortlist::index {
@@ -18,8 +18,8 @@ class ListStructure : public SearchStructure {
   std::int64_t MaxNeighbors() const override;
   const faiss::Index& faiss_index() const override;
   std::unique_ptr<faiss::Index> Release() override;
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
-                                       std::int64_t unwanted) const override;
+  const VectorTable& Vectors() const override;
+  Found Nearest(const Query& query, std::int64_t count, std::int64_t unwanted) const override;
 
  protected:
   // Requires sound lists of codes, as many and as wide as `padded` says.
@@ -27,10 +27,15 @@ class ListStructure : public SearchStructure {
 
   const faiss::IndexIVF& lists() const { return *lists_; }
 
+  // What the codes are, once it is known that they are sound. Without it nothing can be searched.
+  void SetVectors(VectorTable vectors);
+
  private:
   std::unique_ptr<faiss::Index> index_;
   const faiss::IndexIVF* lists_;
   ProbeRule rule_;
+  VectorTable vectors_;
+  std::optional<ListScan> scan_;
 };
 
 }  // namespace shortlist::index

@@ -1,6 +1,7 @@
 // What a search is asked.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -15,5 +16,9 @@ struct Query {
   std::span<const std::int32_t> excluded;  // sorted, unique
   const base::BitSet* allowed = nullptr;   // of the index's size: nothing else may be found; null for all
 };
+
+inline bool Wants(const Query& query, std::int32_t id) {
+  return (query.allowed == nullptr || query.allowed->Contains(id)) && !std::ranges::binary_search(query.excluded, id);
+}
 
 }  // namespace shortlist::index

@@ -1,5 +1,5 @@
 // What the kinds of index differ in: how they are built and how they find likely neighbors without looking at every
-// vector. Exclusions, exact scores, order and completeness are the same for all of them and live in VectorIndex.
+// vector. Order and completeness of answers are the same for all of them and live in VectorIndex.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "index/exact_search.h"
+#include "index/query.h"
 #include "shortlist/settings/index.h"
 
 namespace faiss {
@@ -17,23 +18,29 @@ struct Index;
 
 namespace shortlist::index {
 
+// What a search came to.
+struct Found {
+  std::vector<Neighbor> neighbors;  // best first
+  // Unwanted vectors that were met and that ranked, when they were, among the k best.
+  std::int64_t passed_over = 0;
+};
+
 // Immutable; thread-safe.
 class SearchStructure {
  public:
   virtual ~SearchStructure() = default;
 
   // What is stored of the vectors, by id. Points into the structure.
-  virtual VectorTable Vectors() const = 0;
+  virtual const VectorTable& Vectors() const = 0;
 
   // The largest number of neighbors worth asking for; beyond it a scan of all vectors is faster or finds more. 0 if a
   // scan is always better.
   virtual std::int64_t MaxNeighbors() const = 0;
 
-  // Ids among which the `count` best neighbors of the query are likely to be, even if `unwanted` others rank before
-  // them that the caller will leave out: distinct, in no order, maybe fewer. Room for the unwanted is cheaper than a
-  // larger count, because they need not be found well.
-  virtual std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count,
-                                               std::int64_t unwanted) const = 0;
+  // The query's k best of those that it wants among the vectors that are looked at to find its `count` best well, even
+  // if `unwanted` others rank before them; maybe fewer than k. Room for the unwanted is cheaper than a larger count,
+  // because they need not be found well.
+  virtual Found Nearest(const Query& query, std::int64_t count, std::int64_t unwanted) const = 0;
 
   // As it is stored in a file.
   virtual const faiss::Index& faiss_index() const = 0;

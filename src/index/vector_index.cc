@@ -19,9 +19,6 @@ namespace {
 // for many neighbors is slow and most exclusions are far from the query.
 constexpr std::int64_t kFewExcluded = 64;
 
-// Candidates whose vectors are on their way from memory while others are scored.
-constexpr std::size_t kFetchedAhead = 8;
-
 // Then inner products of such vectors are finite too (Cauchy and Schwarz).
 bool HasFiniteNorm(std::span<const float> vector) {
   return std::isfinite(std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0F));
@@ -73,16 +70,12 @@ std::vector<std::int32_t> Wanted(const Query& query) {
   return ids;
 }
 
-bool IsWanted(const Query& query, std::int32_t id) {
-  return query.allowed->Contains(id) && !std::ranges::binary_search(query.excluded, id);
-}
-
 }  // namespace
 
 struct VectorIndex::State {
   IndexKind kind;
   std::unique_ptr<SearchStructure> structure;
-  VectorTable vectors;
+  const VectorTable& vectors;
   std::optional<BatchedScan> scan;  // where every search is a scan
 
   State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened)
@@ -95,24 +88,6 @@ struct VectorIndex::State {
     return {vectors.rows.front(), vectors.rows.size() * static_cast<std::size_t>(vectors.width)};
   }
 
-  // The k best, provided that no more than `unwanted` of the excluded are in their way; else none.
-  std::vector<Neighbor> BestBeside(std::int64_t unwanted, std::span<const float> query, std::int64_t k,
-                                   std::span<const std::int32_t> excluded) const {
-    BestNeighbors best(k);
-    std::int64_t met = 0;
-    const std::vector<std::int32_t> candidates = structure->Candidates(query, k, unwanted);
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (i + kFetchedAhead < candidates.size()) vectors.Fetch(candidates[i + kFetchedAhead]);
-      const std::int32_t id = candidates[i];
-      if (std::ranges::binary_search(excluded, id)) {
-        ++met;
-      } else {
-        best.Offer({id, vectors.Score(query.data(), id)});
-      }
-    }
-    return met > unwanted ? std::vector<Neighbor>() : best.Take();
-  }
-
   std::vector<Neighbor> Search(std::span<const float> query, std::int64_t k,
                                std::span<const std::int32_t> excluded) const {
     const auto gone = static_cast<std::int64_t>(excluded.size());
@@ -120,8 +95,9 @@ struct VectorIndex::State {
     const std::int64_t deepest = structure->MaxNeighbors();
     for (const std::int64_t unwanted : {std::min({gone, kFewExcluded, deepest - k}), gone}) {
       if (unwanted < 0 || k + unwanted > deepest) break;
-      std::vector<Neighbor> best = BestBeside(unwanted, query, k, excluded);
-      if (static_cast<std::int64_t>(best.size()) == k) return best;
+      Found found = structure->Nearest({query, k, excluded}, k, unwanted);
+      const bool complete = static_cast<std::int64_t>(found.neighbors.size()) == k;
+      if (complete && found.passed_over <= unwanted) return std::move(found.neighbors);
     }
     return SearchExactly(vectors, query.data(), k, excluded);
   }
@@ -194,9 +170,7 @@ std::vector<std::vector<Neighbor>> VectorIndex::SearchBatch(std::span<const Quer
 std::vector<Neighbor> VectorIndex::SearchAndFilter(const Query& query, std::int64_t ranks) const {
   RequireQuery(query.vector, width(), query.k);
   const OpenMpThreads alone(1);
-  std::vector<std::int32_t> candidates = state_->structure->Candidates(query.vector, ranks, 0);
-  std::erase_if(candidates, [&](std::int32_t id) { return !IsWanted(query, id); });
-  return SearchExactlyAmong(state_->vectors, query.vector.data(), query.k, candidates);
+  return state_->structure->Nearest(query, ranks, 0).neighbors;
 }
 
 std::int64_t VectorIndex::max_ranks() const {

@@ -1,4 +1,5 @@
-// Nearest neighbors by inner product, over Faiss. Cosine similarity is the inner product of normalized vectors.
+// Nearest neighbors by inner product, in the structures of Faiss. Cosine similarity is the inner product of normalized
+// vectors.
 //
 // The kinds, and what they do on 40,981 item vectors x 64 with norms from .06 to 2.5, searched with 2,000 user vectors
 // (recall@10 and one core's time per query at the default settings; tuning.h finds better ones):

@@ -14,18 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST(BestNeighborsTest, KeepsTheBestWithSmallerIdsFirstAmongEquals) {
-  BestNeighbors best(3);
-  for (const Neighbor neighbor : {Neighbor{5, 1}, {4, 2}, {3, 1}, {2, 0}, {9, 1}, {1, 1}}) best.Offer(neighbor);
-  EXPECT_THAT(Ids(best.Take()), ElementsAre(4, 1, 3));
-}
-
-TEST(BestNeighborsTest, OfNoneKeepsNone) {
-  BestNeighbors best(0);
-  best.Offer({1, 1});
-  EXPECT_THAT(best.Take(), IsEmpty());
-}
-
 TEST(SearchExactlyTest, AgreesWithTheDefinition) {
   const auto vectors = MadeVectors(1000, 13, 1);
   const auto queries = MadeVectors(20, 13, 2);

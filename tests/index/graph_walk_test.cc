@@ -93,21 +93,21 @@ TEST_F(GraphWalkTest, KeepsWhatTheAlgorithmOfThePaperKeeps) {
   for (const std::int64_t depth : {1, 7, 40, 300}) {
     for (std::int64_t q = 0; q < 40; ++q) {
       const auto query = Row(queries, kWidth, q);
-      EXPECT_EQ(Walk().Nearest(query.data(), depth), Nearest(query.data(), depth)) << depth << ", query " << q;
+      EXPECT_EQ(Ids(Walk().Nearest(query.data(), depth)), Nearest(query.data(), depth)) << depth << ", query " << q;
     }
   }
 }
 
 TEST_F(GraphWalkTest, MeetsEveryNodeOnceThatLinksLeadTo) {
   const std::vector<float> query = MadeVectors(1, kWidth, 2);
-  EXPECT_THAT(Walk().Nearest(query.data(), 2 * kNodes), UnorderedElementsAreArray(Reachable()));
+  EXPECT_THAT(Ids(Walk().Nearest(query.data(), 2 * kNodes)), UnorderedElementsAreArray(Reachable()));
 }
 
 TEST(GraphWalkOfOneNodeTest, FindsIt) {
   faiss::IndexHNSWFlat index(2, 4, faiss::METRIC_INNER_PRODUCT);
   const std::vector<float> vector = {1, 2};
   index.add(1, vector.data());
-  EXPECT_THAT(GraphWalk(index.hnsw, vector, 2).Nearest(vector.data(), 5), ElementsAre(0));
+  EXPECT_THAT(Ids(GraphWalk(index.hnsw, vector, 2).Nearest(vector.data(), 5)), ElementsAre(0));
 }
 
 }  // namespace

@@ -47,15 +47,15 @@ class HnswTest : public ::testing::Test {
   const std::vector<float> vectors_ = MadeVectors(kShape.count, kShape.width, 1);
 };
 
-TEST_F(HnswTest, CandidatesHoldTheBest) {
+TEST_F(HnswTest, FindsTheBest) {
   const auto graph = OpenHnsw(settings_, Build(), kShape);
   const auto queries = MadeVectors(50, kShape.width, 2);
   double found = 0;
   for (std::int64_t q = 0; q < 50; ++q) {
     const auto query = Row(queries, kShape.width, q);
-    const auto candidates = graph->Candidates(query, 20, 0);
-    EXPECT_EQ(candidates.size(), 40U);
-    found += ShareFound(TrueBest(vectors_, query, 10), candidates) / 50;
+    const std::vector<Neighbor> met = graph->Nearest({query, 100, {}}, 20, 0).neighbors;
+    EXPECT_EQ(met.size(), 40U);
+    found += ShareFound(TrueBest(vectors_, query, 10), Ids(met)) / 50;
   }
   EXPECT_GE(found, 0.97);
 }
@@ -63,7 +63,18 @@ TEST_F(HnswTest, CandidatesHoldTheBest) {
 TEST_F(HnswTest, MakesRoomForEveryUnwantedVectorOnce) {
   const auto graph = OpenHnsw(settings_, Build(), kShape);
   const auto queries = MadeVectors(1, kShape.width, 2);
-  EXPECT_EQ(graph->Candidates(Row(queries, kShape.width, 0), 20, 30).size(), 70U);
+  EXPECT_EQ(graph->Nearest({Row(queries, kShape.width, 0), 100, {}}, 20, 30).neighbors.size(), 70U);
+}
+
+TEST_F(HnswTest, PassesOverTheExcludedAndCountsThem) {
+  const auto graph = OpenHnsw(settings_, Build(), kShape);
+  const auto query = Row(vectors_, kShape.width, 5);
+  const std::vector<std::int32_t> all = Ids(graph->Nearest({query, 30, {}}, 20, 10).neighbors);
+  std::vector<std::int32_t> excluded(all.begin(), all.begin() + 10);
+  std::ranges::sort(excluded);
+  const Found found = graph->Nearest({query, 20, excluded}, 20, 10);
+  EXPECT_TRUE(std::equal(all.begin() + 10, all.end(), Ids(found.neighbors).begin()));
+  EXPECT_EQ(found.passed_over, 10);
 }
 
 TEST_F(HnswTest, RowsAreTheVectors) {

@@ -27,13 +27,13 @@ class IvfFlatTest : public ::testing::Test {
   const std::vector<float> vectors_ = MadeVectors(kShape.count, kShape.width, 1);
 };
 
-TEST_F(IvfFlatTest, CandidatesHoldTheBest) {
+TEST_F(IvfFlatTest, FindsTheBest) {
   const auto lists = OpenIvfFlat(settings_, Build(), kShape);
   const auto queries = MadeVectors(50, kShape.width, 2);
   double found = 0;
   for (std::int64_t q = 0; q < 50; ++q) {
     const auto query = Row(queries, kShape.width, q);
-    found += ShareFound(TrueBest(vectors_, query, 10), lists->Candidates(query, 10, 0)) / 50;
+    found += ShareFound(TrueBest(vectors_, query, 10), Ids(lists->Nearest({query, 10, {}}, 10, 0).neighbors)) / 50;
   }
   EXPECT_GE(found, 0.97);
 }
@@ -43,8 +43,8 @@ TEST_F(IvfFlatTest, ProbesFollowTheSettingsAndTheNeighborsAskedFor) {
   settings_.probes = 1;
   const auto few = OpenIvfFlat(settings_, Build(), kShape);
   EXPECT_EQ(few->MaxNeighbors(), 5000 / 4 / 16);
-  EXPECT_LT(few->Candidates(query, 40, 0).size(), 1000U);
-  EXPECT_EQ(few->Candidates(query, 5000, 0).size(), 5000U);
+  EXPECT_LT(few->Nearest({query, 5000, {}}, 40, 0).neighbors.size(), 1000U);
+  EXPECT_EQ(few->Nearest({query, 5000, {}}, 5000, 0).neighbors.size(), 5000U);
   settings_.probes = 1000;
   EXPECT_EQ(OpenIvfFlat(settings_, Build(), kShape)->MaxNeighbors(), 5000 / 16);
 }

@@ -50,15 +50,15 @@ class IvfPqFastScanTest : public ::testing::Test {
   const std::vector<float> vectors_ = MadeVectors(kShape.count, kShape.width, 1);
 };
 
-TEST_F(IvfPqFastScanTest, CandidatesHoldTheBest) {
+TEST_F(IvfPqFastScanTest, FindsTheBestAmongTheRefined) {
   const auto codes = OpenIvfPqFastScan(settings_, Build(), kShape);
   const auto queries = MadeVectors(50, kShape.width, 2);
   double found = 0;
   for (std::int64_t q = 0; q < 50; ++q) {
     const auto query = Row(queries, kShape.width, q);
-    const auto candidates = codes->Candidates(query, 10, 0);
-    EXPECT_LE(candidates.size(), 10U * static_cast<std::size_t>(settings_.refine_factor));
-    found += ShareFound(TrueBest(vectors_, query, 10), candidates) / 50;
+    const std::vector<Neighbor> refined = codes->Nearest({query, 1000, {}}, 10, 0).neighbors;
+    EXPECT_LE(refined.size(), 10U * static_cast<std::size_t>(settings_.refine_factor));
+    found += ShareFound(TrueBest(vectors_, query, 10), Ids(refined)) / 50;
   }
   EXPECT_GE(found, 0.95);
 }
@@ -66,8 +66,8 @@ TEST_F(IvfPqFastScanTest, CandidatesHoldTheBest) {
 TEST_F(IvfPqFastScanTest, MakesRoomForEveryUnwantedVectorOnce) {
   const auto codes = OpenIvfPqFastScan(settings_, Build(), kShape);
   const auto queries = MadeVectors(1, kShape.width, 2);
-  const auto candidates = codes->Candidates(Row(queries, kShape.width, 0), 10, 30);
-  EXPECT_EQ(candidates.size(), 10U * static_cast<std::size_t>(settings_.refine_factor) + 30U);
+  const Found found = codes->Nearest({Row(queries, kShape.width, 0), 1000, {}}, 10, 30);
+  EXPECT_EQ(found.neighbors.size(), 10U * static_cast<std::size_t>(settings_.refine_factor) + 30U);
 }
 
 TEST_F(IvfPqFastScanTest, RowsAreTheVectors) {

@@ -59,7 +59,8 @@ TEST_P(SearchStructureTest, AnswersTheSameAfterLoading) {
   EXPECT_EQ(loaded->MaxNeighbors(), built->MaxNeighbors());
   for (std::int64_t q = 0; q < 20; ++q) {
     const auto query = Row(vectors_, kShape.width, q * 200);
-    EXPECT_EQ(loaded->Candidates(query, 15, 0), built->Candidates(query, 15, 0));
+    EXPECT_EQ(Ids(loaded->Nearest({query, 15, {}}, 15, 0).neighbors),
+              Ids(built->Nearest({query, 15, {}}, 15, 0).neighbors));
   }
 }
 
@@ -74,7 +75,8 @@ TEST_P(SearchStructureTest, AnswersAfterReopeningAsIfItHadBeenBuiltSo) {
   EXPECT_EQ(reopened->MaxNeighbors(), built->MaxNeighbors());
   for (std::int64_t q = 0; q < 20; ++q) {
     const auto query = Row(vectors_, kShape.width, q * 200);
-    EXPECT_EQ(reopened->Candidates(query, 15, 0), built->Candidates(query, 15, 0));
+    EXPECT_EQ(Ids(reopened->Nearest({query, 15, {}}, 15, 0).neighbors),
+              Ids(built->Nearest({query, 15, {}}, 15, 0).neighbors));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "tensor/cpu/row_arithmetic.h"
 
 #include <algorithm>
+#include <cstring>
 
 // clang-format off
 #undef HWY_TARGET_INCLUDE
@@ -66,29 +67,107 @@ float Dot(const float* a, const float* b, std::int64_t size) {
   return sum;
 }
 
-// kRows sums at a time keep the multipliers busy while each waits for its own last addition.
-template <int kRows>
-HWY_INLINE void DotSomeRows(const float* values, const float* const* rows, std::int64_t size, float* out) {
-  const hn::ScalableTag<float> d;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  hn::Vec<decltype(d)> sums[kRows];
-  for (int row = 0; row < kRows; ++row) sums[row] = hn::Zero(d);
-  std::int64_t i = 0;
-  for (; i + lanes <= size; i += lanes) {
-    const auto factor = hn::LoadU(d, values + i);
-    for (int row = 0; row < kRows; ++row) sums[row] = hn::MulAdd(factor, hn::LoadU(d, rows[row] + i), sums[row]);
-  }
-  for (int row = 0; row < kRows; ++row) {
-    float sum = hn::GetLane(hn::SumOfLanes(d, sums[row]));
-    for (std::int64_t rest = i; rest < size; ++rest) sum += values[rest] * rows[row][rest];
-    out[row] = sum;
+// Rows whose inner products are summed at a time, so that the multipliers are busy while each sum waits for its own
+// last addition.
+constexpr std::int64_t kRowsTogether = 4;
+
+#if HWY_TARGET == HWY_SCALAR
+template <class D>
+HWY_INLINE void SumLanes(D /*d*/, const hn::Vec<D>* sums, float* out) {
+  for (int r = 0; r < kRowsTogether; ++r) out[r] = hn::GetLane(sums[r]);
+}
+#else
+template <class D>
+HWY_INLINE auto SumOfBlocks(D d, hn::Vec<D> values) {
+  if constexpr (hn::MaxLanes(D()) > 4) {
+    const hn::Half<D> half;
+    return SumOfBlocks(half, hn::Add(hn::LowerHalf(half, values), hn::UpperHalf(half, values)));
+  } else {
+    return values;
   }
 }
 
-void DotRows(const float* values, const float* const* rows, std::int64_t count, std::int64_t size, float* out) {
-  std::int64_t row = 0;
-  for (; row + 4 <= count; row += 4) DotSomeRows<4>(values, rows + row, size, out + row);
-  for (; row < count; ++row) DotSomeRows<1>(values, rows + row, size, out + row);
+// out[r] = the sum of all lanes of sums[r]: interleaving rows lets one addition serve several of them.
+template <class D>
+HWY_INLINE void SumLanes(D d, const hn::Vec<D>* sums, float* out) {
+  const hn::Repartition<std::uint64_t, D> pairs;
+  const auto first = hn::Add(hn::InterleaveLower(d, sums[0], sums[1]), hn::InterleaveUpper(d, sums[0], sums[1]));
+  const auto last = hn::Add(hn::InterleaveLower(d, sums[2], sums[3]), hn::InterleaveUpper(d, sums[2], sums[3]));
+  const auto lower = hn::InterleaveLower(pairs, hn::BitCast(pairs, first), hn::BitCast(pairs, last));
+  const auto upper = hn::InterleaveUpper(pairs, hn::BitCast(pairs, first), hn::BitCast(pairs, last));
+  const auto blocks = SumOfBlocks(d, hn::Add(hn::BitCast(d, lower), hn::BitCast(d, upper)));
+  hn::StoreU(blocks, hn::FixedTag<float, 4>(), out);
+}
+#endif
+
+struct FloatRows {
+  template <class D>
+  HWY_INLINE hn::Vec<D> LoadVector(D d, const void* row, std::int64_t i) const {
+    return hn::LoadU(d, static_cast<const float*>(row) + i);
+  }
+
+  HWY_INLINE float Load(const void* row, std::int64_t i) const {
+    float value;
+    std::memcpy(&value, static_cast<const float*>(row) + i, sizeof(value));
+    return value;
+  }
+};
+
+struct ByteRows {
+  template <class D>
+  HWY_INLINE hn::Vec<D> LoadVector(D d, const void* row, std::int64_t i) const {
+    const hn::Rebind<std::uint8_t, D> bytes;
+    const hn::Rebind<std::int32_t, D> integers;
+    const auto values = hn::LoadU(bytes, static_cast<const std::uint8_t*>(row) + i);
+    return hn::MulAdd(hn::LoadU(d, scale.step + i), hn::ConvertTo(d, hn::PromoteTo(integers, values)),
+                      hn::LoadU(d, scale.base + i));
+  }
+
+  HWY_INLINE float Load(const void* row, std::int64_t i) const {
+    return scale.base[i] + scale.step[i] * static_cast<float>(static_cast<const std::uint8_t*>(row)[i]);
+  }
+
+  ByteScale scale;
+};
+
+template <class Rows>
+HWY_INLINE void DotRowsTogether(const float* values, Rows kind, const void* const* rows, std::int64_t size,
+                                float* out) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  hn::Vec<decltype(d)> sums[kRowsTogether];
+  for (auto& sum : sums) sum = hn::Zero(d);
+  std::int64_t i = 0;
+  for (; i + lanes <= size; i += lanes) {
+    const auto factor = hn::LoadU(d, values + i);
+    for (int r = 0; r < kRowsTogether; ++r) sums[r] = hn::MulAdd(factor, kind.LoadVector(d, rows[r], i), sums[r]);
+  }
+  SumLanes(d, sums, out);
+  for (; i < size; ++i) {
+    for (int r = 0; r < kRowsTogether; ++r) out[r] += values[i] * kind.Load(rows[r], i);
+  }
+}
+
+// The last rows are filled up with the very last one, so that each is summed as all others are.
+template <class Rows>
+HWY_INLINE void DotAllRows(const float* values, Rows kind, const void* const* rows, std::int64_t count,
+                           std::int64_t size, float* out) {
+  for (std::int64_t row = 0; row < count; row += kRowsTogether) {
+    const void* together[kRowsTogether];
+    float products[kRowsTogether];
+    for (int r = 0; r < kRowsTogether; ++r) together[r] = rows[std::min(row + r, count - 1)];
+    DotRowsTogether(values, kind, together, size, products);
+    std::copy(products, products + std::min(kRowsTogether, count - row), out + row);
+  }
+}
+
+void DotRows(const float* values, const void* const* rows, std::int64_t count, std::int64_t size, float* out) {
+  DotAllRows(values, FloatRows{}, rows, count, size, out);
+}
+
+void DotByteRows(const float* values, ByteScale scale, const void* const* rows, std::int64_t count, std::int64_t size,
+                 float* out) {
+  DotAllRows(values, ByteRows{scale}, rows, count, size, out);
 }
 
 void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y) {
@@ -133,6 +212,7 @@ namespace shortlist::tensor::cpu {
 HWY_EXPORT(AddWeightedRows);
 HWY_EXPORT(Dot);
 HWY_EXPORT(DotRows);
+HWY_EXPORT(DotByteRows);
 HWY_EXPORT(AddScaledRow);
 HWY_EXPORT(ScaleRow);
 HWY_EXPORT(AverageRow);
@@ -148,8 +228,13 @@ float Dot(const float* a, const float* b, std::int64_t size) {
   return HWY_DYNAMIC_DISPATCH(Dot)(a, b, size);
 }
 
-void DotRows(const float* values, const float* const* rows, std::int64_t count, std::int64_t size, float* out) {
+void DotRows(const float* values, const void* const* rows, std::int64_t count, std::int64_t size, float* out) {
   HWY_DYNAMIC_DISPATCH(DotRows)(values, rows, count, size, out);
+}
+
+void DotByteRows(const float* values, ByteScale scale, const void* const* rows, std::int64_t count, std::int64_t size,
+                 float* out) {
+  HWY_DYNAMIC_DISPATCH(DotByteRows)(values, scale, rows, count, size, out);
 }
 
 void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y) {

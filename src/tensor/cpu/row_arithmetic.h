@@ -18,8 +18,19 @@ void AddWeightedRows(const WeightedRow* rows, std::int64_t count, std::int64_t r
 
 float Dot(const float* a, const float* b, std::int64_t size);
 
-// out[i] = the inner product of `values` and rows[i], for i in [0, count). Summed in another order than Dot.
-void DotRows(const float* values, const float* const* rows, std::int64_t count, std::int64_t size, float* out);
+// out[i] = the inner product of `values` and rows[i], which holds floats, for i in [0, count). Summed in another order
+// than Dot, but in the same one for every row, whichever are asked for with it.
+void DotRows(const float* values, const void* const* rows, std::int64_t count, std::int64_t size, float* out);
+
+// What bytes stand for: value i is base[i] + step[i] * byte i.
+struct ByteScale {
+  const float* base;
+  const float* step;
+};
+
+// As DotRows, of rows that hold a byte per value.
+void DotByteRows(const float* values, ByteScale scale, const void* const* rows, std::int64_t count, std::int64_t size,
+                 float* out);
 
 // y += alpha * x.
 void AddScaledRow(const float* x, float alpha, std::int64_t size, float* y);

@@ -1,5 +1,6 @@
 #include "tensor/cpu/row_arithmetic.h"
 
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -55,7 +56,7 @@ TEST_P(RowArithmeticTest, Dot) {
 TEST_P(RowArithmeticTest, DotRowsOfAnyNumberAndNoFurther) {
   for (const std::int64_t size : kSizes) {
     std::vector<std::vector<float>> values;
-    std::vector<const float*> rows;
+    std::vector<const void*> rows;
     for (int r = 0; r < 6; ++r) values.push_back(Counting(size, static_cast<float>(r)));
     for (const auto& row : values) rows.push_back(row.data());
     const std::vector<float> query = Counting(size, -3);
@@ -63,11 +64,56 @@ TEST_P(RowArithmeticTest, DotRowsOfAnyNumberAndNoFurther) {
       std::vector<float> out(rows.size() + 1, -1);
       DotRows(query.data(), rows.data(), static_cast<std::int64_t>(count), size, out.data());
       for (std::size_t r = 0; r < out.size(); ++r) {
-        const float expected = r < count ? Dot(query.data(), rows[r], size) : -1;
+        const float expected = r < count ? Dot(query.data(), values[r].data(), size) : -1;
         ASSERT_EQ(out[r], expected) << r << " of " << count << " rows of " << size;
       }
     }
   }
+}
+
+TEST_P(RowArithmeticTest, DotByteRowsOfAnyNumberAndNoFurther) {
+  for (const std::int64_t size : kSizes) {
+    const std::vector<float> query = Counting(size, -3);
+    const std::vector<float> base = Counting(size, -1);
+    const std::vector<float> step = Counting(size, 2);
+    std::vector<std::vector<std::uint8_t>> bytes(6, std::vector<std::uint8_t>(query.size()));
+    std::vector<const void*> rows;
+    std::vector<float> expected(bytes.size(), 0);
+    for (std::size_t r = 0; r < bytes.size(); ++r) {
+      for (std::size_t i = 0; i < query.size(); ++i) {
+        bytes[r][i] = static_cast<std::uint8_t>(i * 37 + r * 11);
+        expected[r] += query[i] * (base[i] + step[i] * static_cast<float>(bytes[r][i]));
+      }
+      rows.push_back(bytes[r].data());
+    }
+    for (std::size_t count = 0; count <= rows.size(); ++count) {
+      std::vector<float> out(rows.size(), -1);
+      DotByteRows(query.data(), {base.data(), step.data()}, rows.data(), static_cast<std::int64_t>(count), size,
+                  out.data());
+      for (std::size_t r = 0; r < out.size(); ++r) {
+        ASSERT_EQ(out[r], r < count ? expected[r] : -1) << r << " of " << count << " rows of " << size;
+      }
+    }
+  }
+}
+
+// Wherever a row stands among others, and at any address.
+TEST_P(RowArithmeticTest, RowsAreSummedInOneOrder) {
+  constexpr std::int64_t kSize = 77;
+  std::vector<float> query(kSize);
+  for (std::size_t i = 0; i < query.size(); ++i) query[i] = 1 / static_cast<float>(i + 3);
+  std::vector<std::uint8_t> bytes(7 * (kSize + 1) * sizeof(float) + 1);
+  std::vector<const void*> rows;
+  for (std::size_t r = 0; r < 7; ++r) {
+    rows.push_back(&bytes[1 + r * (kSize + 1) * sizeof(float)]);
+    std::memcpy(&bytes[1 + r * (kSize + 1) * sizeof(float)], query.data(), kSize * sizeof(float));
+  }
+  std::vector<float> out(rows.size());
+  DotRows(query.data(), rows.data(), 7, kSize, out.data());
+  EXPECT_THAT(out, Each(out[0]));
+  float alone = 0;
+  DotRows(query.data(), &rows[3], 1, kSize, &alone);
+  EXPECT_EQ(alone, out[0]);
 }
 
 TEST_P(RowArithmeticTest, ElementwiseKernels) {
