@@ -35,6 +35,7 @@ VENDORS = {
         "benchmarks/",
     ),
     r"prometheus/|httplib\.h$": ("src/telemetry/", "tests/telemetry/"),
+    r"rocksdb/": ("src/profile/profile_store.cc",),
     r"mpi\.h$": ("src/comm/", "tests/comm/"),
     r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/", "tests/budget/"),
 }

@@ -1,0 +1,61 @@
+// What shoppers do while a server runs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shortlist/settings/field.h"
+
+namespace shortlist {
+
+enum class EventKind { kView, kClick, kAddToCart, kRemoveFromCart, kPurchase, kDwell, kDismiss, kSearch };
+template <>
+struct EnumNames<EventKind> {
+  static constexpr std::array<std::string_view, 8> kNames = {"view",     "click", "add_to_cart", "remove_from_cart",
+                                                             "purchase", "dwell", "dismiss",     "search"};
+};
+
+enum class ConsentRule { kIgnored, kRequired };
+template <>
+struct EnumNames<ConsentRule> {
+  static constexpr std::array<std::string_view, 2> kNames = {"ignored", "required"};
+};
+
+struct LiveEventSettings {
+  std::string directory;
+  std::vector<EventKind> history = {EventKind::kView, EventKind::kClick, EventKind::kAddToCart, EventKind::kPurchase};
+  std::int64_t max_events = 200;
+  std::int64_t horizon_hours = 168;
+  ConsentRule consent = ConsentRule::kIgnored;
+  std::int64_t max_batch = 1000;
+  std::int64_t segment_mib = 16;
+  std::int64_t rotate_seconds = 3600;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    visit("directory", directory,
+          "Folder of this server alone for the log of events, what is known of shoppers from it, and the Parquet files "
+          "that `prepare` reads. Empty: the server takes no events.");
+    visit("history", history,
+          "Kinds of events that count as a shopper's history in answers: those that the model was trained on. An item "
+          "that was dismissed last is left out of answers in any case.");
+    visit("max_events", max_events, "Most recent events that are known of a shopper.", Bounds{1, 10000});
+    visit("horizon_hours", horizon_hours,
+          "Events older than this are refused, and their ids are remembered this long, so that an event which is sent "
+          "again counts once, however late that is.",
+          Bounds{1, 87600});
+    visit(
+        "consent", consent,
+        "With `required`, what a shopper did not agree to is not done: without a consent that was told to the server, "
+        "events are dropped and answers are not personal. `ignored` asks for none.");
+    visit("max_batch", max_batch, "Most events in one call.", Bounds{1, 100000});
+    visit("segment_mib", segment_mib, "Size at which a file of the log is closed and rewritten as Parquet.",
+          Bounds{1, 4096});
+    visit("rotate_seconds", rotate_seconds, "Age at which it is, whatever its size.", Bounds{1, 604800});
+  }
+};
+
+}  // namespace shortlist

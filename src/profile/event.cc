@@ -1,0 +1,126 @@
+#include "profile/event.h"
+
+#include <cmath>
+#include <string_view>
+
+#include "profile/bytes.h"
+
+namespace shortlist::profile {
+namespace {
+
+constexpr std::size_t kMaxIdBytes = 512;
+constexpr std::size_t kMaxTextBytes = 1024;
+
+Error Invalid(const std::string& message) {
+  return {Code::kInvalidArgument, message};
+}
+
+std::optional<Error> TextProblem(std::string_view text, std::size_t least, std::size_t most, const std::string& place) {
+  if (text.size() < least) return Invalid(place + " is empty");
+  if (text.size() <= most) return std::nullopt;
+  return Invalid(place + " has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(most) +
+                 " are taken");
+}
+
+std::optional<Error> AmountProblem(double amount, const std::string& place) {
+  if (std::isfinite(amount) && amount >= 0) return std::nullopt;
+  return Invalid(place + " is not a finite number from 0 on");
+}
+
+void Write(const Event& event, ByteWriter& writer) {
+  writer.Text(event.id);
+  writer.Text(event.user);
+  writer.Number(static_cast<std::uint64_t>(event.kind));
+  writer.Text(event.item);
+  writer.Signed(event.time);
+  for (const double amount : {event.quantity, event.price, event.dwell_seconds}) writer.Double(amount);
+  for (const std::string* text : {&event.query, &event.device, &event.channel, &event.locale}) writer.Text(*text);
+}
+
+Event ReadEvent(ByteReader& reader) {
+  Event event;
+  event.id = reader.Text();
+  event.user = reader.Text();
+  const std::uint64_t kind = reader.Number();
+  if (kind >= EnumNames<EventKind>::kNames.size()) throw Error(Code::kDataLoss, "an event is of a kind not known here");
+  event.kind = static_cast<EventKind>(kind);
+  event.item = reader.Text();
+  event.time = reader.Signed();
+  for (double* amount : {&event.quantity, &event.price, &event.dwell_seconds}) *amount = reader.Double();
+  for (std::string* text : {&event.query, &event.device, &event.channel, &event.locale}) *text = reader.Text();
+  return event;
+}
+
+void Write(const ConsentChange& change, ByteWriter& writer) {
+  writer.Text(change.user);
+  Write(change.consent, writer);
+}
+
+ConsentChange ReadConsentChange(ByteReader& reader) {
+  ConsentChange change;
+  change.user = reader.Text();
+  change.consent = ReadConsent(reader);
+  return change;
+}
+
+}  // namespace
+
+void Write(const Consent& consent, ByteWriter& writer) {
+  writer.Number(consent.purposes);
+  writer.Text(consent.version);
+  writer.Text(consent.source);
+  writer.Signed(consent.time);
+}
+
+Consent ReadConsent(ByteReader& reader) {
+  Consent consent;
+  consent.purposes = reader.Number();
+  consent.version = reader.Text();
+  consent.source = reader.Text();
+  consent.time = reader.Signed();
+  return consent;
+}
+
+std::optional<Error> FindProblem(const Event& event, const std::string& place) {
+  const bool search = event.kind == EventKind::kSearch;
+  if (auto problem = TextProblem(event.id, 1, kMaxIdBytes, place + ".event_id")) return problem;
+  if (auto problem = TextProblem(event.user, 1, kMaxIdBytes, place + ".user_id")) return problem;
+  if (auto problem = TextProblem(event.item, search ? 0 : 1, kMaxIdBytes, place + ".item_id")) return problem;
+  if (auto problem = TextProblem(event.query, search ? 1 : 0, kMaxTextBytes, place + ".query")) return problem;
+  if (auto problem = TextProblem(event.device, 0, kMaxIdBytes, place + ".device")) return problem;
+  if (auto problem = TextProblem(event.channel, 0, kMaxIdBytes, place + ".channel")) return problem;
+  if (auto problem = TextProblem(event.locale, 0, kMaxIdBytes, place + ".locale")) return problem;
+  if (event.time < 0) return Invalid(place + ".time is negative; it is in Unix seconds");
+  if (auto problem = AmountProblem(event.quantity, place + ".quantity")) return problem;
+  if (auto problem = AmountProblem(event.price, place + ".price")) return problem;
+  return AmountProblem(event.dwell_seconds, place + ".dwell_seconds");
+}
+
+std::optional<Error> FindProblem(const ConsentChange& change) {
+  if (auto problem = TextProblem(change.user, 1, kMaxIdBytes, "user_id")) return problem;
+  if (auto problem = TextProblem(change.consent.version, 0, kMaxTextBytes, "version")) return problem;
+  if (auto problem = TextProblem(change.consent.source, 0, kMaxTextBytes, "source")) return problem;
+  if (change.consent.time < 0) return Invalid("time is negative; it is in Unix seconds");
+  return std::nullopt;
+}
+
+std::string ToBytes(const Entry& entry) {
+  ByteWriter writer;
+  writer.Number(entry.index());
+  std::visit([&](const auto& known) { Write(known, writer); }, entry);
+  return writer.bytes();
+}
+
+Entry EntryFrom(std::string_view bytes) {
+  ByteReader reader(bytes);
+  switch (reader.Number()) {
+    case 0:
+      return ReadEvent(reader);
+    case 1:
+      return ReadConsentChange(reader);
+    default:
+      throw Error(Code::kDataLoss, "an entry is of a kind not known here");
+  }
+}
+
+}  // namespace shortlist::profile

@@ -1,0 +1,71 @@
+// What a shopper does, and what a shopper agrees to: the entries of the log.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "profile/bytes.h"
+#include "shortlist/error.h"
+#include "shortlist/settings/serve_events.h"
+
+namespace shortlist::profile {
+
+struct Event {
+  std::string id;  // unique over all shoppers; the same event sent twice has the same
+  std::string user;
+  EventKind kind = EventKind::kView;
+  std::string item;          // empty for a search, which has a query
+  std::int64_t time = 0;     // Unix seconds
+  double quantity = 0;       // of a purchase, units; 0: not known
+  double price = 0;          // of one unit; 0: not known
+  double dwell_seconds = 0;  // of a dwell
+  std::string query;         // of a search
+  std::string device;
+  std::string channel;
+  std::string locale;
+
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+enum class Purpose { kPersonalization, kTraining, kAnalytics, kGroupProfiling };
+inline constexpr std::array<std::string_view, 4> kPurposeNames = {"personalization", "training", "analytics",
+                                                                  "group_profiling"};
+
+// What a shopper agreed to.
+struct Consent {
+  std::uint64_t purposes = 0;  // bit n for Purpose n
+  std::string version;         // of the text that was agreed to
+  std::string source;          // how it was given, such as "banner" or "gpc"
+  std::int64_t time = 0;       // Unix seconds
+
+  bool Allows(Purpose purpose) const { return (purposes >> static_cast<int>(purpose) & 1) != 0; }
+
+  friend bool operator==(const Consent&, const Consent&) = default;
+};
+
+// Of two consents of a shopper the later one holds, by their times; of equal times, the one that came last.
+struct ConsentChange {
+  std::string user;
+  Consent consent;
+
+  friend bool operator==(const ConsentChange&, const ConsentChange&) = default;
+};
+
+using Entry = std::variant<Event, ConsentChange>;
+
+// Why an event cannot be recorded, whatever the time; `place` names it, as in "events[3]".
+std::optional<Error> FindProblem(const Event& event, const std::string& place);
+std::optional<Error> FindProblem(const ConsentChange& change);
+
+void Write(const Consent& consent, ByteWriter& writer);
+Consent ReadConsent(ByteReader& reader);
+
+std::string ToBytes(const Entry& entry);
+// Throws Error{kDataLoss} for bytes that ToBytes did not make.
+Entry EntryFrom(std::string_view bytes);
+
+}  // namespace shortlist::profile

@@ -1,0 +1,194 @@
+#include "profile/event_log.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <zlib.h>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "profile/bytes.h"
+
+namespace shortlist::profile {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kHeading = "shortlist events 1\n";
+constexpr std::string_view kEnding = ".events";
+constexpr std::size_t kNameDigits = 20;
+
+std::uint32_t Crc(std::string_view bytes) {
+  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
+// Before the bytes of a block. With a sum of its own, a length can be believed.
+struct BlockHeader {
+  std::uint32_t length = 0;
+  std::uint32_t crc = 0;  // of the bytes
+  std::uint32_t own_crc = 0;
+
+  std::uint32_t OwnCrc() const { return Crc({reinterpret_cast<const char*>(this), 8}); }
+};
+static_assert(sizeof(BlockHeader) == 12);
+
+std::string BlockOf(std::span<const Entry> entries, std::uint64_t first, std::int64_t received) {
+  ByteWriter writer;
+  writer.Number(first);
+  writer.Signed(received);
+  writer.Number(entries.size());
+  for (const Entry& entry : entries) writer.Text(ToBytes(entry));
+  BlockHeader header{static_cast<std::uint32_t>(writer.bytes().size()), Crc(writer.bytes()), 0};
+  header.own_crc = header.OwnCrc();
+  std::string block(sizeof header, '\0');
+  std::memcpy(block.data(), &header, sizeof header);
+  return block + writer.bytes();
+}
+
+// The bytes of the block at a place, if a whole one is there.
+std::optional<std::string_view> BlockAt(std::string_view contents, std::size_t place) {
+  BlockHeader header;
+  if (contents.size() - place < sizeof header) return std::nullopt;
+  std::memcpy(&header, contents.data() + place, sizeof header);
+  if (header.own_crc != header.OwnCrc()) return std::nullopt;
+  const std::string_view rest = contents.substr(place + sizeof header);
+  if (rest.size() < header.length || Crc(rest.substr(0, header.length)) != header.crc) return std::nullopt;
+  return rest.substr(0, header.length);
+}
+
+// Whether a whole block begins anywhere after a place.
+bool GoesOnAfter(std::string_view contents, std::size_t place) {
+  for (++place; place < contents.size(); ++place) {
+    if (BlockAt(contents, place)) return true;
+  }
+  return false;
+}
+
+Error Damaged(const fs::path& path, std::size_t place, const std::string& what) {
+  return {Code::kDataLoss, "'" + path.string() + "', byte " + std::to_string(place) + ": " + what +
+                               "; restore the file from a copy, or move the folder away to begin anew"};
+}
+
+// Visits the entries of whole blocks from the start of a segment, whose first sequence is known. `next` becomes the
+// sequence after the last. Returns where the last whole block ends.
+std::size_t ReadBlocks(const fs::path& path, std::string_view contents, std::uint64_t& next,
+                       const EventLog::Visit& visit) {
+  if (!contents.starts_with(kHeading)) throw Damaged(path, 0, "is not a log of events");
+  std::size_t place = kHeading.size();
+  while (const auto block = BlockAt(contents, place)) {
+    ByteReader reader(*block);
+    if (reader.Number() != next) throw Damaged(path, place, "entries are missing before");
+    const std::int64_t received = reader.Signed();
+    for (std::uint64_t left = reader.Number(); left > 0; --left) visit({next++, received, EntryFrom(reader.Text())});
+    place += sizeof(BlockHeader) + block->size();
+  }
+  return place;
+}
+
+std::uint64_t FirstSequenceOf(const fs::path& path) {
+  return std::stoull(path.stem().string());
+}
+
+bool IsSegment(const fs::path& path) {
+  const std::string stem = path.stem().string();
+  return path.extension() == kEnding && stem.size() == kNameDigits &&
+         std::ranges::all_of(stem, [](char digit) { return digit >= '0' && digit <= '9'; });
+}
+
+}  // namespace
+
+EventLog::EventLog(fs::path directory, std::uint64_t next) : directory_(std::move(directory)), next_(next) {
+  base::MakeDirectories(directory_);
+  for (const fs::directory_entry& file : fs::directory_iterator(directory_)) {
+    if (IsSegment(file.path())) segments_.push_back({file.path(), FirstSequenceOf(file.path())});
+  }
+  std::ranges::sort(segments_, {}, &Segment::first);
+  if (segments_.empty()) {
+    OpenSegment(next_);
+  } else {
+    Recover();
+  }
+}
+
+void EventLog::OpenSegment(std::uint64_t first) {
+  Segment segment{directory_ / fmt::format("{:020}{}", first, kEnding), first};
+  base::AppendFile file(segment.path);
+  file.CutTo(0);
+  file.Append(kHeading);
+  active_ = std::move(file);
+  const std::lock_guard lock(mutex_);
+  segments_.push_back(std::move(segment));
+}
+
+void EventLog::Recover() {
+  const fs::path& path = segments_.back().path;
+  active_.emplace(path);
+  next_ = segments_.back().first;
+  const std::string contents = base::ReadFile(path);
+  if (kHeading.starts_with(contents)) {
+    active_->CutTo(0);
+    return active_->Append(kHeading);
+  }
+  const std::size_t whole = ReadBlocks(path, contents, next_, [](const LoggedEntry&) {});
+  if (whole == contents.size()) return;
+  if (GoesOnAfter(contents, whole)) throw Damaged(path, whole, "damaged before its end");
+  base::LogError("'" + path.string() +
+                 "': what was written last was cut off before it was acknowledged; it is dropped");
+  active_->CutTo(whole);
+}
+
+std::uint64_t EventLog::first_sequence() const {
+  const std::lock_guard lock(mutex_);
+  return segments_.front().first;
+}
+
+void EventLog::Append(std::span<const Entry> entries, std::int64_t received) {
+  active_->Append(BlockOf(entries, next_, received));
+  next_ += entries.size();
+}
+
+void EventLog::CloseSegment() {
+  if (!segment_is_empty()) OpenSegment(next_);
+}
+
+std::vector<ClosedSegment> EventLog::ClosedSegments() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ClosedSegment> closed;
+  for (std::size_t i = 0; i + 1 < segments_.size(); ++i) {
+    closed.push_back({segments_[i].path, segments_[i].first, segments_[i + 1].first - 1});
+  }
+  return closed;
+}
+
+void EventLog::Remove(const ClosedSegment& segment) {
+  fs::remove(segment.path);
+  base::SyncFolderOf(segment.path);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(segments_, [&](const Segment& known) { return known.first == segment.first; });
+}
+
+void EventLog::ReadSegment(const ClosedSegment& segment, const Visit& visit) {
+  const std::string contents = base::ReadFile(segment.path);
+  std::uint64_t next = segment.first;
+  const std::size_t whole = ReadBlocks(segment.path, contents, next, visit);
+  if (whole != contents.size()) throw Damaged(segment.path, whole, "damaged");
+  if (next != segment.last + 1) throw Damaged(segment.path, whole, "entries are missing at the end");
+}
+
+void EventLog::Replay(std::uint64_t from, const Visit& visit) const {
+  std::vector<ClosedSegment> segments = ClosedSegments();
+  segments.push_back({segments_.back().path, segments_.back().first, last_sequence()});
+  for (const ClosedSegment& segment : segments) {
+    if (segment.last < from) continue;
+    ReadSegment(segment, [&](const LoggedEntry& logged) {
+      if (logged.sequence >= from) visit(logged);
+    });
+  }
+}
+
+}  // namespace shortlist::profile

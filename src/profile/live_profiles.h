@@ -1,0 +1,84 @@
+// What shoppers do while a server runs: written down first, known at once.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/gathering.h"
+#include "profile/event_lake.h"
+#include "profile/event_log.h"
+#include "profile/profile_store.h"
+
+namespace shortlist::profile {
+
+// What became of an entry.
+enum class Recorded {
+  kDone,
+  kDuplicate,  // an event of this id was recorded before
+  kTooOld,     // the event is older than the horizon
+  kInFuture,   // the event is later than the clock, by more than clocks differ
+  kDenied,     // the shopper did not agree to any use of it
+};
+
+// The log is the truth; profiles are a fold of it that keeps up with it. Thread-safe.
+class LiveProfiles {
+ public:
+  // Opens log, profiles and lake below settings.directory, and applies what of the log the profiles lack. Throws what
+  // EventLog and ProfileStore throw.
+  LiveProfiles(const LiveEventSettings& settings, WriteEvents write_events);
+
+  // Returns, with an outcome for each entry, when those that are kDone and kDuplicate are on disk and every later Find
+  // knows of them. `now`, in Unix seconds, is when they were received; an event without a time happened then. Throws
+  // Error{kUnavailable} if the disk fails. An entry of which that is not known to be recorded may be sent again.
+  std::vector<Recorded> Record(std::vector<Entry> entries, std::int64_t now);
+
+  std::optional<Profile> Find(std::string_view shopper) const;
+  // Whether what is known of a shopper may be used so.
+  bool Allows(const std::optional<Profile>& profile, Purpose purpose) const;
+
+  // Closes a segment of the log that is full or old, and turns closed segments into files of the lake. Call it from one
+  // thread, again and again. Throws what the disk throws; the next call goes on.
+  void Rotate(std::int64_t now);
+
+  const LiveEventSettings& settings() const { return settings_; }
+
+ private:
+  struct Job {
+    std::vector<Entry> entries;
+    std::int64_t now;
+    std::vector<Recorded> outcomes;
+    std::exception_ptr failure;
+  };
+
+  void CatchUp();
+  void RecordTogether(std::span<Job* const> jobs);
+  void RecordGroup(std::span<Job* const> jobs);
+  // Corrects the time of an entry and says what is to become of it after `changes`, which has events of these ids.
+  Recorded Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string_view>& ids,
+                 StoreChanges& changes) const;
+  void Take(const Entry& entry, std::uint64_t sequence, std::int64_t received, StoreChanges& changes) const;
+  Profile& ProfileIn(StoreChanges& changes, std::string_view shopper) const;
+  void Write(std::span<const Entry> entries, std::int64_t now, const StoreChanges& changes);
+  void RequireSound() const;
+  void CloseSegmentIfDue(std::int64_t now);
+  bool MayTrain(const Entry& entry) const;
+  void MoveToLake(const ClosedSegment& segment);
+
+  const LiveEventSettings settings_;
+  const ProfileRules rules_;
+  ProfileStore store_;
+  EventLog log_;
+  EventLake lake_;
+  std::mutex writing_;                         // of the log and of what follows
+  std::optional<std::int64_t> segment_since_;  // when the segment that grows had its first entry
+  bool behind_ = false;                        // whether the log has entries that the profiles lack
+  base::Gathering<Job> gathering_;
+};
+
+}  // namespace shortlist::profile

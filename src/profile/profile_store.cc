@@ -1,0 +1,155 @@
+#include "profile/profile_store.h"
+
+#include <chrono>
+#include <rocksdb/compaction_filter.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include "base/file.h"
+#include "profile/bytes.h"
+#include "shortlist/error.h"
+
+namespace shortlist::profile {
+namespace {
+
+// In the column family of profiles, where shoppers' keys begin with another letter.
+constexpr std::string_view kAppliedKey = "a";
+constexpr char kShopperMark = 's';
+
+constexpr std::size_t kBlockCacheBytes = 64 << 20;
+constexpr double kBloomBitsPerKey = 10;
+
+std::int64_t UnixSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+rocksdb::Slice SliceOf(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+std::string ShopperKey(std::string_view shopper) {
+  return kShopperMark + std::string(shopper);
+}
+
+std::string NumberBytes(std::uint64_t number) {
+  ByteWriter writer;
+  writer.Number(number);
+  return writer.bytes();
+}
+
+void Check(const rocksdb::Status& status, const std::string& action) {
+  if (status.ok()) return;
+  const Code code = status.IsCorruption() ? Code::kDataLoss : Code::kUnavailable;
+  throw Error(code, "cannot " + action + " the profiles of shoppers: " + status.ToString());
+}
+
+// Drops the ids of events that were received too long ago.
+class ForgetOldIds final : public rocksdb::CompactionFilter {
+ public:
+  explicit ForgetOldIds(std::int64_t keep_seconds) : keep_seconds_(keep_seconds) {}
+
+  bool Filter(int /*level*/, const rocksdb::Slice& /*key*/, const rocksdb::Slice& value, std::string* /*new_value*/,
+              bool* /*changed*/) const override {
+    const std::uint64_t received = ByteReader({value.data(), value.size()}).Number();
+    return static_cast<std::int64_t>(received) + keep_seconds_ < UnixSeconds();
+  }
+  const char* Name() const override { return "shortlist.ForgetOldIds"; }
+
+ private:
+  std::int64_t keep_seconds_;
+};
+
+rocksdb::ColumnFamilyOptions FamilyOptions() {
+  rocksdb::BlockBasedTableOptions table;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace
+
+struct ProfileStore::State {
+  explicit State(std::int64_t keep_ids_seconds) : forget_old_ids(keep_ids_seconds) {}
+  ~State() {
+    if (database == nullptr) return;
+    database->DestroyColumnFamilyHandle(profiles);
+    database->DestroyColumnFamilyHandle(event_ids);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  std::optional<std::string> Get(rocksdb::ColumnFamilyHandle* family, std::string_view key) const {
+    std::string value;
+    const rocksdb::Status status = database->Get(rocksdb::ReadOptions(), family, SliceOf(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    Check(status, "read");
+    return value;
+  }
+
+  ForgetOldIds forget_old_ids;
+  std::unique_ptr<rocksdb::DB> database;
+  rocksdb::ColumnFamilyHandle* profiles = nullptr;
+  rocksdb::ColumnFamilyHandle* event_ids = nullptr;
+};
+
+ProfileStore::ProfileStore(const std::filesystem::path& directory, std::int64_t keep_ids_seconds)
+    : state_(std::make_unique<State>(keep_ids_seconds)) {
+  base::MakeDirectories(directory);
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.keep_log_file_num = 2;
+  // The log has what a crash of the machine may take from the end of this one.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  rocksdb::ColumnFamilyOptions ids = FamilyOptions();
+  ids.compaction_filter = &state_->forget_old_ids;
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, FamilyOptions()},
+                                                              {"event_ids", ids}};
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* database = nullptr;
+  Check(rocksdb::DB::Open(options, directory.string(), families, &handles, &database), "open");
+  state_->database.reset(database);
+  state_->profiles = handles[0];
+  state_->event_ids = handles[1];
+}
+
+ProfileStore::~ProfileStore() = default;
+
+std::optional<Profile> ProfileStore::Find(std::string_view shopper) const {
+  const auto bytes = state_->Get(state_->profiles, ShopperKey(shopper));
+  if (!bytes) return std::nullopt;
+  return ProfileFrom(*bytes);
+}
+
+std::optional<std::int64_t> ProfileStore::ReceivedAt(std::string_view event_id) const {
+  const auto bytes = state_->Get(state_->event_ids, event_id);
+  if (!bytes) return std::nullopt;
+  return static_cast<std::int64_t>(ByteReader(*bytes).Number());
+}
+
+std::uint64_t ProfileStore::applied() const {
+  const auto bytes = state_->Get(state_->profiles, kAppliedKey);
+  return bytes ? ByteReader(*bytes).Number() : 0;
+}
+
+void ProfileStore::Commit(const StoreChanges& changes) {
+  rocksdb::WriteBatch batch;
+  for (const auto& [shopper, profile] : changes.profiles) {
+    Check(batch.Put(state_->profiles, ShopperKey(shopper), ToBytes(profile)), "write");
+  }
+  for (const auto& [id, received] : changes.event_ids) {
+    Check(batch.Put(state_->event_ids, id, NumberBytes(static_cast<std::uint64_t>(received))), "write");
+  }
+  Check(batch.Put(state_->profiles, SliceOf(kAppliedKey), NumberBytes(changes.applied)), "write");
+  Check(state_->database->Write(rocksdb::WriteOptions(), &batch), "write");
+}
+
+void ProfileStore::Sync() {
+  Check(state_->database->FlushWAL(true), "flush");
+}
+
+}  // namespace shortlist::profile

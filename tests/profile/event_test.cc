@@ -1,0 +1,63 @@
+#include "profile/event.h"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "profile/made_events.h"
+
+namespace shortlist::profile {
+namespace {
+
+using ::testing::HasSubstr;
+
+Event FullEvent() {
+  Event event = MadeEvent("e-1", "ann", "mug", -5, EventKind::kPurchase);
+  event.quantity = 2;
+  event.price = 8.25;
+  event.dwell_seconds = std::numeric_limits<double>::denorm_min();
+  event.query = std::string("q\0q", 3);
+  event.device = "phone";
+  event.channel = "app";
+  event.locale = "de-AT";
+  return event;
+}
+
+std::string ProblemOf(const Event& event) {
+  const auto problem = FindProblem(event, "events[3]");
+  return problem ? problem->what() : "";
+}
+
+TEST(EventTest, ComesBackFromItsBytes) {
+  EXPECT_EQ(EntryFrom(ToBytes(FullEvent())), Entry(FullEvent()));
+  const ConsentChange change = MadeConsent("ann", 9, std::int64_t{1} << 40);
+  EXPECT_EQ(EntryFrom(ToBytes(change)), Entry(change));
+}
+
+TEST(EventTest, BytesThatEndEarlyAreRefused) {
+  for (const Entry& entry : {Entry(FullEvent()), Entry(MadeConsent("ann", 9, 7))}) {
+    const std::string bytes = ToBytes(entry);
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      EXPECT_THROW(EntryFrom(bytes.substr(0, length)), Error) << length;
+    }
+  }
+  EXPECT_THROW(EntryFrom("\x07rest"), Error);
+}
+
+TEST(EventTest, SaysWhatIsWrongWithIt) {
+  EXPECT_EQ(ProblemOf(MadeEvent("e", "ann", "mug", 1)), "");
+  EXPECT_THAT(ProblemOf(MadeEvent("", "ann", "mug", 1)), HasSubstr("events[3].event_id is empty"));
+  EXPECT_THAT(ProblemOf(MadeEvent("e", "", "mug", 1)), HasSubstr("user_id is empty"));
+  EXPECT_THAT(ProblemOf(MadeEvent("e", "ann", "", 1)), HasSubstr("item_id is empty"));
+  EXPECT_THAT(ProblemOf(MadeEvent("e", std::string(513, 'x'), "mug", 1)), HasSubstr("user_id has 513 bytes"));
+  EXPECT_THAT(ProblemOf(MadeEvent("e", "ann", "mug", -1)), HasSubstr("time is negative"));
+  EXPECT_THAT(ProblemOf(MadeEvent("e", "ann", "", 1, EventKind::kSearch)), HasSubstr("query is empty"));
+  Event priced = FullEvent();
+  priced.time = 1;
+  priced.price = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THAT(ProblemOf(priced), HasSubstr("price is not a finite number"));
+}
+
+}  // namespace
+}  // namespace shortlist::profile

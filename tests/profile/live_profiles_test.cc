@@ -1,0 +1,175 @@
+#include "profile/live_profiles.h"
+
+#include <string>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/scratch_directory.h"
+#include "profile/made_events.h"
+
+namespace shortlist::profile {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::int64_t kNow = 1700000000;
+constexpr std::int64_t kHour = 3600;
+
+class LiveProfilesTest : public ::testing::Test {
+ protected:
+  LiveProfilesTest() {
+    settings_.directory = scratch_ / "events";
+    settings_.horizon_hours = 24;
+  }
+
+  void Open() { profiles_.emplace(settings_, WriteMadeFile); }
+  std::vector<Recorded> Record(const std::vector<Entry>& entries, std::int64_t now = kNow) {
+    if (!profiles_) Open();
+    return profiles_->Record(entries, now);
+  }
+  std::vector<std::string> ItemsOf(const std::string& shopper) const {
+    std::vector<std::string> items;
+    for (const ItemEvent& event : profiles_->Find(shopper).value_or(Profile()).events) items.push_back(event.item);
+    return items;
+  }
+  std::filesystem::path In(const std::string& name) const { return std::filesystem::path(settings_.directory) / name; }
+
+  ScratchDirectory scratch_;
+  LiveEventSettings settings_;
+  std::optional<LiveProfiles> profiles_;
+};
+
+TEST_F(LiveProfilesTest, KnowsAtOnceWhatItRecorded) {
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "mug", kNow - 5), MadeEvent("2", "bob", "cup", 0)}),
+              ElementsAre(Recorded::kDone, Recorded::kDone));
+  EXPECT_THAT(ItemsOf("ann"), ElementsAre("mug"));
+  EXPECT_EQ(profiles_->Find("bob")->events[0].time, kNow);  // an event without a time happened when it came
+  EXPECT_FALSE(profiles_->Find("cid"));
+}
+
+TEST_F(LiveProfilesTest, CountsAnEventOnceOverBatchesAndStarts) {
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "mug", kNow), MadeEvent("1", "ann", "mug", kNow)}),
+              ElementsAre(Recorded::kDone, Recorded::kDuplicate));
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "mug", kNow)}), ElementsAre(Recorded::kDuplicate));
+  Open();
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "mug", kNow)}), ElementsAre(Recorded::kDuplicate));
+  EXPECT_THAT(ItemsOf("ann"), ElementsAre("mug"));
+}
+
+// Whenever an event is sent again: within the horizon its id is known, and later it is too old.
+TEST_F(LiveProfilesTest, AnEventThatIsSentAgainNeverCountsTwice) {
+  const Event event = MadeEvent("1", "ann", "mug", kNow);
+  Record({event});
+  for (const std::int64_t hours : {1, 23, 24, 25, 1000}) {
+    EXPECT_THAT(Record({event}, kNow + hours * kHour), ElementsAre(Recorded::kDuplicate)) << hours;
+  }
+  EXPECT_THAT(Record({MadeEvent("2", "ann", "mug", kNow)}, kNow + 25 * kHour), ElementsAre(Recorded::kTooOld));
+}
+
+TEST_F(LiveProfilesTest, TimesOutOfReachAreRefusedAndClocksThatDifferArePutRight) {
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "a", kNow - 24 * kHour - 1), MadeEvent("2", "ann", "b", kNow + 301),
+                      MadeEvent("3", "ann", "c", kNow + 300), MadeEvent("4", "ann", "d", kNow - 24 * kHour)}),
+              ElementsAre(Recorded::kTooOld, Recorded::kInFuture, Recorded::kDone, Recorded::kDone));
+  EXPECT_THAT(ItemsOf("ann"), ElementsAre("d", "c"));
+  EXPECT_EQ(profiles_->Find("ann")->events[1].time, kNow);
+}
+
+TEST_F(LiveProfilesTest, ProfilesThatAreLostAreMadeAgainFromTheLog) {
+  Record({MadeEvent("1", "ann", "a", kNow), MadeEvent("2", "bob", "b", kNow)});
+  Record({MadeEvent("3", "ann", "c", kNow - 1)});
+  const auto ann = profiles_->Find("ann");
+  profiles_.reset();
+  std::filesystem::remove_all(In("profiles"));
+  Open();
+  EXPECT_EQ(profiles_->Find("ann"), ann);
+  EXPECT_THAT(Record({MadeEvent("2", "bob", "b", kNow)}), ElementsAre(Recorded::kDuplicate));
+}
+
+TEST_F(LiveProfilesTest, ALogThatLostItsEndIsNotGoneOnWith) {
+  Record({MadeEvent("1", "ann", "a", kNow)});
+  profiles_.reset();
+  std::filesystem::resize_file(In("log/00000000000000000001.events"), 30);
+  EXPECT_THROW(Open(), Error);
+}
+
+TEST_F(LiveProfilesTest, OldSegmentsBecomeFilesOfTheLake) {
+  settings_.rotate_seconds = 100;
+  Record({MadeEvent("1", "ann", "a", kNow), MadeEvent("2", "bob", "b", kNow)});
+  profiles_->Rotate(kNow + 99);
+  EXPECT_TRUE(std::filesystem::is_empty(In("lake/events")));
+  profiles_->Rotate(kNow + 100);
+  EXPECT_TRUE(std::filesystem::exists(In("lake/events/00000000000000000001.parquet")));
+  EXPECT_FALSE(std::filesystem::exists(In("log/00000000000000000001.events")));
+  Record({MadeEvent("3", "ann", "c", kNow)}, kNow + 150);
+  profiles_->Rotate(kNow + 249);
+  EXPECT_FALSE(std::filesystem::exists(In("lake/events/00000000000000000003.parquet")));
+  Open();
+  EXPECT_THAT(ItemsOf("ann"), ElementsAre("a", "c"));
+}
+
+TEST_F(LiveProfilesTest, AFailureOfTheLakeLosesNothing) {
+  settings_.rotate_seconds = 1;
+  bool fails = true;
+  profiles_.emplace(settings_, [&](const auto& path, auto events) {
+    if (fails) throw Error(Code::kUnavailable, "no space left");
+    WriteMadeFile(path, events);
+  });
+  Record({MadeEvent("1", "ann", "a", kNow)});
+  EXPECT_THROW(profiles_->Rotate(kNow + 9), Error);
+  Record({MadeEvent("2", "ann", "b", kNow)});
+  fails = false;
+  profiles_->Rotate(kNow + 20);
+  EXPECT_TRUE(std::filesystem::exists(In("lake/events/00000000000000000001.parquet")));
+}
+
+TEST_F(LiveProfilesTest, WhereConsentIsRequiredMissingIsDenied) {
+  settings_.consent = ConsentRule::kRequired;
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "a", kNow), MadeConsent("ann", Bit(Purpose::kPersonalization), 0),
+                      MadeEvent("1", "ann", "a", kNow)}),
+              ElementsAre(Recorded::kDenied, Recorded::kDone, Recorded::kDone));
+  EXPECT_TRUE(profiles_->Allows(profiles_->Find("ann"), Purpose::kPersonalization));
+  EXPECT_FALSE(profiles_->Allows(profiles_->Find("bob"), Purpose::kPersonalization));
+  EXPECT_THAT(Record({MadeConsent("ann", 0, kNow + 1)}, kNow + 1), ElementsAre(Recorded::kDone));
+  EXPECT_THAT(ItemsOf("ann"), IsEmpty());
+  EXPECT_THAT(Record({MadeEvent("2", "ann", "a", kNow)}, kNow + 1), ElementsAre(Recorded::kDenied));
+}
+
+TEST_F(LiveProfilesTest, TheLakeHasOnlyEventsThatMayTrain) {
+  settings_.consent = ConsentRule::kRequired;
+  settings_.rotate_seconds = 1;
+  std::vector<std::string> ids;
+  profiles_.emplace(settings_, [&](const auto& path, std::span<const Event> events) {
+    for (const Event& event : events) ids.push_back(event.id);
+    WriteMadeFile(path, events);
+  });
+  Record({MadeConsent("ann", Bit(Purpose::kTraining), 1), MadeConsent("bob", Bit(Purpose::kPersonalization), 1),
+          MadeConsent("cid", Bit(Purpose::kTraining), 1), MadeEvent("1", "ann", "a", kNow),
+          MadeEvent("2", "bob", "a", kNow), MadeEvent("3", "cid", "a", kNow), MadeConsent("cid", 0, 2)});
+  profiles_->Rotate(kNow + 9);
+  EXPECT_THAT(ids, ElementsAre("1"));
+  EXPECT_TRUE(std::filesystem::exists(In("lake/consents/00000000000000000001.jsonl")));
+}
+
+TEST_F(LiveProfilesTest, CallersAtOnceEachGetTheirOutcomes) {
+  Open();
+  std::vector<std::jthread> callers;
+  for (int caller = 0; caller < 8; ++caller) {
+    callers.emplace_back([this, caller] {
+      const std::string shopper = "shopper-" + std::to_string(caller);
+      for (int i = 0; i < 20; ++i) {
+        const Event event = MadeEvent(shopper + "." + std::to_string(i), shopper, std::to_string(i), kNow);
+        EXPECT_THAT(Record({event, MadeEvent("shared-" + std::to_string(i), "all", "x", kNow), event}),
+                    ElementsAre(Recorded::kDone, ::testing::_, Recorded::kDuplicate));
+        EXPECT_EQ(ItemsOf(shopper).back(), std::to_string(i));
+      }
+    });
+  }
+  callers.clear();
+  EXPECT_EQ(ItemsOf("all").size(), 20);
+}
+
+}  // namespace
+}  // namespace shortlist::profile

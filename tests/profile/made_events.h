@@ -1,0 +1,40 @@
+// Events for tests.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "base/file.h"
+#include "profile/event_lake.h"
+
+namespace shortlist::profile {
+
+inline Event MadeEvent(const std::string& id, const std::string& user, const std::string& item, std::int64_t time,
+                       EventKind kind = EventKind::kView) {
+  Event event;
+  event.id = id;
+  event.user = user;
+  event.item = item;
+  event.time = time;
+  event.kind = kind;
+  return event;
+}
+
+inline ConsentChange MadeConsent(const std::string& user, std::uint64_t purposes, std::int64_t time) {
+  return {user, {purposes, "1", "banner", time}};
+}
+
+// One bit of a mask of purposes.
+inline std::uint64_t Bit(Purpose purpose) {
+  return std::uint64_t{1} << static_cast<int>(purpose);
+}
+
+// Entries of the log in place of Parquet: each its length and bytes.
+inline void WriteMadeFile(const std::filesystem::path& path, std::span<const Event> events) {
+  ByteWriter writer;
+  for (const Event& event : events) writer.Text(ToBytes(event));
+  base::WriteFileAtomically(path, writer.bytes());
+}
+
+}  // namespace shortlist::profile
