@@ -36,13 +36,17 @@ class AttentionEncoder final : public SequenceEncoder {
   AttentionLayer attention_;
 };
 
-// What stands before and behind the layers of an encoder: norm and dropout of the items, and a matrix.
+// What stands before and behind the layers of an encoder: norm and dropout of the items, and a matrix with a scale.
+// Layers compute with values around one, and item vectors start with a deviation of `scale`: the scale makes encoded
+// vectors as large, so that they neither drown pools nor dominate the gradients of items.
 class Frame {
  public:
-  Frame(const EncoderLayout& layout, tensor::Backend& backend)
+  Frame(const EncoderLayout& layout, double scale, tensor::Backend& backend)
       : backend_(&backend),
+        scale_(static_cast<float>(scale)),
         input_norm_(layout.input_norm, backend),
         output_(layout.output, kAbsent, Activation::kNone, backend),
+        scaled_gradient_memory_(backend),
         output_gradient_memory_(backend),
         input_gradient_memory_(backend) {}
 
@@ -51,11 +55,18 @@ class Frame {
     dropout.Apply(kInputDropout, normalized, *backend_);
     return normalized;
   }
-  Matrix Leave(const ParameterView& parameters, ConstMatrix encoded) { return output_.Forward(parameters, encoded); }
+  Matrix Leave(const ParameterView& parameters, ConstMatrix encoded) {
+    const Matrix out = output_.Forward(parameters, encoded);
+    backend_->Scale(out.data, scale_, out.size());
+    return out;
+  }
 
   Matrix LeaveBackward(const ParameterView& parameters, ConstMatrix out_gradient, Gradients& gradients) {
+    const Matrix scaled = scaled_gradient_memory_.Shape(out_gradient.rows, out_gradient.columns);
+    backend_->Copy(out_gradient.data, scaled.data, static_cast<std::size_t>(scaled.size()) * sizeof(float));
+    backend_->Scale(scaled.data, scale_, scaled.size());
     const Matrix gradient = output_gradient_memory_.Shape(out_gradient.rows, out_gradient.columns);
-    output_.Backward(parameters, out_gradient, gradients, gradient, Write::kOverwrite);
+    output_.Backward(parameters, scaled, gradients, gradient, Write::kOverwrite);
     return gradient;
   }
   Matrix EnterBackward(const ParameterView& parameters, ConstMatrix gradient, const DropoutPlan& dropout,
@@ -66,15 +77,17 @@ class Frame {
 
  private:
   tensor::Backend* backend_;
+  float scale_;
   NormLayer input_norm_;
   LinearLayer output_;
+  ScratchMatrix scaled_gradient_memory_;
   ScratchMatrix output_gradient_memory_;
   ScratchMatrix input_gradient_memory_;
 };
 
 class GruEncoder final : public SequenceEncoder {
  public:
-  GruEncoder(const EncoderLayout& layout, tensor::Backend& backend) : frame_(layout, backend) {
+  GruEncoder(const EncoderLayout& layout, double scale, tensor::Backend& backend) : frame_(layout, scale, backend) {
     std::uint64_t dropout = kLayerDropout;
     for (const GruLayout& gru : layout.grus) layers_.emplace_back(gru, dropout++, backend);
   }
@@ -101,8 +114,9 @@ class GruEncoder final : public SequenceEncoder {
 
 class TransformerEncoder final : public SequenceEncoder {
  public:
-  TransformerEncoder(const EncoderSettings& settings, const EncoderLayout& layout, tensor::Backend& backend)
-      : backend_(&backend), frame_(layout, backend), output_norm_(layout.output_norm, backend) {
+  TransformerEncoder(const EncoderSettings& settings, const EncoderLayout& layout, double scale,
+                     tensor::Backend& backend)
+      : backend_(&backend), frame_(layout, scale, backend), output_norm_(layout.output_norm, backend) {
     std::uint64_t dropout = kLayerDropout;
     for (std::size_t block = 0; block < layout.attentions.size(); ++block, dropout += kDropoutsPerBlock) {
       attentions_.emplace_back(layout.attentions[block], settings.heads, dropout, backend);
@@ -144,30 +158,19 @@ class TransformerEncoder final : public SequenceEncoder {
   NormLayer output_norm_;
 };
 
-// A backend that lacks an operation says so even if there is nothing to do.
-void RequireOperations(EncoderKind kind, tensor::Backend& backend) {
-  if (kind == EncoderKind::kPooled) return;
-  backend.LayerNorm({}, nullptr, nullptr, {}, nullptr);
-  if (kind == EncoderKind::kGru) {
-    backend.Gru({}, {}, {}, {}, {});
-  } else {
-    backend.CausalAttention({}, {}, nullptr);
-  }
-}
-
 }  // namespace
 
 std::unique_ptr<SequenceEncoder> MakeSequenceEncoder(const TwoTowerSpec& spec, const ParameterLayout& layout,
                                                      tensor::Backend& backend) {
   const EncoderSettings& settings = spec.settings.history.encoder;
-  RequireOperations(settings.kind, backend);
+  const double scale = spec.settings.initial_deviation;
   switch (settings.kind) {
     case EncoderKind::kAttention:
       return std::make_unique<AttentionEncoder>(settings, layout.encoder, backend);
     case EncoderKind::kGru:
-      return std::make_unique<GruEncoder>(layout.encoder, backend);
+      return std::make_unique<GruEncoder>(layout.encoder, scale, backend);
     case EncoderKind::kTransformer:
-      return std::make_unique<TransformerEncoder>(settings, layout.encoder, backend);
+      return std::make_unique<TransformerEncoder>(settings, layout.encoder, scale, backend);
     case EncoderKind::kPooled:
       break;
   }

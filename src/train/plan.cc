@@ -24,7 +24,7 @@ constexpr double kArraysPerQuery = 8;
 constexpr double kArraysPerCandidate = 6;
 constexpr double kArraysPerHidden = 3;
 // The same of an encoder's parts, for each event that it reads.
-constexpr double kArraysAroundEncoder = 8;
+constexpr double kArraysAroundEncoder = 9;
 constexpr double kArraysPerAttention = 20;
 constexpr double kArraysPerFeedForward = 6;
 constexpr double kArraysPerGru = 22;

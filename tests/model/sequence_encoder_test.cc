@@ -24,11 +24,12 @@ std::vector<float> Wave(std::int64_t size) {
 
 class EncoderHarness {
  public:
-  EncoderHarness(EncoderKind kind, bool add_pools) {
+  EncoderHarness(EncoderKind kind, bool add_pools, double initial_deviation = 1) {
     spec_ = PlainSpec();
     spec_.settings.history.encoder.kind = kind;
     spec_.settings.history.encoder.add_pools = add_pools;
     spec_.settings.history.encoder.initial_decay = 0.5;
+    spec_.settings.initial_deviation = initial_deviation;
     layout_.emplace(spec_);
     parameters_.emplace(*layout_, *backend_);
     Initialize(spec_, *layout_, 1, *backend_, *parameters_);
@@ -96,6 +97,17 @@ TEST(SequenceEncoder, WhatIsAddedToPoolsStartsAtZero) {
   for (const EncoderKind kind : {EncoderKind::kGru, EncoderKind::kTransformer}) {
     EncoderHarness harness(kind, true);
     EXPECT_EQ(harness.Encode(Wave(12), {0, 3}), std::vector<float>(12, 0.0F));
+  }
+}
+
+// Layers compute with values around one, whatever the size of item vectors.
+TEST(SequenceEncoder, ReturnsVectorsAsLargeAsThoseOfItems) {
+  for (const EncoderKind kind : {EncoderKind::kGru, EncoderKind::kTransformer}) {
+    EncoderHarness small(kind, false, 0.01);
+    EncoderHarness large(kind, false, 1);
+    const std::vector<float> of_small = small.Encode(Wave(12), {0, 3});
+    const std::vector<float> of_large = large.Encode(Wave(12), {0, 3});
+    for (std::size_t i = 0; i < 12; ++i) EXPECT_NEAR(of_small[i], 0.01F * of_large[i], 1e-6) << static_cast<int>(kind);
   }
 }
 
