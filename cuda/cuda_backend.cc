@@ -3,10 +3,13 @@
 #include <string>
 
 #include "cuda/bfloat16.h"
+#include "cuda/causal_attention.h"
 #include "cuda/check.h"
 #include "cuda/dense_update.h"
 #include "cuda/elementwise.h"
 #include "cuda/gather_pool.h"
+#include "cuda/gru.h"
+#include "cuda/layer_norm.h"
 #include "cuda/linear.h"
 #include "cuda/normalize_rows.h"
 #include "cuda/random.h"
@@ -14,19 +17,21 @@
 #include "cuda/sparse_update.h"
 #include "cuda/squared_norm.h"
 #include "cuda/top_k.h"
-#include "shortlist/error.h"
 #include "tensor/contract.h"
 
 namespace shortlist::cuda {
 namespace {
 
 using tensor::Activation;
+using tensor::AttentionGradients;
+using tensor::AttentionInputs;
 using tensor::BagsView;
 using tensor::Buffer;
 using tensor::ConstMatrix;
 using tensor::Matrix;
 using tensor::Optimizer;
 using tensor::RandomKey;
+using tensor::SequencesView;
 using tensor::SoftmaxLossInputs;
 using tensor::SoftmaxLossOutputs;
 using tensor::SparseGradient;
@@ -34,11 +39,6 @@ using tensor::Write;
 
 ConstMatrix Flat(const float* values, std::int64_t size) {
   return {values, 1, size};
-}
-
-[[noreturn]] void Lack(const char* operation) {
-  throw Error(Code::kUnimplemented,
-              std::string(operation) + " has no CUDA kernel yet; train this encoder with `device: cpu`");
 }
 
 }  // namespace
@@ -166,37 +166,49 @@ void CudaBackend::NormalizeRowsBackward(ConstMatrix out, const float* norms, Con
   cuda::NormalizeRowsBackward(queue_, out, norms, out_gradient, input_gradient);
 }
 
-void CudaBackend::LayerNorm(ConstMatrix /*input*/, const float* /*gain*/, const float* /*bias*/, Matrix /*out*/,
-                            float* /*statistics*/) {
-  Lack("LayerNorm");
+void CudaBackend::LayerNorm(ConstMatrix input, const float* gain, const float* bias, Matrix out, float* statistics) {
+  tensor::contract::LayerNorm(input, gain, bias, out, statistics);
+  queue_.Begin({"LayerNorm", input, out});
+  cuda::LayerNorm(queue_, input, gain, bias, out, statistics);
 }
 
-void CudaBackend::LayerNormBackward(ConstMatrix /*input*/, const float* /*gain*/, const float* /*statistics*/,
-                                    ConstMatrix /*out_gradient*/, Matrix /*input_gradient*/, float* /*gain_gradient*/,
-                                    float* /*bias_gradient*/) {
-  Lack("LayerNormBackward");
+void CudaBackend::LayerNormBackward(ConstMatrix input, const float* gain, const float* statistics,
+                                    ConstMatrix out_gradient, Matrix input_gradient, float* gain_gradient,
+                                    float* bias_gradient) {
+  tensor::contract::LayerNormBackward(input, gain, statistics, out_gradient, input_gradient, gain_gradient,
+                                      bias_gradient);
+  queue_.Begin({"LayerNormBackward", input, out_gradient});
+  cuda::LayerNormBackward(queue_, input, gain, statistics, out_gradient, input_gradient, gain_gradient, bias_gradient);
 }
 
-void CudaBackend::CausalAttention(const tensor::AttentionInputs& /*inputs*/, Matrix /*out*/, float* /*log_sums*/) {
-  Lack("CausalAttention");
+void CudaBackend::CausalAttention(const AttentionInputs& inputs, Matrix out, float* log_sums) {
+  tensor::contract::CausalAttention(inputs, out, log_sums);
+  queue_.Begin({"CausalAttention", inputs.keys, inputs.values});
+  cuda::CausalAttention(queue_, inputs, out, log_sums);
 }
 
-void CudaBackend::CausalAttentionBackward(const tensor::AttentionInputs& /*inputs*/, ConstMatrix /*out*/,
-                                          const float* /*log_sums*/, ConstMatrix /*out_gradient*/,
-                                          const tensor::AttentionGradients& /*gradients*/) {
-  Lack("CausalAttentionBackward");
+void CudaBackend::CausalAttentionBackward(const AttentionInputs& inputs, ConstMatrix out, const float* log_sums,
+                                          ConstMatrix out_gradient, const AttentionGradients& gradients) {
+  tensor::contract::CausalAttentionBackward(inputs, out, log_sums, out_gradient, gradients);
+  queue_.Begin({"CausalAttentionBackward", inputs.keys, inputs.values});
+  cuda::CausalAttentionBackward(queue_, inputs, out, log_sums, out_gradient, gradients);
 }
 
-void CudaBackend::Gru(ConstMatrix /*input_gates*/, tensor::SequencesView /*sequences*/,
-                      ConstMatrix /*recurrent_weight*/, Matrix /*out*/, Matrix /*gates*/) {
-  Lack("Gru");
+void CudaBackend::Gru(ConstMatrix input_gates, SequencesView sequences, ConstMatrix recurrent_weight, Matrix out,
+                      Matrix gates) {
+  tensor::contract::Gru(input_gates, sequences, recurrent_weight, out, gates);
+  queue_.Begin({"Gru", input_gates, out});
+  cuda::Gru(queue_, input_gates, sequences, recurrent_weight, out, gates);
 }
 
-void CudaBackend::GruBackward(tensor::SequencesView /*sequences*/, ConstMatrix /*recurrent_weight*/,
-                              ConstMatrix /*out*/, ConstMatrix /*gates*/, ConstMatrix /*out_gradient*/,
-                              Matrix /*scratch*/, Matrix /*input_gate_gradient*/,
-                              Matrix /*recurrent_weight_gradient*/) {
-  Lack("GruBackward");
+void CudaBackend::GruBackward(SequencesView sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
+                              ConstMatrix out_gradient, Matrix scratch, Matrix input_gate_gradient,
+                              Matrix recurrent_weight_gradient) {
+  tensor::contract::GruBackward(sequences, recurrent_weight, out, gates, out_gradient, scratch, input_gate_gradient,
+                                recurrent_weight_gradient);
+  queue_.Begin({"GruBackward", gates, out_gradient});
+  cuda::GruBackward(queue_, sequences, recurrent_weight, out, gates, out_gradient, scratch, input_gate_gradient,
+                    recurrent_weight_gradient);
 }
 
 void CudaBackend::SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {

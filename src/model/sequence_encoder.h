@@ -25,8 +25,7 @@ class SequenceEncoder {
                                   const DropoutPlan& dropout, Gradients& gradients) = 0;
 };
 
-// By spec.settings.history.encoder.kind; null for kPooled. Layout and backend must outlive it. Throws
-// Error{kUnimplemented} if the backend lacks its operations.
+// By spec.settings.history.encoder.kind; null for kPooled. Layout and backend must outlive it.
 //
 // kAttention: every row is the average of the items up to it, weighted by causal attention with learned biases by
 // distance. kGru: stacked gated recurrent units (GRU4Rec, Hidasi et al. 2016). kTransformer: pre-norm blocks of

@@ -25,7 +25,7 @@ std::vector<std::int64_t> ManyLengths() {
 std::vector<GruCase> Cases() {
   return {{"no_sequences", {}, 8},     {"empty_sequences", {0, 0}, 4}, {"one_row", {1}, 1},
           {"odd_width", {3, 0, 7}, 7}, {"width_33", {5, 9, 1}, 33},    {"many_sequences", ManyLengths(), 16},
-          {"long_sequence", {60}, 32}, {"width_130", {4, 12}, 130}};
+          {"long_sequence", {60}, 32}, {"width_130", {4, 12}, 130},    {"width_400", {3, 1}, 400}};
 }
 
 class GruTest : public ConformanceTest<GruCase> {

@@ -112,5 +112,20 @@ TEST_F(TrainingRunTest, FollowsTheLossCurveOfTheCpu) {
   for (std::size_t i = 0; i < on_cpu.size(); ++i) ASSERT_NEAR(on_cpu[i], of_cpu[i], 1e-5) << i;
 }
 
+TEST_F(TrainingRunTest, FollowsTheLossCurveOfTheCpuWithEncoders) {
+  settings_.train.epochs = 2;
+  settings_.train.batch_order = BatchOrder::kByShopper;
+  for (const EncoderKind kind : {EncoderKind::kAttention, EncoderKind::kGru, EncoderKind::kTransformer}) {
+    settings_.model.history.encoder = {.kind = kind, .layers = 1, .feed_forward = 12};
+    const train::TrainReport cpu = Run(*cpu_, "cpu");
+    const train::TrainReport cuda = Run(*cuda_, "cuda");
+    ASSERT_EQ(cuda.epochs.size(), cpu.epochs.size());
+    for (std::size_t epoch = 0; epoch < cpu.epochs.size(); ++epoch) {
+      EXPECT_NEAR(cuda.epochs[epoch].loss, cpu.epochs[epoch].loss, 1e-5 * cpu.epochs[epoch].loss) << epoch;
+    }
+    EXPECT_EQ(Score(*cpu_, "cuda"), cuda.best_metric) << static_cast<int>(kind);
+  }
+}
+
 }  // namespace
 }  // namespace shortlist::cuda
