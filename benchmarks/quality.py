@@ -22,7 +22,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = {"amazon_beauty": "amazon_beauty", "amazon_beauty_ids": "amazon_beauty",
-           "amazon_beauty_small": "amazon_beauty", "online_retail": "online_retail_ii", "gowalla": "gowalla_lightgcn"}
+           "amazon_beauty_small": "amazon_beauty", "amazon_beauty_sequence": "amazon_beauty",
+           "online_retail": "online_retail_ii", "gowalla": "gowalla_lightgcn"}
 FAST = ("amazon_beauty", "online_retail")  # their baselines
 SMALL = ("amazon_beauty_small",)  # trained even then
 SKIPPED = 77  # what CTest takes for a skipped test
