@@ -121,6 +121,7 @@ BENCHMARK(ScanOfAll)->Unit(benchmark::kMicrosecond);
 SHORTLIST_FILTERED(flat, IndexKind::kFlat);
 SHORTLIST_FILTERED(hnsw, IndexKind::kHnsw);
 SHORTLIST_FILTERED(ivf_flat, IndexKind::kIvfFlat);
+SHORTLIST_FILTERED(ivf_sq8, IndexKind::kIvfSq8);
 SHORTLIST_FILTERED(ivf_pq_fastscan, IndexKind::kIvfPqFastScan);
 
 }  // namespace

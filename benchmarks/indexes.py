@@ -214,29 +214,34 @@ class HnswlibPeer:
         return f"M {self.links}{' by distance' if self.by_distance else ''}, ef {self.depth}"
 
 
+FAMILIES = ("flat", "lists", "bytes", "codes", "graph")
+
+
 def contenders(items, queries):
+    """What is tried by hand: its family, and what makes it."""
     count, width = items.shape
     lists = sorted({min(count // 39, int(factor * count ** 0.5)) for factor in (2, 4, 8)})
     makers = []
     try:
         import faiss
         log(f"faiss-cpu {faiss.__version__}")
-        makers.append(lambda: FaissPeer("flat", "Flat", False, items, queries))
+        makers.append(("flat", lambda: FaissPeer("flat", "Flat", False, items, queries)))
         for number in lists:
             for by_distance in (False, True):
                 wide = width + 8 if by_distance else width
                 factories = [("lists", f"IVF{number},Flat"), ("bytes", f"IVF{number},SQ8")]
                 factories += [("codes", f"IVF{number},PQ{wide // values}x4fs,RFlat") for values in (2, 4)
                               if wide % values == 0]
-                makers += [lambda a=family, b=factory, c=by_distance: FaissPeer(a, b, c, items, queries)
+                makers += [(family, lambda a=family, b=factory, c=by_distance: FaissPeer(a, b, c, items, queries))
                            for family, factory in factories]
-        makers += [lambda a=links: FaissPeer("graph", f"HNSW{a}", False, items, queries) for links in (16, 32)]
+        makers += [("graph", lambda a=links: FaissPeer("graph", f"HNSW{a}", False, items, queries))
+                   for links in (16, 32)]
     except ImportError:
         log("left out: faiss-cpu")
     try:
         import hnswlib
         log(f"hnswlib {getattr(hnswlib, '__version__', '')}")
-        makers += [lambda a=links, b=by_distance: HnswlibPeer(a, b, items, queries)
+        makers += [("graph", lambda a=links, b=by_distance: HnswlibPeer(a, b, items, queries))
                    for links in (16, 32) for by_distance in (False, True)]
     except ImportError:
         log("left out: hnswlib")
@@ -309,11 +314,14 @@ def measure(program, peers, k, rounds):
 
 
 def compare(items, queries, k, target, arguments, folder):
+    families = arguments.families.split(",")
     truth = Truth(items, queries, k)
     program = Program(arguments.program, items, queries, k, target, folder)
     log(f"tuned: {chosen_text(program.chosen['settings'])}, recall {program.chosen['recall']:.4f}")
     best = {}
-    for make in contenders(items, queries):
+    for family, make in contenders(items, queries):
+        if family not in families:
+            continue
         peer = tuned_by_hand(make, truth, target)
         if peer is None:
             continue
@@ -352,6 +360,7 @@ def main():
     parser.add_argument("--bundle", type=pathlib.Path)
     parser.add_argument("--k", type=int)
     parser.add_argument("--target", type=float)
+    parser.add_argument("--families", default=",".join(FAMILIES), help="tried by hand, separated by commas")
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
     folder = ROOT / "build" / "indexes"

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <numeric>
 
 #include <faiss/IndexFlat.h>
@@ -14,6 +15,8 @@
 namespace shortlist::index {
 namespace {
 
+// Centroids that are scored in registers of any size without a rest.
+constexpr std::size_t kCentroidsTogether = 64;
 constexpr std::int64_t kIdBytes = 8;
 constexpr std::int64_t kLine = 64;
 // What of the next list is asked for ahead; the processor finds the rest by itself.
@@ -87,20 +90,21 @@ ListScan::ListScan(const faiss::IndexIVF& index, const VectorTable& vectors)
 }
 
 void ListScan::AddCentroids(std::span<const float> centroids, std::int64_t width) {
-  const std::size_t count = lists_.size();
-  coordinates_.resize(count * static_cast<std::size_t>(vectors_.width));
-  for (std::size_t list = 0; list < count; ++list) {
+  const std::size_t stride = (lists_.size() + kCentroidsTogether - 1) / kCentroidsTogether * kCentroidsTogether;
+  half_squares_.assign(stride, std::numeric_limits<float>::quiet_NaN());
+  coordinates_.resize(stride * static_cast<std::size_t>(vectors_.width));
+  for (std::size_t list = 0; list < lists_.size(); ++list) {
     const auto centroid = centroids.subspan(list * static_cast<std::size_t>(width), static_cast<std::size_t>(width));
-    half_squares_.push_back(std::inner_product(centroid.begin(), centroid.end(), centroid.begin(), 0.0F) / -2);
+    half_squares_[list] = std::inner_product(centroid.begin(), centroid.end(), centroid.begin(), 0.0F) / -2;
     for (std::size_t i = 0; i < static_cast<std::size_t>(vectors_.width); ++i)
-      coordinates_[i * count + list] = centroid[i];
+      coordinates_[i * stride + list] = centroid[i];
   }
 }
 
 std::vector<Neighbor> ListScan::NearestLists(std::span<const float> query, std::int64_t probes) const {
   std::vector<tensor::cpu::WeightedRow> rows;
   rows.reserve(query.size());
-  for (std::size_t i = 0; i < query.size(); ++i) rows.push_back({&coordinates_[i * lists_.size()], query[i]});
+  for (std::size_t i = 0; i < query.size(); ++i) rows.push_back({&coordinates_[i * half_squares_.size()], query[i]});
   const auto count = static_cast<std::int64_t>(rows.size());
   std::vector<float> scores = half_squares_;
   tensor::cpu::AddWeightedRows(rows.data(), count, count, static_cast<std::int64_t>(scores.size()), scores.data());

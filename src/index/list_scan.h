@@ -1,7 +1,7 @@
 // Search in inverted lists by inner product: the lists of the centroids nearest to the query are scanned, and what the
 // query does not want is passed over on the way.
 //
-// What Faiss 1.7.3 does, in a fraction of its time for single queries: centroids are scored several at a time, four
+// What Faiss 1.7.3 does, in about half its time for single queries: centroids are scored several at a time, four
 // vectors of a list share the sum over SIMD lanes, only a vector that is good enough is looked up by its id, and the
 // next list is on its way from memory while one is scanned. Scores are those of VectorTable::Score, to the bit.
 #pragma once
@@ -45,9 +45,10 @@ class ListScan {
   const VectorTable& vectors_;
   std::int64_t code_bytes_;
   std::vector<List> lists_;
-  // One row per coordinate, so that centroids follow each other.
+  // One row per coordinate, so that centroids follow each other, padded to a whole number of registers.
   std::vector<float> coordinates_;
-  std::vector<float> half_squares_;  // - |c|^2 / 2: with it the nearest centroid has the largest inner product
+  // - |c|^2 / 2, with which the nearest centroid has the largest inner product; NaN where there is none.
+  std::vector<float> half_squares_;
 };
 
 }  // namespace shortlist::index
