@@ -41,6 +41,7 @@ struct Values {
   double percent = 0;
   ClientSecurity security;
   CatalogOptions catalog;
+  CompactCommand compact;
   ExportOptions exported;
   QueryOptions query;
   LoadtestOptions loadtest;
@@ -276,6 +277,7 @@ class Parser {
     AddPublish();
     AddVersions();
     AddCatalog();
+    AddCompact();
     AddExport();
     serve->add_flag("--insecure", values_.insecure,
                     "Allow an address that a network reaches without TLS (serve.security.insecure).");
@@ -390,6 +392,29 @@ class Parser {
     AddClientSecurity(catalog);
     AddJson(catalog);
     AddCatalogOptions(*catalog, values_.catalog);
+  }
+
+  void AddCompact() {
+    CLI::App* command =
+        Add(app_, "compact", "Merge logged changes of the catalog into the next version of a bundle.",
+            "shortlist compact configs/beauty.yaml --log /var/lib/shortlist/catalog.log", [this]() -> Command {
+              CompactCommand made = values_.compact;
+              made.configuration = values_.configuration;
+              made.gate = Gate();
+              made.json = values_.json;
+              return made;
+            });
+    CompactCommand& compact = values_.compact;
+    AddConfiguration(command)->required();
+    command->add_option("--bundle", compact.bundle,
+                        "Bundle, for example the version that is served; default: bundle/ below the configuration's "
+                        "directory.");
+    command->add_option("--log", compact.log,
+                        "Log of changes, which a server may be writing; default: "
+                        "serve.catalog.log of the configuration.");
+    command->add_option("--out", compact.out, "The next bundle; default: bundle/ below the configuration's directory.");
+    command->add_flag("--force", values_.force, "Write the bundle even if its recall is below index.target_recall.");
+    AddJson(command);
   }
 
   void AddExport() {

@@ -178,6 +178,17 @@ struct CatalogCommand {
 };
 void Execute(const CatalogCommand& command);
 
+// Merges the changes of the catalog that a server has logged into the next version of a bundle.
+struct CompactCommand {
+  Configuration configuration;
+  std::filesystem::path bundle;  // empty: bundle/ below the configuration's directory
+  std::filesystem::path log;     // empty: serve.catalog.log
+  std::filesystem::path out;     // empty: bundle/ below the configuration's directory
+  index::RecallGate gate = index::RecallGate::kEnforce;
+  std::filesystem::path json;
+};
+void Execute(const CompactCommand& command);
+
 // Writes the best items of every shopper of a bundle to a directory of Parquet files.
 struct ExportCommand {
   Configuration configuration;
@@ -234,8 +245,8 @@ struct ConfigCheckCommand {
 void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, ExportCommand,
-                             QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand,
+                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, CompactCommand,
+                             ExportCommand, QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand,
                              ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

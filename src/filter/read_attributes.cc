@@ -41,4 +41,14 @@ features::Record ReadAttributes(std::string_view json) {
   return record;
 }
 
+std::string WriteAttributes(const features::Record& attributes) {
+  Json json = Json::object();
+  for (const auto& [name, value] : attributes) {
+    if (const auto* const number = std::get_if<double>(&value)) json[name] = *number;
+    if (const auto* const text = std::get_if<std::string>(&value)) json[name] = *text;
+    if (const auto* const texts = std::get_if<std::vector<std::string>>(&value)) json[name] = *texts;
+  }
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace shortlist::filter

@@ -56,15 +56,16 @@ Bundle Bundle::Open(const fs::path& directory) {
   const StoredManifest stored = VerifiedManifest(directory);
   const BundleManifest& manifest = stored.manifest;
   const IndexSettings& index = manifest.settings.index;
-  const std::int64_t items = manifest.items.vectors;
+  const std::int64_t indexed = manifest.items.vectors;
+  const std::int64_t items = manifest.catalog.items;
   const std::int64_t users = manifest.users.vectors;
   const std::int64_t width = manifest.vector_width;
   return Bundle(std::make_unique<State>(State{
       directory, stored, base::ReadFile(directory / kItemGraphFile), base::ReadFile(directory / kContextGraphFile),
       ItemTable::Open(directory / kItemsFile, items), UserTable::Open(directory / kUsersFile, users, items),
-      VectorIndex::Load(directory / kItemIndexFile, index.items, items, width),
+      VectorIndex::Load(directory / kItemIndexFile, index.items, indexed, width),
       VectorIndex::Load(directory / kUserIndexFile, index.users, users, width),
-      ReadSample(directory / kSampleFile, width, items)}));
+      ReadSample(directory / kSampleFile, width, indexed)}));
 }
 
 Bundle::Bundle(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -103,7 +104,15 @@ const VectorIndex& Bundle::users() const {
 }
 
 std::int64_t Bundle::item_count() const {
-  return state_->manifest().items.vectors;
+  return state_->manifest().catalog.items;
+}
+bool Bundle::IsLearned(std::int32_t item) const {
+  return item < state_->manifest().catalog.learned || item >= state_->manifest().items.vectors;
+}
+std::int64_t Bundle::MergedChanges(std::string_view log) const {
+  const std::vector<MergedLog>& merged = state_->manifest().catalog.merged;
+  const auto found = std::ranges::find(merged, log, &MergedLog::log);
+  return found == merged.end() ? 0 : found->changes;
 }
 std::string_view Bundle::ItemId(std::int32_t item) const {
   return state_->items.Id(item);

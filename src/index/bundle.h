@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index/bundle_manifest.h"
 #include "index/recall_gate.h"
 #include "index/sample.h"
 #include "index/trial.h"
@@ -29,6 +30,13 @@
 namespace shortlist::index {
 
 // What a bundle is made of; the caller (tools/) collects it from the dataset and the model. Vectors are row-major.
+// Of a bundle that changes of the catalog are merged into (bundle_manifest.h).
+struct MergedCatalog {
+  std::int64_t learned = 0;
+  std::vector<MergedLog> merged;
+  std::filesystem::path base;  // the bundle before, of the same shoppers; its index of them is copied
+};
+
 struct BundleInputs {
   Settings settings;
   std::filesystem::path model_directory;                  // copied to model/
@@ -36,7 +44,8 @@ struct BundleInputs {
   std::string item_graph_json;
   std::string context_graph_json;
   std::int64_t vector_width = 0;
-  std::vector<float> item_vectors;  // [items, width]
+  // [items, width]; fewer where the last items are only in histories
+  std::vector<float> item_vectors;
   std::vector<float> user_vectors;  // [users, width]; for SimilarUsers
   std::vector<float>
       query_vectors;  // [queries, width]: held-out shoppers on whom recall is measured; without any, users
@@ -51,6 +60,7 @@ struct BundleInputs {
   bool history_has_times = false;
   std::string dataset_digest;
   std::string checkpoint_digest;
+  std::optional<MergedCatalog> merged = {};
   RecallGate gate = RecallGate::kEnforce;
 };
 
@@ -96,10 +106,16 @@ class Bundle {
   const std::string& ContextGraphJson() const;
   const Settings& settings() const;  // as at index time
 
+  // Of items [0, items().size()).
   const VectorIndex& items() const;
   const VectorIndex& users() const;
 
+  // The items that the index has, and behind them those that only histories have.
   std::int64_t item_count() const;
+  // Whether the model was trained with an item, so that histories with it mean something.
+  bool IsLearned(std::int32_t item) const;
+  // The number of the last change in this log that is part of the bundle; 0 if none is.
+  std::int64_t MergedChanges(std::string_view log) const;
   std::string_view ItemId(std::int32_t item) const;
   std::string_view Title(std::int32_t item) const;
   std::string_view AttributesJson(std::int32_t item) const;

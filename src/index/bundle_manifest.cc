@@ -74,6 +74,20 @@ Json ToJson(const std::vector<Forced>& forced) {
   return list;
 }
 
+Json ToJson(const CatalogState& catalog) {
+  Json merged = Json::array();
+  for (const MergedLog& log : catalog.merged) merged.push_back({{"log", log.log}, {"changes", log.changes}});
+  return {{"items", catalog.items}, {"learned", catalog.learned}, {"base", catalog.base}, {"merged", merged}};
+}
+
+CatalogState CatalogFrom(const Json& json, std::int64_t vectors) {
+  CatalogState catalog{.items = json.at("items"), .learned = json.at("learned"), .merged = {}, .base = json.at("base")};
+  for (const Json& log : json.at("merged")) catalog.merged.push_back({log.at("log"), log.at("changes")});
+  RequireStored(0 <= catalog.learned && catalog.learned <= vectors && vectors <= catalog.items,
+                "its numbers of items do not fit");
+  return catalog;
+}
+
 std::vector<Forced> ForcedFrom(const Json& json) {
   std::vector<Forced> forced;
   for (const Json& pass : json) forced.push_back({pass.at("stage"), pass.at("time"), pass.at("reason")});
@@ -101,6 +115,9 @@ BundleManifest ManifestFrom(const Json& json) {
   manifest.history_has_times = json.at("history_has_times");
   manifest.items = SummaryFrom(json.at("items"));
   manifest.users = SummaryFrom(json.at("users"));
+  const std::int64_t vectors = manifest.items.vectors;
+  manifest.catalog.items = manifest.catalog.learned = vectors;
+  if (json.contains("catalog")) manifest.catalog = CatalogFrom(json.at("catalog"), vectors);
   manifest.dataset_digest = json.at("lineage").at("dataset");
   manifest.checkpoint_digest = json.at("lineage").at("checkpoint");
   if (json.contains("forced")) manifest.forced = ForcedFrom(json.at("forced"));
@@ -133,6 +150,7 @@ std::string ToJson(const BundleManifest& manifest) {
                      {"history_has_times", manifest.history_has_times},
                      {"items", ToJson(manifest.items)},
                      {"users", ToJson(manifest.users)},
+                     {"catalog", ToJson(manifest.catalog)},
                      {"lineage", {{"dataset", manifest.dataset_digest}, {"checkpoint", manifest.checkpoint_digest}}},
                      {"forced", ToJson(manifest.forced)},
                      {"files", ToJson(manifest.files)},

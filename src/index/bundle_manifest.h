@@ -12,7 +12,7 @@
 
 namespace shortlist::index {
 
-inline constexpr std::int64_t kBundleFormatVersion = 3;
+inline constexpr std::int64_t kBundleFormatVersion = 4;
 // Bundles of this version and up are read.
 inline constexpr std::int64_t kOldestBundleFormatVersion = 2;
 
@@ -34,6 +34,23 @@ struct Forced {
   std::string reason;  // for which it would have refused
 };
 
+// How far changes of the catalog are part of the bundle, in a log of them.
+struct MergedLog {
+  std::string log;           // its name
+  std::int64_t changes = 0;  // the number of the last one
+};
+
+// What became of the items that the model was trained with, and of those that came later.
+struct CatalogState {
+  // All that have a row in the tables and the model: [0, learned) are in the index and were trained with; up to the
+  // number of vectors of the index they were placed by their features alone; the others are trained with and withdrawn,
+  // so that only histories have them.
+  std::int64_t items = 0;
+  std::int64_t learned = 0;
+  std::vector<MergedLog> merged;
+  std::string base;  // version of the bundle that changes were merged into; empty if none were
+};
+
 struct BundleManifest {
   std::string version;  // "<UTC time>-<first 8 digits of the digest of the files>"
   Settings settings;    // as at index time, with the kinds and parameters of the indexes that were chosen
@@ -41,6 +58,7 @@ struct BundleManifest {
   bool history_has_times = false;
   IndexSummary items;
   IndexSummary users;
+  CatalogState catalog;
   std::string dataset_digest;
   std::string checkpoint_digest;
   std::vector<Forced> forced;

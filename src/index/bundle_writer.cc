@@ -1,5 +1,6 @@
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -33,15 +34,25 @@ void RequireVectors(std::span<const float> vectors, std::size_t count, std::int6
   RequireInput(vectors.size() == count * static_cast<std::size_t>(width), otherwise);
 }
 
+// All of them, but for those of a merged catalog that only histories have.
+std::size_t IndexedItems(const BundleInputs& inputs) {
+  return inputs.merged ? inputs.item_vectors.size() / static_cast<std::size_t>(inputs.vector_width)
+                       : inputs.item_ids.size();
+}
+
 void RequireFit(const BundleInputs& inputs) {
   const std::int64_t width = inputs.vector_width;
   RequireInput(width > 0, "the vectors have no width");
-  RequireVectors(inputs.item_vectors, inputs.item_ids.size(), width, "the item vectors do not fit the items");
+  RequireVectors(inputs.item_vectors, IndexedItems(inputs), width, "the item vectors do not fit the items");
   RequireVectors(inputs.user_vectors, inputs.user_ids.size(), width, "the user vectors do not fit the users");
   const std::size_t queries = inputs.query_vectors.size() / static_cast<std::size_t>(width);
   RequireVectors(inputs.query_vectors, queries, width, "the query vectors do not fit the vector width");
   RequireInput(fs::is_directory(inputs.model_directory),
                "'" + inputs.model_directory.string() + "' is not the directory of a model");
+  const auto indexed = static_cast<std::int64_t>(IndexedItems(inputs));
+  RequireInput(!inputs.merged || (inputs.merged->learned >= 0 && inputs.merged->learned <= indexed &&
+                                  indexed <= static_cast<std::int64_t>(inputs.item_ids.size())),
+               "the numbers of items of the merged catalog do not fit");
 }
 
 QuerySet HeldOutQueries(const BundleInputs& inputs) {
@@ -83,7 +94,7 @@ BuiltIndex BuildAsSet(const VectorIndexSettings& settings, const IndexSettings& 
 // What was built in memory and is to be written beside the inputs.
 struct Built {
   BuiltIndex items;
-  BuiltIndex users;
+  std::optional<BuiltIndex> users;  // none: that of the bundle before
   Sample sample;
 };
 
@@ -93,7 +104,8 @@ Built Build(const BundleInputs& inputs) {
   const QuerySet held_out = HeldOutQueries(inputs);
   const QuerySet asked = held_out.EvenlySpaced(settings.recall_queries);
   BuiltIndex items = BuildAsSet(settings.items, settings, inputs.item_vectors, asked, "items", pool);
-  BuiltIndex users = BuildAsSet(settings.users, settings, inputs.user_vectors, asked, "users", pool);
+  std::optional<BuiltIndex> users;
+  if (!inputs.merged) users = BuildAsSet(settings.users, settings, inputs.user_vectors, asked, "users", pool);
   Sample sample =
       MakeSample(items.measured.index, inputs.item_vectors, held_out.EvenlySpaced(settings.sample_queries), pool);
   return {std::move(items), std::move(users), std::move(sample)};
@@ -111,10 +123,14 @@ void WriteTables(const BundleInputs& inputs, const fs::path& directory) {
   base::WriteFileAtomically(directory / kContextGraphFile, inputs.context_graph_json);
 }
 
-void WriteBuilt(const Built& built, std::int64_t width, const fs::path& directory) {
+void WriteBuilt(const BundleInputs& inputs, const Built& built, const fs::path& directory) {
   built.items.measured.index.Save(directory / kItemIndexFile);
-  built.users.measured.index.Save(directory / kUserIndexFile);
-  WriteSample(built.sample, width, directory / kSampleFile);
+  if (built.users) {
+    built.users->measured.index.Save(directory / kUserIndexFile);
+  } else {
+    fs::copy_file(inputs.merged->base / kUserIndexFile, directory / kUserIndexFile);
+  }
+  WriteSample(built.sample, inputs.vector_width, directory / kSampleFile);
 }
 
 std::string VersionOf(const std::vector<base::FileEntry>& files) {
@@ -125,16 +141,32 @@ std::string VersionOf(const std::vector<base::FileEntry>& files) {
   return fmt::format("{:%Y%m%dT%H%M%SZ}-{}", fmt::gmtime(now), base::Sha256(contents).substr(0, kDigits));
 }
 
+void DescribeUsers(const BuiltIndex& users, BundleManifest& manifest) {
+  manifest.settings.index.users = users.settings;
+  manifest.users = users.measured.summary;
+}
+
+void DescribeMerged(const MergedCatalog& merged, BundleManifest& manifest) {
+  const BundleManifest before = ReadManifest(merged.base / kManifestFile).manifest;
+  manifest.settings.index.users = before.settings.index.users;
+  manifest.users = before.users;
+  manifest.catalog.learned = merged.learned;
+  manifest.catalog.merged = merged.merged;
+  manifest.catalog.base = before.version;
+}
+
 BundleManifest Describe(const BundleInputs& inputs, const Built& built, const fs::path& directory) {
   BundleManifest manifest;
   manifest.settings = inputs.settings;
   manifest.settings.index.items = built.items.settings;
-  manifest.settings.index.users = built.users.settings;
   manifest.vector_width = inputs.vector_width;
   manifest.history_has_times = inputs.history_has_times;
   manifest.items = built.items.measured.summary;
   manifest.items.bytes = fs::file_size(directory / kItemIndexFile);
-  manifest.users = built.users.measured.summary;
+  manifest.catalog.items = static_cast<std::int64_t>(inputs.item_ids.size());
+  manifest.catalog.learned = manifest.items.vectors;
+  if (built.users) DescribeUsers(*built.users, manifest);
+  if (inputs.merged) DescribeMerged(*inputs.merged, manifest);
   manifest.users.bytes = fs::file_size(directory / kUserIndexFile);
   manifest.dataset_digest = inputs.dataset_digest;
   manifest.checkpoint_digest = inputs.checkpoint_digest;
@@ -156,7 +188,7 @@ IndexReport ReportOf(const BundleManifest& manifest, Built built) {
   report.user_index_bytes = manifest.users.bytes;
   report.item_kind = base::NameOf(manifest.items.kind);
   report.item_trials = std::move(built.items.trials);
-  report.user_trials = std::move(built.users.trials);
+  if (built.users) report.user_trials = std::move(built.users->trials);
   for (const Forced& forced : manifest.forced) report.forced.push_back(forced.reason);
   return report;
 }
@@ -168,7 +200,7 @@ IndexReport WriteBundle(const BundleInputs& inputs, const fs::path& directory) {
   base::AtomicDirectory bundle(directory);
   WriteTables(inputs, bundle.path());
   Built built = Build(inputs);
-  WriteBuilt(built, inputs.vector_width, bundle.path());
+  WriteBuilt(inputs, built, bundle.path());
   BundleManifest manifest = Describe(inputs, built, bundle.path());
   Pass(inputs.gate, "index", {ShortOfTarget(manifest)}, manifest);
   base::WriteFileAtomically(bundle.path() / kManifestFile, ToJson(manifest));

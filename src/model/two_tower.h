@@ -65,6 +65,10 @@ class TwoTower {
   // Logits per unit of the dot product of vectors: 1 / temperature.
   float LogitScale() const;
 
+  // The same towers over another catalog: its item i is this one's item rows[i] or, where that is -1, the next of
+  // `added`, which have features but no id embedding. The backend must outlive it, too.
+  TwoTower WithCatalog(std::span<const std::int32_t> rows, const ItemInputs& added) const;
+
   // Exchanges the prior's input, log(events + 1) of every item, because demand moves on after training; Save then
   // stores it. [items, DemandWidth].
   void ReplaceDemand(std::vector<float> log_demand);

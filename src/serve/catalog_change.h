@@ -1,6 +1,7 @@
 // One change of the catalog between two versions of the model.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,6 +21,7 @@ struct CatalogItem {
 struct CatalogChange {
   std::string id;
   std::shared_ptr<const CatalogItem> item;  // null: withdrawn
+  std::int64_t number = 0;                  // in its log, rising from 1; 0 before it is there
 };
 
 // By id: what holds now.

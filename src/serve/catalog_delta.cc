@@ -1,23 +1,25 @@
 #include "serve/catalog_delta.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "serve/snapshot.h"
 
 namespace shortlist::serve {
 
 CatalogDelta::CatalogDelta(const ServingSnapshot& snapshot, const CatalogChanges& changes, const CatalogDelta* before)
-    : bundle_items_(static_cast<std::int32_t>(snapshot.bundle().item_count())),
+    : indexed_items_(static_cast<std::int32_t>(snapshot.bundle().items().size())),
+      bundle_items_(static_cast<std::int32_t>(snapshot.bundle().item_count())),
       width_(static_cast<std::size_t>(snapshot.bundle().items().width())) {
   for (const auto& [id, change] : changes) {
     if (change.item != nullptr) {
       AddItem(snapshot, change);
-    } else if (const std::int32_t item = snapshot.bundle().FindItem(id); item >= 0) {
-      withdrawn_.push_back(item);
+    } else {
+      Withdraw(snapshot.bundle().FindItem(id));
     }
   }
   std::ranges::sort(withdrawn_);
+  std::ranges::sort(hidden_);
+  std::ranges::sort(beside_);
   ReadTable(snapshot);
   Encode(snapshot, before);
 }
@@ -26,12 +28,21 @@ void CatalogDelta::AddItem(const ServingSnapshot& snapshot, const CatalogChange&
   std::int32_t number = snapshot.bundle().FindItem(change.id);
   if (number < 0) {
     if (!snapshot.encodes_new_items()) return;
-    number = bundle_items_ + static_cast<std::int32_t>(new_rows_.size());
-    new_rows_.push_back(items_.size());
+    number = bundle_items_ + static_cast<std::int32_t>(new_by_id_.size());
     new_by_id_.emplace(change.item->id, number);
   }
+  const bool is_indexed = number < indexed_items_;
+  const bool is_learned = number < bundle_items_ && snapshot.bundle().IsLearned(number);
+  if (!is_indexed || !is_learned) beside_.push_back(number);
+  if (is_indexed && !is_learned) hidden_.push_back(number);
   row_of_.emplace(number, items_.size());
   items_.push_back({number, change.item});
+}
+
+void CatalogDelta::Withdraw(std::int32_t item) {
+  if (item < 0 || item >= indexed_items_) return;
+  withdrawn_.push_back(item);
+  hidden_.push_back(item);
 }
 
 void CatalogDelta::ReadTable(const ServingSnapshot& snapshot) {
@@ -39,21 +50,30 @@ void CatalogDelta::ReadTable(const ServingSnapshot& snapshot) {
                  [this](std::int64_t row) { return items_[static_cast<std::size_t>(row)].item->attributes; });
 }
 
+std::span<const float> CatalogDelta::KnownVector(const CatalogDelta* before, const Entry& entry) const {
+  if (before == nullptr) return {};
+  const std::int32_t number = entry.number < bundle_items_ ? entry.number : before->FindNew(entry.item->id);
+  if (before->Find(number) != entry.item.get()) return {};
+  const std::optional<std::size_t> place = before->PlaceBeside(number);
+  return place ? before->VectorBeside(*place) : std::span<const float>();
+}
+
 void CatalogDelta::Encode(const ServingSnapshot& snapshot, const CatalogDelta* before) {
-  vectors_.reserve(new_rows_.size() * width_);
+  vectors_.resize(beside_.size() * width_);
   std::vector<const CatalogItem*> unknown;
   std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < new_rows_.size(); ++i) {
-    const std::shared_ptr<const CatalogItem>& item = items_[new_rows_[i]].item;
-    const std::int32_t known = before == nullptr ? -1 : before->FindNew(item->id);
-    if (known >= 0 && before->Find(known) == item.get()) {
-      const auto vector = before->NewVector(known);
-      vectors_.insert(vectors_.end(), vector.begin(), vector.end());
-    } else {
-      unknown.push_back(item.get());
-      places.push_back(i);
-      vectors_.resize(vectors_.size() + width_);
+  for (std::size_t place = 0; place < beside_.size(); ++place) {
+    const Entry& entry = items_[row_of_.at(beside_[place])];
+    std::span<const float> known = KnownVector(before, entry);
+    std::vector<float> learned;
+    if (known.empty() && entry.number < bundle_items_ && snapshot.bundle().IsLearned(entry.number)) {
+      known = learned = snapshot.LearnedVector(entry.number);
     }
+    if (known.empty()) {
+      unknown.push_back(entry.item.get());
+      places.push_back(place);
+    }
+    std::ranges::copy(known, vectors_.begin() + static_cast<std::ptrdiff_t>(place * width_));
   }
   const std::vector<float> encoded = snapshot.EncodeNewItems(unknown);
   for (std::size_t i = 0; i < places.size(); ++i) {
@@ -71,8 +91,14 @@ const CatalogItem* CatalogDelta::Find(std::int32_t item) const {
   return found == row_of_.end() ? nullptr : items_[found->second].item.get();
 }
 
-std::span<const float> CatalogDelta::NewVector(std::int32_t item) const {
-  return std::span(vectors_).subspan(static_cast<std::size_t>(item - bundle_items_) * width_, width_);
+std::span<const float> CatalogDelta::VectorBeside(std::size_t place) const {
+  return std::span(vectors_).subspan(place * width_, width_);
+}
+
+std::optional<std::size_t> CatalogDelta::PlaceBeside(std::int32_t item) const {
+  const auto found = std::ranges::lower_bound(beside_, item);
+  if (found == beside_.end() || *found != item) return std::nullopt;
+  return static_cast<std::size_t>(found - beside_.begin());
 }
 
 void CatalogDelta::Correct(const filter::Condition& condition, base::BitSet& matching) const {
@@ -80,7 +106,7 @@ void CatalogDelta::Correct(const filter::Condition& condition, base::BitSet& mat
   const base::BitSet rows = table_->Matching(condition);
   for (std::size_t row = 0; row < items_.size(); ++row) {
     const std::int32_t item = items_[row].number;
-    if (item >= bundle_items_) continue;
+    if (item >= indexed_items_) continue;
     if (rows.Contains(static_cast<std::int64_t>(row))) {
       matching.Insert(item);
     } else {
@@ -89,12 +115,13 @@ void CatalogDelta::Correct(const filter::Condition& condition, base::BitSet& mat
   }
 }
 
-base::BitSet CatalogDelta::MatchingNew(const filter::Condition& condition) const {
-  base::BitSet matching(new_items());
-  if (new_rows_.empty()) return matching;
+base::BitSet CatalogDelta::MatchingBeside(const filter::Condition& condition) const {
+  base::BitSet matching(static_cast<std::int64_t>(beside_.size()));
+  if (beside_.empty()) return matching;
   const base::BitSet rows = table_->Matching(condition);
-  for (std::size_t i = 0; i < new_rows_.size(); ++i) {
-    if (rows.Contains(static_cast<std::int64_t>(new_rows_[i]))) matching.Insert(static_cast<std::int64_t>(i));
+  for (std::size_t place = 0; place < beside_.size(); ++place) {
+    const std::size_t row = row_of_.at(beside_[place]);
+    if (rows.Contains(static_cast<std::int64_t>(row))) matching.Insert(static_cast<std::int64_t>(place));
   }
   return matching;
 }

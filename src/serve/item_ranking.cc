@@ -15,26 +15,26 @@ namespace {
 using Neighbors = std::vector<index::Neighbor>;
 
 // Own items that may come back, with their terms.
-Neighbors ScoreOwn(const ServingSnapshot& snapshot, const RankingRequest& request) {
-  const repeat::Blend* blend = snapshot.blend();
+Neighbors ScoreOwn(const CatalogView& view, const RankingRequest& request) {
+  const repeat::Blend* blend = view.snapshot().blend();
   if (blend == nullptr || request.seen == SeenPolicy::kMask) return {};
-  const auto vector_of = [&](std::int32_t item) { return snapshot.bundle().items().Vector(item); };
+  const auto vector_of = [&](std::int32_t item) { return view.Vector(item); };
   Neighbors own = blend->ScoreOwn(request.vector, request.shopper.history(), request.shopper.now, vector_of);
   std::erase_if(own, [&](const index::Neighbor& neighbor) { return !request.filter.Allows(neighbor.id); });
   return own;
 }
 
-// The k best of those found in the bundle and of the items that are new since then.
-Neighbors WithNew(Neighbors found, const CatalogView& view, const index::Query& query, const ItemFilter& filter) {
-  const std::int64_t first = view.bundle().item_count();
-  const std::int64_t count = view.delta().new_items();
-  if (count == 0) return found;
+// The k best of those found in the index and of the items beside it, but for `apart` (sorted), which are ranked apart.
+Neighbors WithBeside(Neighbors found, const CatalogDelta& delta, const index::Query& query, const ItemFilter& filter,
+                     std::span<const std::int32_t> apart) {
+  const std::vector<std::int32_t>& beside = delta.beside();
+  if (beside.empty()) return found;
   index::BestNeighbors best(query.k);
   for (const index::Neighbor& neighbor : found) best.Offer(neighbor);
-  for (auto item = static_cast<std::int32_t>(first); item < first + count; ++item) {
-    if (!filter.Allows(item)) continue;
-    const auto vector = view.delta().NewVector(item);
-    best.Offer({item, std::inner_product(vector.begin(), vector.end(), query.vector.begin(), 0.0F)});
+  for (std::size_t place = 0; place < beside.size(); ++place) {
+    if (!filter.Allows(beside[place]) || std::ranges::binary_search(apart, beside[place])) continue;
+    const auto vector = delta.VectorBeside(place);
+    best.Offer({beside[place], std::inner_product(vector.begin(), vector.end(), query.vector.begin(), 0.0F)});
   }
   return best.Take();
 }
@@ -74,22 +74,22 @@ std::vector<Neighbors> Search(const std::shared_ptr<const ServingSnapshot>& snap
 
 std::vector<Neighbors> RankItems(const std::shared_ptr<const ServingSnapshot>& snapshot, const CatalogDelta& delta,
                                  std::span<const RankingRequest> requests, AnswerObserver& observer) {
+  const CatalogView view(*snapshot, delta);
   std::vector<Neighbors> own;
   // Own items, which are ranked apart, and the excluded.
   std::vector<std::vector<std::int32_t>> hidden(requests.size());
   std::vector<index::Query> queries;
   for (const RankingRequest& request : requests) {
-    own.push_back(ScoreOwn(*snapshot, request));
+    own.push_back(ScoreOwn(view, request));
     std::vector<std::int32_t>& both = hidden[queries.size()];
-    const std::span<const std::int32_t> excluded = request.filter.excluded();
+    const std::span<const std::int32_t> excluded = request.filter.excluded_in_index();
     if (!own.back().empty()) both = Union(excluded, own.back());
     queries.push_back(
-        {request.vector, request.k, own.back().empty() ? excluded : both, request.filter.allowed_in_bundle()});
+        {request.vector, request.k, own.back().empty() ? excluded : both, request.filter.allowed_in_index()});
   }
   std::vector<Neighbors> best = Search(snapshot, queries, observer);
-  const CatalogView view(*snapshot, delta);
   for (std::size_t i = 0; i < best.size(); ++i) {
-    best[i] = WithNew(std::move(best[i]), view, queries[i], requests[i].filter);
+    best[i] = WithBeside(std::move(best[i]), delta, queries[i], requests[i].filter, index::IdsOf(own[i]));
     if (!own[i].empty()) best[i] = repeat::MergeBest(best[i], own[i], {}, requests[i].k);
   }
   return best;
@@ -97,9 +97,9 @@ std::vector<Neighbors> RankItems(const std::shared_ptr<const ServingSnapshot>& s
 
 std::vector<index::Neighbor> SearchItems(const CatalogView& view, std::span<const float> vector, std::int64_t k,
                                          const ItemFilter& filter) {
-  const index::Query query{vector, k, filter.excluded(), filter.allowed_in_bundle()};
-  return WithNew(std::move(view.snapshot().item_search().SearchBatch({&query, 1}).front().neighbors), view, query,
-                 filter);
+  const index::Query query{vector, k, filter.excluded_in_index(), filter.allowed_in_index()};
+  return WithBeside(std::move(view.snapshot().item_search().SearchBatch({&query, 1}).front().neighbors), view.delta(),
+                    query, filter, {});
 }
 
 }  // namespace shortlist::serve

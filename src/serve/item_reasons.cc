@@ -55,14 +55,12 @@ std::vector<bool> NewItems(const index::Bundle& bundle) {
 }  // namespace
 
 ItemReasons::ItemReasons(const index::Bundle& bundle, std::int64_t dimension)
-    : bundle_(&bundle),
-      dimension_(static_cast<std::size_t>(dimension)),
+    : dimension_(static_cast<std::size_t>(dimension)),
       mean_vector_(MeanVector(bundle.items())),
       is_new_(NewItems(bundle)) {}
 
-ItemReason ItemReasons::Of(std::span<const float> shopper, std::int32_t item) const {
+ItemReason ItemReasons::Of(std::span<const float> shopper, std::int32_t item, std::span<const float> vector) const {
   if (is_new_[static_cast<std::size_t>(item)]) return ItemReason::kNew;
-  const std::vector<float> vector = bundle_->items().Vector(item);
   float similarity = 0;
   float own_term = 0;
   for (std::size_t d = 0; d < vector.size(); ++d) {

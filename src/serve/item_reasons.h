@@ -10,19 +10,18 @@
 
 namespace shortlist::serve {
 
-// Immutable; thread-safe. The bundle must outlive it.
+// Immutable; thread-safe.
 class ItemReasons {
  public:
   // Vectors hold `dimension` coordinates of similarity and, behind them, the item's own term if the model has one.
   // An item is new if the bundle has no event with it, or none older than four weeks before the bundle's last event.
   ItemReasons(const index::Bundle& bundle, std::int64_t dimension);
 
-  // Of an item that the shopper does not have, for the shopper's vector: kNew; else kPopular if the item's own term
-  // lifts it further above the catalog's mean item than its similarity to the shopper does; else kSimilar.
-  ItemReason Of(std::span<const float> shopper, std::int32_t item) const;
+  // Of an item of the bundle that the shopper does not have, for the vectors of both: kNew; else kPopular if the item's
+  // own term lifts it further above the catalog's mean item than its similarity to the shopper does; else kSimilar.
+  ItemReason Of(std::span<const float> shopper, std::int32_t item, std::span<const float> vector) const;
 
  private:
-  const index::Bundle* bundle_;
   std::size_t dimension_;
   std::vector<float> mean_vector_;
   std::vector<bool> is_new_;  // [items]

@@ -56,8 +56,17 @@ LiveCatalog::LiveCatalog(LiveCatalogSettings settings) : settings_(std::move(set
 void LiveCatalog::Attach(const std::shared_ptr<const ServingSnapshot>& snapshot) {
   const std::lock_guard lock(mutex_);
   std::erase_if(followers_, [](const auto& follower) { return follower.expired(); });
-  snapshot->Follow(changes_);
+  snapshot->Follow(ChangesFor(*snapshot, changes_));
   followers_.push_back(snapshot);
+}
+
+CatalogChanges LiveCatalog::ChangesFor(const ServingSnapshot& snapshot, const CatalogChanges& changes) const {
+  const std::int64_t merged = log_ ? snapshot.bundle().MergedChanges(log_->name()) : 0;
+  CatalogChanges later;
+  for (const auto& [id, change] : changes) {
+    if (change.number > merged) later.emplace_hint(later.end(), id, change);
+  }
+  return later;
 }
 
 void LiveCatalog::Upsert(std::vector<CatalogItem> items) {
@@ -68,7 +77,7 @@ void LiveCatalog::Upsert(std::vector<CatalogItem> items) {
     std::string id = items[i].id;
     changes.push_back({std::move(id), std::make_shared<const CatalogItem>(std::move(items[i]))});
   }
-  Apply(changes);
+  Apply(std::move(changes));
 }
 
 void LiveCatalog::Withdraw(std::span<const std::string> ids) {
@@ -78,7 +87,7 @@ void LiveCatalog::Withdraw(std::span<const std::string> ids) {
     RequireId(ids[i], "item_ids[" + std::to_string(i) + "]");
     changes.push_back({ids[i], nullptr});
   }
-  Apply(changes);
+  Apply(std::move(changes));
 }
 
 void LiveCatalog::RequirePlaces(const std::vector<CatalogChange>& changes) const {
@@ -93,23 +102,26 @@ void LiveCatalog::RequirePlaces(const std::vector<CatalogChange>& changes) const
 }
 
 void LiveCatalog::RequireRoom(const CatalogChanges& next) const {
-  if (next.size() <= static_cast<std::size_t>(settings_.max_items)) return;
+  const auto snapshot = followers_.empty() ? nullptr : followers_.back().lock();
+  const std::size_t count = snapshot == nullptr ? next.size() : ChangesFor(*snapshot, next).size();
+  if (count <= static_cast<std::size_t>(settings_.max_items)) return;
   throw Error(Code::kResourceExhausted, "more than " + std::to_string(settings_.max_items) +
-                                            " items would differ from the model's (serve.catalog.max_items); train and "
-                                            "publish a version with the catalog as it is, and remove the log");
+                                            " items would differ from the model's (serve.catalog.max_items); merge "
+                                            "them into the next version with `shortlist compact`, and publish it");
 }
 
-void LiveCatalog::Apply(const std::vector<CatalogChange>& changes) {
+void LiveCatalog::Apply(std::vector<CatalogChange> changes) {
   const std::lock_guard lock(mutex_);
   if (!log_) throw Error(Code::kFailedPrecondition, "this server takes no changes: serve.catalog.log names no file");
   RequirePlaces(changes);
+  log_->Number(changes);
   CatalogChanges next = changes_;
   for (const CatalogChange& change : changes) next.insert_or_assign(change.id, change);
   RequireRoom(next);
   log_->Append(changes);
   changes_ = std::move(next);
   for (const auto& follower : followers_) {
-    if (const auto snapshot = follower.lock()) snapshot->Follow(changes_);
+    if (const auto snapshot = follower.lock()) snapshot->Follow(ChangesFor(*snapshot, changes_));
   }
 }
 
@@ -119,6 +131,7 @@ CatalogCounts LiveCatalog::counts() const {
   if (followers_.empty()) return counts;
   if (const auto snapshot = followers_.back().lock()) {
     const auto delta = snapshot->delta();
+    counts.changes = static_cast<std::int64_t>(ChangesFor(*snapshot, changes_).size());
     counts.added = delta->new_items();
     counts.changed = delta->changed_items();
     counts.withdrawn = static_cast<std::int64_t>(delta->withdrawn().size());

@@ -16,7 +16,7 @@
 
 namespace shortlist::serve {
 
-// Of the changes that hold now, by what they are for the version that was attached last.
+// Of the changes that are not part of the version that was attached last, by what they are for it.
 struct CatalogCounts {
   std::int64_t changes = 0;
   std::int64_t added = 0;
@@ -25,7 +25,8 @@ struct CatalogCounts {
 };
 
 // Thread-safe. Changes hold for versions that come later, too: an item is what the last change of it says until a
-// further one says something else, whatever the versions hold.
+// further one says something else, whatever the versions hold. A version that changes have been merged into
+// (compaction.h) follows those that came after them.
 class LiveCatalog {
  public:
   // Reads the log that the settings name. Throws what CatalogLog throws.
@@ -44,7 +45,8 @@ class LiveCatalog {
   CatalogCounts counts() const;
 
  private:
-  void Apply(const std::vector<CatalogChange>& changes);
+  void Apply(std::vector<CatalogChange> changes);
+  CatalogChanges ChangesFor(const ServingSnapshot& snapshot, const CatalogChanges& changes) const;
   void RequirePlaces(const std::vector<CatalogChange>& changes) const;
   void RequireRoom(const CatalogChanges& next) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -65,7 +66,7 @@ std::vector<ScoredEntry> SimilarEntries(const CatalogView& view, const std::vect
 }
 
 ItemReason ReasonOf(const CatalogView& view, std::span<const float> vector, std::int32_t item) {
-  return view.IsNew(item) ? ItemReason::kNew : view.snapshot().reasons().Of(vector, item);
+  return view.IsNew(item) ? ItemReason::kNew : view.snapshot().reasons().Of(vector, item, view.Vector(item));
 }
 
 std::vector<ScoredEntry> Explained(const CatalogView& view, const Shopper& shopper, std::span<const float> vector,
@@ -82,7 +83,18 @@ std::vector<ScoredEntry> Explained(const CatalogView& view, const Shopper& shopp
   return items;
 }
 
-// Those of the bundle by what was sold of them, then those that are new.
+// Items that the model was not trained with, by their ids: which of them a bundle has makes no difference.
+std::vector<std::int32_t> UnlearnedItems(const CatalogView& view) {
+  std::vector<std::int32_t> items;
+  const auto indexed = static_cast<std::int32_t>(view.bundle().items().size());
+  for (std::int32_t item = indexed; item-- > 0 && !view.IsLearned(item);) items.push_back(item);
+  std::ranges::copy_if(view.delta().beside(), std::back_inserter(items),
+                       [&](std::int32_t item) { return view.IsNew(item); });
+  std::ranges::sort(items, {}, [&](std::int32_t item) { return view.Id(item); });
+  return items;
+}
+
+// Those that were sold by how often, then those that are new.
 std::vector<ScoredEntry> PopularItems(const CatalogView& view, std::int64_t k, const ItemFilter& filter) {
   std::vector<ScoredEntry> items;
   const auto offer = [&](std::int32_t item, ItemReason reason) {
@@ -94,8 +106,8 @@ std::vector<ScoredEntry> PopularItems(const CatalogView& view, std::int64_t k, c
     if (static_cast<std::int64_t>(items.size()) == k) break;
     offer(item, ItemReason::kPopular);
   }
-  const auto first = static_cast<std::int32_t>(view.bundle().item_count());
-  for (std::int32_t i = 0; i < view.delta().new_items(); ++i) offer(first + i, ItemReason::kNew);
+  if (static_cast<std::int64_t>(items.size()) == k) return items;
+  for (const std::int32_t item : UnlearnedItems(view)) offer(item, ItemReason::kNew);
   return items;
 }
 
@@ -223,12 +235,6 @@ class Share {
   std::vector<std::size_t> places_;
 };
 
-std::vector<float> SimilarityQuery(const CatalogView& view, std::int32_t item) {
-  if (!view.IsNew(item)) return view.snapshot().ItemQuery(item);
-  const auto vector = view.delta().NewVector(item);
-  return view.snapshot().WithoutPrior({vector.begin(), vector.end()});
-}
-
 Error NotInBundle(std::string_view what, std::string_view id, const index::Bundle& bundle) {
   return {Code::kNotFound,
           std::string(what) + " '" + std::string(id) + "' is not in bundle " + std::string(bundle.version())};
@@ -298,7 +304,7 @@ SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) cons
   if (item < 0 || view.IsWithdrawn(item)) throw NotInBundle("item", request.id, snapshot.bundle());
   const ItemFilter filter(view, request.filter,
                           Exclusions({item}, request.exclude_ids, [&](std::string_view id) { return view.Find(id); }));
-  result.entries = SimilarEntries(view, SearchItems(view, SimilarityQuery(view, item), request.k, filter));
+  result.entries = SimilarEntries(view, SearchItems(view, snapshot.WithoutPrior(view.Vector(item)), request.k, filter));
   return result;
 }
 

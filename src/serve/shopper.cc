@@ -14,7 +14,7 @@ profile::Events Stored(const index::Bundle& bundle, std::optional<std::string_vi
   return {bundle.HistoryItems(user), bundle.HistoryTimes(user)};
 }
 
-// The request's events of items that the bundle knows.
+// The request's events of items that the model knows.
 struct Requested {
   std::vector<std::int32_t> items;
   std::vector<std::int64_t> times;
@@ -25,7 +25,7 @@ Requested ReadRequested(const index::Bundle& bundle, const std::vector<HistoryEv
   Requested requested;
   for (const HistoryEvent& event : history) {
     const std::int32_t item = bundle.FindItem(event.item_id);
-    if (item < 0) {
+    if (item < 0 || !bundle.IsLearned(item)) {
       ++requested.unknown;
       continue;
     }
@@ -52,8 +52,8 @@ std::vector<std::int32_t> ExcludedItems(const CatalogView& view, const Recommend
   if (seen == SeenPolicy::kMask) {
     masked = shopper.items;
     for (const HistoryEvent& event : request.history) {  // items that are new are of no use to the model yet
-      const std::int32_t item = view.delta().FindNew(event.item_id);
-      if (item >= 0) masked.push_back(item);
+      const std::int32_t item = view.Find(event.item_id);
+      if (item >= 0 && !view.IsLearned(item)) masked.push_back(item);
     }
   }
   return Exclusions(std::move(masked), request.exclude_item_ids, [&](std::string_view id) { return view.Find(id); });

@@ -78,7 +78,7 @@ features::Record ColumnsOf(const CatalogItem& item) {
 }
 
 filter::AttributeTable AttributesOf(const index::Bundle& bundle) {
-  return {bundle.settings().index.filters, bundle.item_count(), [&](std::int64_t item) {
+  return {bundle.settings().index.filters, bundle.items().size(), [&](std::int64_t item) {
             return filter::ReadAttributes(bundle.AttributesJson(static_cast<std::int32_t>(item)));
           }};
 }
@@ -116,7 +116,6 @@ ServingSnapshot::ServingSnapshot(index::Bundle bundle, std::unique_ptr<tensor::B
 
 void ServingSnapshot::RequireConsistent() const {
   RequireEqual(model_.spec().items, bundle_.item_count(), "items");
-  RequireEqual(model_.spec().items, bundle_.items().size(), "items");
   RequireEqual(model_.vector_width(), bundle_.items().width(), "coordinates per vector");
   if (bundle_.user_count() > 0) {
     RequireEqual(model_.vector_width(), bundle_.users().width(), "coordinates per vector");
@@ -151,16 +150,23 @@ void ServingSnapshot::Follow(const CatalogChanges& changes) const {
 
 std::vector<float> ServingSnapshot::EncodeNewItems(std::span<const CatalogItem* const> items) const {
   if (items.empty()) return {};
-  model::ItemInputs inputs{item_graph_.EmptyRows(), {}};
-  for (const CatalogItem* const item : items) item_graph_.Encode(ColumnsOf(*item), inputs.features);
-  inputs.log_demand.resize(items.size() * static_cast<std::size_t>(model::DemandWidth(model_.spec().settings.prior)));
   std::vector<float> vectors(items.size() * static_cast<std::size_t>(model_.vector_width()));
-  model_.EncodeNewItems(inputs, vectors);
+  model_.EncodeNewItems(InputsOf(items), vectors);
   return vectors;
 }
 
-std::vector<float> ServingSnapshot::ItemQuery(std::int32_t item) const {
-  return WithoutPrior(bundle_.items().Vector(item));
+model::ItemInputs ServingSnapshot::InputsOf(std::span<const CatalogItem* const> items) const {
+  if (items.empty() && !encodes_new_items_) return {};
+  model::ItemInputs inputs{item_graph_.EmptyRows(), {}};
+  for (const CatalogItem* const item : items) item_graph_.Encode(ColumnsOf(*item), inputs.features);
+  inputs.log_demand.resize(items.size() * static_cast<std::size_t>(model::DemandWidth(model_.spec().settings.prior)));
+  return inputs;
+}
+
+std::vector<float> ServingSnapshot::LearnedVector(std::int32_t item) const {
+  std::vector<float> vector(static_cast<std::size_t>(model_.vector_width()));
+  model_.EncodeItems(item, 1, vector);
+  return vector;
 }
 
 std::vector<float> ServingSnapshot::UserQuery(std::int32_t user) const {

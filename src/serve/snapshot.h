@@ -51,6 +51,11 @@ class ServingSnapshot {
   // Vectors of such items to search for, row-major, as wide as the bundle's. Needs encodes_new_items() if there are
   // any.
   std::vector<float> EncodeNewItems(std::span<const CatalogItem* const> items) const;
+  // What the item tower reads of such items.
+  model::ItemInputs InputsOf(std::span<const CatalogItem* const> items) const;
+  // The vector of an item that the model was trained with, whether or not the index has it.
+  std::vector<float> LearnedVector(std::int32_t item) const;
+  const model::TwoTower& model() const { return model_; }
 
   // Whether the model reads a context column of this name.
   bool ReadsContext(std::string_view name) const;
@@ -63,7 +68,6 @@ class ServingSnapshot {
 
   // Vectors to search the same index with, for neighbors by similarity alone: an item's own logit term, which is the
   // last coordinate of models that have one, is zero.
-  std::vector<float> ItemQuery(std::int32_t item) const;
   std::vector<float> UserQuery(std::int32_t user) const;
   std::vector<float> WithoutPrior(std::vector<float> vector) const;
 

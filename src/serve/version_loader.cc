@@ -44,7 +44,7 @@ void WarmUp(const std::shared_ptr<const ServingSnapshot>& snapshot) {
   RetrievalService retrieval({}, {snapshot});
   const index::Bundle& bundle = snapshot->bundle();
   const auto users = static_cast<std::int32_t>(std::min<std::int64_t>(bundle.user_count(), kWarmingRequests));
-  const auto items = static_cast<std::int32_t>(std::min<std::int64_t>(bundle.item_count(), kWarmingRequests));
+  const auto items = static_cast<std::int32_t>(std::min<std::int64_t>(bundle.items().size(), kWarmingRequests));
   RecommendRequest request;
   request.k = 10;
   for (std::int32_t user = 0; user < users; ++user) {
@@ -65,7 +65,7 @@ std::uint64_t MemoryNeeded(const std::filesystem::path& bundle_directory) {
     // The columns of attributes are smaller than their text, which is held beside them.
     bytes += file.name == index::kItemsFile ? 2 * file.size : file.size;
   }
-  const auto rows = static_cast<std::uint64_t>(manifest.items.vectors + manifest.users.vectors);
+  const auto rows = static_cast<std::uint64_t>(manifest.catalog.items + manifest.users.vectors);
   return static_cast<std::uint64_t>(static_cast<double>(bytes) * kMemoryPerFileByte) + rows * kMemoryPerRow + kReserve;
 }
 

@@ -32,8 +32,9 @@ class CommandLineTest : public ::testing::Test {
 TEST_F(CommandLineTest, EveryCommandHasHelpWithAnExample) {
   const Outcome all = Shortlist({"--help"});
   EXPECT_EQ(all.status, 0);
-  for (const std::string command : {"synthesize", "prepare", "train", "evaluate", "index", "serve", "publish",
-                                    "versions", "catalog", "export", "query", "run", "tune", "doctor", "config"}) {
+  for (const std::string command :
+       {"synthesize", "prepare", "train", "evaluate", "index", "serve", "publish", "versions", "catalog", "compact",
+        "export", "query", "run", "tune", "doctor", "config"}) {
     EXPECT_THAT(all.out, HasSubstr("\n  " + command + " "));
     const Outcome help = Shortlist({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;

@@ -23,5 +23,11 @@ TEST(ReadAttributesTest, RefusesEverythingElse) {
   }
 }
 
+TEST(ReadAttributesTest, ReadsWhatItWrites) {
+  const features::Record record = {{"brand", "\"z\"\n"}, {"price", 1.25}, {"tags", std::vector<std::string>{"b", "2"}}};
+  EXPECT_EQ(ReadAttributes(WriteAttributes(record)), record);
+  EXPECT_EQ(WriteAttributes({}), "{}");
+}
+
 }  // namespace
 }  // namespace shortlist::filter

@@ -28,6 +28,7 @@ class BundleManifestTest : public ::testing::Test {
     manifest_.history_has_times = true;
     manifest_.items = {1000, IndexKind::kHnsw, {10, 500, 0.98, 0.97, 0.99}, 61.5, 2.5, 4096, 30.5};
     manifest_.users = {20, IndexKind::kFlat, {10, 500, 1, 0.99, 1}, 3, 0.1, 512, 0};
+    manifest_.catalog = {1010, 990, {{"0123456789abcdef", 17}}, "20251231T000000Z-0123abcd"};
     manifest_.forced = {{"index", "2026-01-01T00:00:00Z", "recall is low"}};
     manifest_.dataset_digest = "d";
     manifest_.checkpoint_digest = "c";
@@ -63,6 +64,9 @@ TEST_F(BundleManifestTest, ReadsWhatWasWritten) {
   EXPECT_EQ(read.items.recall.high, 0.99);
   EXPECT_EQ(read.items.bytes, 4096U);
   EXPECT_EQ(read.items.tuning_seconds, 30.5);
+  EXPECT_EQ(read.catalog.learned, 990);
+  ASSERT_EQ(read.catalog.merged.size(), 1U);
+  EXPECT_EQ(read.catalog.merged[0].changes, 17);
   ASSERT_EQ(read.forced.size(), 1U);
   EXPECT_EQ(read.forced[0].reason, "recall is low");
   EXPECT_EQ(read.files[1].name, "model/model.json");
@@ -71,21 +75,21 @@ TEST_F(BundleManifestTest, ReadsWhatWasWritten) {
 
 TEST_F(BundleManifestTest, SaysWhatPeopleLookFor) {
   const Json json = Json::parse(ToJson(manifest_));
-  EXPECT_EQ(json.at("format_version"), 3);
+  EXPECT_EQ(json.at("format_version"), 4);
   EXPECT_EQ(json.at("similarity"), "dot");
   EXPECT_EQ(json.at("items").at("recall").at("low"), 0.97);
   EXPECT_EQ(json.at("lineage").at("dataset"), "d");
 }
 
 TEST_F(BundleManifestTest, AnUnknownFormatVersionIsAPreconditionThatFailed) {
-  EXPECT_THAT(RefusalWith("/format_version", 4, Code::kFailedPrecondition), HasSubstr(path_.string()));
+  EXPECT_THAT(RefusalWith("/format_version", 5, Code::kFailedPrecondition), HasSubstr(path_.string()));
   EXPECT_THAT(RefusalWith("/format_version", 1, Code::kFailedPrecondition), HasSubstr(path_.string()));
 }
 
-TEST_F(BundleManifestTest, ReadsTheFormatBeforeThisOne) {
+TEST_F(BundleManifestTest, ReadsTheFormatsBeforeThisOne) {
   Json json = Json::parse(ToJson(manifest_));
   json["format_version"] = 2;
-  for (const char* added : {"sha256", "forced"}) json.erase(added);
+  for (const char* added : {"sha256", "forced", "catalog"}) json.erase(added);
   for (const char* index : {"items", "users"}) {
     for (const char* added : {"bytes", "tuning_seconds"}) json[index].erase(added);
   }
@@ -95,6 +99,8 @@ TEST_F(BundleManifestTest, ReadsTheFormatBeforeThisOne) {
   EXPECT_EQ(read.items.recall.value, 0.98);
   EXPECT_EQ(read.items.bytes, 0U);
   EXPECT_TRUE(read.forced.empty());
+  EXPECT_EQ(read.catalog.items, 1000);
+  EXPECT_EQ(read.catalog.learned, 1000);
 }
 
 TEST_F(BundleManifestTest, WhatIsNotAManifestIsRefusedByName) {
@@ -102,6 +108,8 @@ TEST_F(BundleManifestTest, WhatIsNotAManifestIsRefusedByName) {
   EXPECT_THAT(RefusalWith("/vector_width", "wide", Code::kDataLoss), HasSubstr(path_.string()));
   EXPECT_THAT(RefusalWith("/items/kind", "tree", Code::kDataLoss), HasSubstr(path_.string()));
   EXPECT_THAT(RefusalWith("/items", nullptr, Code::kDataLoss), HasSubstr(path_.string()));
+  EXPECT_THAT(RefusalWith("/catalog/learned", 1001, Code::kDataLoss), HasSubstr(path_.string()));
+  EXPECT_THAT(RefusalWith("/catalog/items", 999, Code::kDataLoss), HasSubstr(path_.string()));
   EXPECT_THAT(RefusalWith("/files", 7, Code::kDataLoss), HasSubstr(path_.string()));
   EXPECT_THAT(RefusalWith("/settings/nonsense", 1, Code::kDataLoss), HasSubstr(path_.string()));
 }

@@ -20,12 +20,16 @@ using ::testing::Key;
 using ::testing::Pair;
 
 CatalogChange Upserted(const std::string& id, features::Record attributes = {}) {
-  return {id, std::make_shared<const CatalogItem>(CatalogItem{id, "Title of " + id, std::move(attributes)})};
+  return {id, std::make_shared<const CatalogItem>(CatalogItem{id, "Title of " + id, std::move(attributes)}), 0};
 }
 
 class CatalogLogTest : public ::testing::Test {
  protected:
-  void Append(const std::vector<CatalogChange>& changes) const { CatalogLog(path_).Append(changes); }
+  void Append(std::vector<CatalogChange> changes) const {
+    CatalogLog log(path_);
+    log.Number(changes);
+    log.Append(changes);
+  }
   CatalogChanges Read() const { return CatalogLog(path_).changes(); }
 
   Code CodeOfOpening() const {
@@ -96,13 +100,60 @@ TEST_F(CatalogLogTest, IsOfOneProcess) {
 
 TEST_F(CatalogLogTest, ReplacesItselfAndGoesOn) {
   CatalogLog log(path_);
-  log.Append(std::vector{Upserted("a"), Upserted("b")});
-  log.Replace({{"b", Upserted("b")}});
-  log.Append(std::vector<CatalogChange>{{"d", nullptr}});
+  std::vector<CatalogChange> changes = {Upserted("a"), Upserted("b")};
+  log.Number(changes);
+  log.Append(changes);
+  log.Replace({{"b", changes.back()}});
+  std::vector<CatalogChange> more = {{"d", nullptr}};
+  log.Number(more);
+  log.Append(more);
   EXPECT_EQ(CodeOfOpening(), Code::kFailedPrecondition);
   const ScratchFolder other;
   std::filesystem::copy(path_, other.path() / "copy");
   EXPECT_THAT(CatalogLog(other.path() / "copy").changes(), ElementsAre(Key("b"), Key("d")));
+}
+
+TEST_F(CatalogLogTest, KeepsItsNameAndItsNumbers) {
+  Append({Upserted("a"), Upserted("b"), {"c", nullptr}});
+  Append({Upserted("a")});
+  const CatalogLogContents before = ReadCatalogLog(path_);
+  EXPECT_EQ(before.last_number, 4);
+  EXPECT_EQ(before.changes.at("a").number, 4);
+  EXPECT_EQ(before.changes.at("b").number, 2);
+  {
+    CatalogLog log(path_);
+    log.Replace(log.changes());
+  }
+  Append({{"b", nullptr}});
+  const CatalogLogContents after = ReadCatalogLog(path_);
+  EXPECT_EQ(after.name, before.name);
+  EXPECT_EQ(after.last_number, 5);
+  EXPECT_EQ(after.changes.at("a").number, 4);
+  const CatalogLog other(folder_.path() / "other.log");
+  EXPECT_NE(other.name(), before.name);
+}
+
+TEST_F(CatalogLogTest, IsReadWhileItIsWritten) {
+  std::vector<CatalogChange> changes = {Upserted("a")};
+  CatalogLog log(path_);
+  log.Number(changes);
+  log.Append(changes);
+  EXPECT_THAT(ReadCatalogLog(path_).changes, ElementsAre(Key("a")));
+  std::ofstream(path_, std::ios::binary | std::ios::app) << "0123456789abcdef {\"numb";
+  EXPECT_THAT(ReadCatalogLog(path_).changes, ElementsAre(Key("a")));
+  EXPECT_THROW(ReadCatalogLog(folder_.path() / "missing"), Error);
+}
+
+TEST_F(CatalogLogTest, NumbersALogOfTheFirstFormatWhenItIsOpened) {
+  std::ofstream(path_) << "shortlist catalog changes 1\n";
+  for (const std::string text : {R"({"id":"a","title":"A","attributes":{"price":8.5}})", R"({"id":"b"})"}) {
+    std::ofstream(path_, std::ios::app) << base::Sha256(text).substr(0, 16) << " " << text << "\n";
+  }
+  EXPECT_THROW(ReadCatalogLog(path_), Error);
+  EXPECT_THAT(Read(), ElementsAre(Key("a"), Key("b")));
+  const CatalogLogContents contents = ReadCatalogLog(path_);
+  EXPECT_EQ(contents.changes.at("b").number, 2);
+  EXPECT_EQ(contents.changes.at("a").item->attributes.at("price"), features::Value(8.5));
 }
 
 TEST_F(CatalogLogTest, SaysWhereItCannotBeWritten) {

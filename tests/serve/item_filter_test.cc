@@ -60,14 +60,14 @@ TEST_F(ItemFilterTest, AllowsWhatTheConditionAndTheListBothAllow) {
   RequestFilter filter = Where("price < 6");
   const CatalogDelta unchanged;
   const CatalogView view(*snapshot_, unchanged);
-  EXPECT_EQ(ItemFilter(view, filter, {}).allowed_in_bundle()->Count(), 6);
+  EXPECT_EQ(ItemFilter(view, filter, {}).allowed_in_index()->Count(), 6);
   filter.only_ids = {"item-5", "item-9", "item-5", "nobody's"};
   const ItemFilter both(view, filter, {9, 12});
-  EXPECT_EQ(both.allowed_in_bundle()->Count(), 1);
+  EXPECT_EQ(both.allowed_in_index()->Count(), 1);
   EXPECT_TRUE(both.Allows(5));
   EXPECT_FALSE(both.Allows(9));
   EXPECT_FALSE(both.Allows(4));
-  EXPECT_EQ(ItemFilter(view, {}, {}).allowed_in_bundle(), nullptr);
+  EXPECT_EQ(ItemFilter(view, {}, {}).allowed_in_index(), nullptr);
 }
 
 TEST_F(ItemFilterTest, EveryAnswerObeysIt) {

@@ -42,26 +42,26 @@ TEST_F(ItemReasonsTest, TellsWhatLiftsAnItemAboveTheMeanItem) {
   const index::Bundle bundle = Write(true);
   const ItemReasons reasons(bundle, kDimension);
   const std::vector<float> shopper = {1, 0, 1};
-  EXPECT_EQ(reasons.Of(shopper, 0), ItemReason::kSimilar);
-  EXPECT_EQ(reasons.Of(shopper, 2), ItemReason::kPopular);
+  EXPECT_EQ(reasons.Of(shopper, 0, bundle.items().Vector(0)), ItemReason::kSimilar);
+  EXPECT_EQ(reasons.Of(shopper, 2, bundle.items().Vector(2)), ItemReason::kPopular);
   const std::vector<float> other = {0, 1, 1};
-  EXPECT_EQ(reasons.Of(other, 1), ItemReason::kSimilar);
+  EXPECT_EQ(reasons.Of(other, 1, bundle.items().Vector(1)), ItemReason::kSimilar);
 }
 
 TEST_F(ItemReasonsTest, CallsItemsNewThatWereFirstTakenInTheLastWeeksOrNever) {
   const index::Bundle bundle = Write(true);
   const ItemReasons reasons(bundle, kDimension);
   const std::vector<float> shopper = {1, 0, 1};
-  EXPECT_EQ(reasons.Of(shopper, 3), ItemReason::kNew);
-  EXPECT_EQ(reasons.Of(shopper, 4), ItemReason::kNew);
+  EXPECT_EQ(reasons.Of(shopper, 3, bundle.items().Vector(3)), ItemReason::kNew);
+  EXPECT_EQ(reasons.Of(shopper, 4, bundle.items().Vector(4)), ItemReason::kNew);
 }
 
 TEST_F(ItemReasonsTest, WithoutTimesOnlyItemsWithoutAnEventAreNew) {
   const index::Bundle bundle = Write(false);
   const ItemReasons reasons(bundle, kDimension);
   const std::vector<float> shopper = {1, 0, 1};
-  EXPECT_EQ(reasons.Of(shopper, 3), ItemReason::kNew);
-  EXPECT_EQ(reasons.Of(shopper, 4), ItemReason::kSimilar);
+  EXPECT_EQ(reasons.Of(shopper, 3, bundle.items().Vector(3)), ItemReason::kNew);
+  EXPECT_EQ(reasons.Of(shopper, 4, bundle.items().Vector(4)), ItemReason::kSimilar);
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ TEST_F(SnapshotTest, KnowsTheContextThatItReads) {
 TEST_F(SnapshotTest, LeavesTheItemsOwnTermOutOfNeighborQueries) {
   const auto snapshot = ServingSnapshot::Load(WriteMadeBundle(retailer_, folder_.path()));
   EXPECT_NE(snapshot->bundle().items().Vector(30).back(), 0);
-  const std::vector<float> query = snapshot->ItemQuery(30);
+  const std::vector<float> query = snapshot->WithoutPrior(snapshot->bundle().items().Vector(30));
   EXPECT_EQ(query.back(), 0);
   EXPECT_NEAR(std::inner_product(query.begin(), query.end(), query.begin(), 0.0), 1, 1e-5) << "cosine";
   EXPECT_EQ(snapshot->UserQuery(3).back(), 0);
