@@ -31,12 +31,22 @@ std::string LineOf(const ConsentChange& change) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+// Makes the folder, and removes what a killed writer of whole files left in it.
+void OpenFolder(const std::filesystem::path& folder) {
+  base::MakeDirectories(folder);
+  std::vector<std::filesystem::path> leftovers;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().filename().string().find(".tmp.") != std::string::npos) leftovers.push_back(file.path());
+  }
+  for (const std::filesystem::path& leftover : leftovers) std::filesystem::remove(leftover);
+}
+
 }  // namespace
 
 EventLake::EventLake(std::filesystem::path directory, WriteEvents write_events)
     : directory_(std::move(directory)), write_events_(std::move(write_events)) {
-  base::MakeDirectories(directory_ / "events");
-  base::MakeDirectories(directory_ / "consents");
+  OpenFolder(directory_ / "events");
+  OpenFolder(directory_ / "consents");
 }
 
 void EventLake::Write(std::uint64_t first_sequence, std::span<const LoggedEntry> entries) const {

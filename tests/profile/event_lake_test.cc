@@ -33,6 +33,16 @@ TEST(EventLakeTest, PartsEventsFromConsentsAndNamesFilesByTheirFirst) {
             "\n");
 }
 
+TEST(EventLakeTest, RemovesWhatAKilledWriterLeft) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directories(scratch / "events");
+  base::WriteFileAtomically(scratch / "events/00000000000000000001.parquet", "whole");
+  base::WriteFileAtomically(scratch / "events/00000000000000000007.parquet.tmp.12.3", "in part");
+  const EventLake lake(scratch.path(), WriteMadeFile);
+  EXPECT_TRUE(std::filesystem::exists(scratch / "events/00000000000000000001.parquet"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "events/00000000000000000007.parquet.tmp.12.3"));
+}
+
 TEST(EventLakeTest, WritesNoEmptyFiles) {
   const ScratchDirectory scratch;
   const EventLake lake(scratch.path(), [](const auto&, auto) { FAIL(); });
