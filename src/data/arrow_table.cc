@@ -6,17 +6,13 @@
 #include <arrow/ipc/reader.h>
 #include <arrow/ipc/writer.h>
 
-#include "data/arrow_result.h"
+#include "data/arrow_written.h"
 
 namespace shortlist::data {
 namespace {
 
 [[noreturn]] void ThrowDamaged(const std::filesystem::path& path, const std::string& what) {
   throw Error(Code::kDataLoss, "'" + path.string() + "' " + what + "; prepare the dataset again");
-}
-
-void CheckWritten(const arrow::Status& status, const std::filesystem::path& path) {
-  if (!status.ok()) throw Error(Code::kUnavailable, "cannot write '" + path.string() + "': " + status.message());
 }
 
 template <class T>

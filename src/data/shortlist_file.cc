@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "data/arrow_result.h"
+#include "data/arrow_written.h"
 
 namespace shortlist::data {
 namespace {
@@ -20,10 +21,6 @@ std::shared_ptr<arrow::Schema> RowSchema() {
   const auto numbers = arrow::list(arrow::field("element", arrow::float32(), false));
   return arrow::schema({arrow::field("user_id", arrow::utf8(), false), arrow::field("item_ids", texts, false),
                         arrow::field("scores", numbers, false)});
-}
-
-void CheckWritten(const arrow::Status& status, const std::string& path) {
-  if (!status.ok()) throw Error(Code::kUnavailable, "cannot write '" + path + "': " + status.message());
 }
 
 // The columns of some rows.

@@ -1,0 +1,31 @@
+// Events as a Parquet file that `prepare` reads: the columns event_id, user, item, time (Unix seconds), event_type,
+// quantity, price, dwell_seconds, query, device, channel and locale. What is not known is null.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+namespace shortlist::data {
+
+// Texts that are empty and amounts of 0 are not known.
+struct EventRow {
+  std::string_view event_id = {};
+  std::string_view user = {};
+  std::string_view item = {};
+  std::int64_t time = 0;
+  std::string_view event_type = {};
+  double quantity = 0;
+  double price = 0;
+  double dwell_seconds = 0;
+  std::string_view query = {};
+  std::string_view device = {};
+  std::string_view channel = {};
+  std::string_view locale = {};
+};
+
+// The file appears under its name when it is whole. Throws Error{kUnavailable} when the disk is full.
+void WriteEventFile(const std::filesystem::path& path, std::span<const EventRow> rows);
+
+}  // namespace shortlist::data

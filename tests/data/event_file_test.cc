@@ -1,0 +1,51 @@
+#include "data/event_file.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/fixtures.h"
+#include "data/row_reader.h"
+#include "shortlist/error.h"
+
+namespace shortlist::data {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(EventFileTest, IsReadBackAsTheRowsOfASource) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "1.parquet";
+  const std::vector<EventRow> rows{{.event_id = "e-1",
+                                    .user = "ann",
+                                    .item = "mug",
+                                    .time = 1700000000,
+                                    .event_type = "purchase",
+                                    .quantity = 2,
+                                    .price = 8.5,
+                                    .device = "phone"},
+                                   {.event_id = "e-2", .user = "bob", .event_type = "search", .query = "mugs"}};
+  WriteEventFile(path, rows);
+  const auto reader = OpenRows({path.string(), SourceFormat::kParquet, ',', 0},
+                               {"event_id", "user", "item", "time", "event_type", "quantity", "price", "dwell_seconds",
+                                "query", "device", "channel", "locale"});
+  RowBatch batch;
+  ASSERT_TRUE(reader->Next(batch));
+  ASSERT_EQ(batch.rows(), 2);
+  std::vector<std::string> cells;
+  for (const auto& column : batch.cells) cells.emplace_back(column[0]);
+  EXPECT_THAT(cells, ElementsAre("e-1", "ann", "mug", "1700000000", "purchase", "2", "8.5", "", "", "phone", "", ""));
+  EXPECT_EQ(batch.cells[2][1], "");
+  EXPECT_EQ(batch.cells[8][1], "mugs");
+}
+
+TEST(EventFileTest, SaysWhereItCannotBeMade) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(WriteEventFile(folder.path() / "missing" / "1.parquet", {}), Error);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+}  // namespace
+}  // namespace shortlist::data
