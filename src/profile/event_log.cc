@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <zlib.h>
 
@@ -118,8 +119,14 @@ EventLog::EventLog(fs::path directory, std::uint64_t next) : directory_(std::mov
 void EventLog::OpenSegment(std::uint64_t first) {
   Segment segment{directory_ / fmt::format("{:020}{}", first, kEnding), first};
   base::AppendFile file(segment.path);
-  file.CutTo(0);
-  file.Append(kHeading);
+  try {
+    file.CutTo(0);
+    file.Append(kHeading);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(segment.path, ignored);  // the present segment goes on, beyond the number that this file is named by
+    throw;
+  }
   active_ = std::move(file);
   const std::lock_guard lock(mutex_);
   segments_.push_back(std::move(segment));

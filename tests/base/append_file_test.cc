@@ -1,13 +1,12 @@
 #include "base/append_file.h"
 
-#include <csignal>
-#include <sys/resource.h>
 #include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/file_size_limit.h"
 #include "base/scratch_directory.h"
 #include "shortlist/error.h"
 
@@ -15,23 +14,6 @@ namespace shortlist::base {
 namespace {
 
 using ::testing::HasSubstr;
-
-// Files may have so many bytes while it lives.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 class AppendFileTest : public ::testing::Test {
  protected:

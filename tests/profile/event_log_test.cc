@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file_size_limit.h"
 #include "base/scratch_directory.h"
 #include "profile/made_events.h"
 
@@ -147,6 +148,19 @@ TEST_F(EventLogTest, AnyDamageBeforeTheLastWriteIsToldOf) {
     Write(damaged);
     EXPECT_THAT(ProblemOfOpening(), HasSubstr(path_.string())) << place << " of " << begin;
   }
+}
+
+TEST_F(EventLogTest, GoesOnInItsSegmentWhereANewOneCannotBeMade) {
+  {
+    EventLog log(folder_);
+    Append(log, {"a"});
+    {
+      const FileSizeLimit limit(10);
+      EXPECT_THROW(log.CloseSegment(), Error);
+    }
+    Append(log, {"b"});
+  }
+  EXPECT_THAT(Ids(), ElementsAre("a", "b"));
 }
 
 TEST_F(EventLogTest, IsOfOneProcess) {
