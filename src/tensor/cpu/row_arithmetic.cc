@@ -78,7 +78,7 @@ HWY_INLINE void SumLanes(D /*d*/, const hn::Vec<D>* sums, float* out) {
 }
 #else
 template <class D>
-HWY_INLINE auto SumOfBlocks(D d, hn::Vec<D> values) {
+HWY_INLINE auto SumOfBlocks(D /*d*/, hn::Vec<D> values) {
   if constexpr (hn::MaxLanes(D()) > 4) {
     const hn::Half<D> half;
     return SumOfBlocks(half, hn::Add(hn::LowerHalf(half, values), hn::UpperHalf(half, values)));
