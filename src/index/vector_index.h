@@ -2,14 +2,14 @@
 // vectors.
 //
 // The kinds, and what they do on 40,981 item vectors x 64 with norms from .06 to 2.5, searched with 2,000 user vectors
-// (recall@10 and one core's time per query at the default settings; tuning.h finds better ones):
+// (recall@10 and processor time per query at the default settings on a core of a busy machine, by index_benchmark;
+// tuning.h finds better ones):
 //
-//   flat             a scan of all vectors                                      1.000   270 us
-//   hnsw             a graph walked by inner product (hnsw.h)                    .997    84 us
-//   ivf_flat         lists of whole vectors around centroids (inverted_lists.h)  .989    29 us
-//   ivf_pq_fastscan  lists of 4-bit codes, the best scored again in full         .962    39 us
-//
-//   ivf_sq8          lists of vectors with one byte per value                    .983    33 us
+//   flat             a scan of all vectors                                      1.000   510 us
+//   hnsw             a graph walked by inner product (hnsw.h)                    .997    54 us
+//   ivf_flat         lists of whole vectors around centroids (inverted_lists.h)  .989    13 us
+//   ivf_sq8          lists of vectors with one byte per value                    .983    11 us
+//   ivf_pq_fastscan  lists of 4-bit codes, the best scored again in full         .962    58 us
 //
 // Every score that is returned is the exact inner product with the stored vector, whatever the kind. Fewer than 4,096
 // vectors are scanned whatever the settings say, and so is everything when so many neighbors are asked for that a scan
