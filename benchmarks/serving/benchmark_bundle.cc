@@ -7,7 +7,6 @@
 #include "base/query_batch.h"
 #include "features/feature_graph.h"
 #include "features/history_encoder.h"
-#include "index/bundle.h"
 #include "model/two_tower.h"
 #include "tensor/backend.h"
 
@@ -108,9 +107,13 @@ std::string UserName(std::int32_t user) {
   return "user-" + std::to_string(user);
 }
 
+index::BundleInputs BenchmarkInputs(const BundleShape& shape, const std::filesystem::path& model_directory) {
+  return Retailer(shape).Inputs(model_directory);
+}
+
 void WriteBenchmarkBundle(const BundleShape& shape, const std::filesystem::path& directory) {
   const std::filesystem::path model = directory.string() + ".model";
-  index::WriteBundle(Retailer(shape).Inputs(model), directory);
+  index::WriteBundle(BenchmarkInputs(shape, model), directory);
   std::filesystem::remove_all(model);
 }
 

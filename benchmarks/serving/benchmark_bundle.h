@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "index/bundle.h"
 #include "shortlist/settings/index.h"
 
 namespace shortlist::benchmarks {
@@ -20,6 +21,9 @@ struct BundleShape {
 
 // Users are called "user-0", "user-1", ...
 std::string UserName(std::int32_t user);
+
+// What such a bundle is made of; the model is written to a folder of its own.
+index::BundleInputs BenchmarkInputs(const BundleShape& shape, const std::filesystem::path& model_directory);
 
 void WriteBenchmarkBundle(const BundleShape& shape, const std::filesystem::path& directory);
 
