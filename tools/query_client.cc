@@ -48,6 +48,8 @@ std::string ReasonName(v1::Reason reason) {
       return "history";
     case v1::REASON_POPULARITY_FALLBACK:
       return "popularity_fallback";
+    case v1::REASON_NO_CONSENT:
+      return "no_consent";
     default:
       return "unspecified";
   }

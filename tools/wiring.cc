@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/plugin.h"
+#include "base/settings_kind.h"
+#include "data/event_file.h"
 #include "eval/blend_recommender.h"
 #include "eval/dot_product_recommender.h"
 #include "repeat/repeat_weights.h"
@@ -98,6 +100,16 @@ std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dat
   if (!model.repeat_file) return ranked;
   repeat::Blend blend(repeat::ReadRepeatWeights(*model.repeat_file), towers.spec().settings.dimension);
   return std::make_unique<eval::BlendRecommender>(std::move(ranked), std::move(items), width, std::move(blend));
+}
+
+void WriteEvents(const fs::path& file, std::span<const profile::Event> events) {
+  std::vector<data::EventRow> rows;
+  rows.reserve(events.size());
+  for (const profile::Event& event : events) {
+    rows.push_back({event.id, event.user, event.item, event.time, base::NameOf(event.kind), event.quantity, event.price,
+                    event.dwell_seconds, event.query, event.device, event.channel, event.locale});
+  }
+  data::WriteEventFile(file, rows);
 }
 
 }  // namespace shortlist::tools

@@ -18,7 +18,15 @@ std::optional<SeenPolicy> SeenFrom(v1::SeenPolicy seen) {
 }
 
 v1::Reason ReasonMessage(Reason reason) {
-  return reason == Reason::kHistory ? v1::REASON_HISTORY : v1::REASON_POPULARITY_FALLBACK;
+  switch (reason) {
+    case Reason::kHistory:
+      return v1::REASON_HISTORY;
+    case Reason::kPopularityFallback:
+      return v1::REASON_POPULARITY_FALLBACK;
+    case Reason::kNoConsent:
+      break;
+  }
+  return v1::REASON_NO_CONSENT;
 }
 
 v1::ItemReason ReasonMessage(ItemReason reason) {

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/periodic.h"
 #include "base/settings_kind.h"
+#include "profile/live_profiles.h"
 #include "security/gatekeeper.h"
 #include "serve/answer_telemetry.h"
 #include "serve/grpc_admin_service.h"
@@ -14,6 +16,7 @@
 #include "serve/grpc_catalog_service.h"
 #include "serve/grpc_client_filter.h"
 #include "serve/grpc_credentials.h"
+#include "serve/grpc_events_service.h"
 #include "serve/grpc_health.h"
 #include "serve/grpc_listener.h"
 #include "serve/grpc_locks.h"
@@ -131,14 +134,33 @@ GrpcListener::Options ListenerOptions(const ServeSettings& settings, const secur
   return options;
 }
 
+// Null if the settings ask for none.
+std::unique_ptr<profile::LiveProfiles> OpenProfiles(const LiveEventSettings& settings,
+                                                    profile::WriteEvents write_events) {
+  if (settings.directory.empty()) return nullptr;
+  return std::make_unique<profile::LiveProfiles>(settings, std::move(write_events));
+}
+
+// What fails is tried again the next time.
+void RotateEvents(profile::LiveProfiles& profiles) {
+  try {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    profiles.Rotate(std::chrono::duration_cast<seconds>(now).count());
+  } catch (const std::exception& problem) {
+    base::LogError(std::string("the log of events stays as it is: ") + problem.what());
+  }
+}
+
 }  // namespace
 
 struct Server::State {
   State(const ServeSettings& given, std::unique_ptr<security::Gatekeeper> keeper,
-        const std::filesystem::path& model_directory)
+        const std::filesystem::path& model_directory, profile::WriteEvents write_events)
       : settings(given),
         gatekeeper(std::move(keeper)),
-        retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary), settings.seen),
+        profiles(OpenProfiles(settings.events, std::move(write_events))),
+        retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary), settings.seen,
+                  profiles.get()),
         catalog(settings.catalog),
         versions(settings.versions, model_directory, retrieval, &catalog),
         shoppers(ShopperFilters(settings, metrics, *gatekeeper)),
@@ -146,7 +168,11 @@ struct Server::State {
         workers(ShopperWorkers(settings)),
         service(retrieval, {shoppers, workers, settings.overload}),
         admin_service({retrieval, shoppers, versions}, admins),
-        catalog_service(catalog, admins) {}
+        catalog_service(catalog, admins),
+        events_service(profiles.get(), shoppers, settings.overload) {
+    if (profiles == nullptr) return;
+    rotation.emplace(seconds(1), [this] { RotateEvents(*profiles); });
+  }
 
   void ListenForProbes() {
     if (settings.health.address.empty()) return;
@@ -162,7 +188,7 @@ struct Server::State {
 
   void ListenForShoppers() {
     GrpcListener::Options options = ListenerOptions(settings, *gatekeeper, settings.address, kShopperField);
-    options.services = {&service};
+    options.services = {&service, &events_service};
     listener = std::make_unique<GrpcListener>(options);
   }
 
@@ -190,6 +216,7 @@ struct Server::State {
   std::unique_ptr<security::Gatekeeper> gatekeeper;
   telemetry::ServingMetrics metrics;
   RecallCanary canary{settings.metrics.canary, metrics};
+  std::unique_ptr<profile::LiveProfiles> profiles;
   RetrievalService retrieval;
   LiveCatalog catalog;
   ModelVersions versions;
@@ -199,6 +226,8 @@ struct Server::State {
   GrpcService service;
   GrpcAdminService admin_service;
   GrpcCatalogService catalog_service;
+  GrpcEventsService events_service;
+  std::optional<base::Periodic> rotation;
   std::optional<HealthPort> health;
   // Last, so that calls end before what they use.
   std::unique_ptr<GrpcListener> admin_listener;
@@ -207,13 +236,14 @@ struct Server::State {
   std::unique_ptr<VersionWatch> watch;
 };
 
-std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory) {
+std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory,
+                                      profile::WriteEvents write_events) {
   TakeGrpcLogs();
   StopSeekingLockCycles();
   RequireServable(settings);
   auto gatekeeper = std::make_unique<security::Gatekeeper>(settings.security);
   ListVersions(model_directory);  // one that is not there is told of before a port is taken
-  auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory);
+  auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory, std::move(write_events));
   state->ListenForProbes();
   state->ListenForAdmins();
   state->versions.Start();

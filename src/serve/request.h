@@ -21,7 +21,7 @@ class CatalogDelta;
 class ServingSnapshot;
 
 enum class SeenPolicy { kMask, kAllow };
-enum class Reason { kHistory, kPopularityFallback };
+enum class Reason { kHistory, kPopularityFallback, kNoConsent };
 // Why an item is in an answer: the shopper had it before, it fits the shopper, it is in demand, or it is new.
 enum class ItemReason { kRepeat, kSimilar, kPopular, kNew };
 

@@ -123,9 +123,10 @@ struct Asker {
   ItemFilter filter;
 };
 
-Asker ReadAsker(const CatalogView& view, const RecommendRequest& request, SeenPolicy configured, std::int64_t clock) {
-  Shopper shopper = ReadShopper(view.snapshot(), request, clock);
-  const SeenPolicy seen = request.seen.value_or(configured);
+Asker ReadAsker(const CatalogView& view, const RecommendRequest& request, const AnswerRules& rules,
+                std::int64_t clock) {
+  Shopper shopper = ReadShopper(view.snapshot(), request, clock, ReadLiveShopper(rules.profiles, request.user_id));
+  const SeenPolicy seen = request.seen.value_or(rules.seen);
   ItemFilter filter(view, request.filter, ExcludedItems(view, request, shopper, seen));
   return {request, std::move(shopper), seen, std::move(filter)};
 }
@@ -183,13 +184,18 @@ std::vector<std::vector<ScoredEntry>> ItemsFor(const SnapshotPointer& snapshot, 
   return items;
 }
 
+Reason ReasonOf(const Shopper& shopper) {
+  if (shopper.known()) return Reason::kHistory;
+  return shopper.personal ? Reason::kPopularityFallback : Reason::kNoConsent;
+}
+
 Recommendation AnswerOf(const SnapshotPointer& snapshot, std::shared_ptr<const CatalogDelta> delta, const Asker& asker,
                         std::vector<ScoredEntry> items) {
   Recommendation answer;
   answer.snapshot = snapshot;
   answer.delta = std::move(delta);
   answer.items = std::move(items);
-  answer.reason = asker.shopper.known() ? Reason::kHistory : Reason::kPopularityFallback;
+  answer.reason = ReasonOf(asker.shopper);
   answer.history_events = static_cast<std::int64_t>(asker.shopper.items.size());
   answer.unknown_history_items = asker.shopper.unknown_history_items;
   answer.ignored_context = IgnoredContext(*snapshot, asker.request);
@@ -197,15 +203,15 @@ Recommendation AnswerOf(const SnapshotPointer& snapshot, std::shared_ptr<const C
   return answer;
 }
 
-// Answers valid requests, in their order; those without a policy of their own by `configured`.
+// Answers valid requests, in their order.
 std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests,
-                                   SeenPolicy configured, AnswerObserver& observer) {
+                                   const AnswerRules& rules, AnswerObserver& observer) {
   const std::int64_t clock = UnixSeconds();
   const std::shared_ptr<const CatalogDelta> delta = snapshot->delta();
   std::vector<Asker> askers;
   askers.reserve(requests.size());
   for (const RecommendRequest& request : requests) {
-    askers.push_back(ReadAsker({*snapshot, *delta}, request, configured, clock));
+    askers.push_back(ReadAsker({*snapshot, *delta}, request, rules, clock));
   }
   std::vector<std::vector<ScoredEntry>> items = ItemsFor(snapshot, *delta, askers, observer);
   std::vector<Recommendation> answers;
@@ -224,9 +230,9 @@ class Share {
     places_.push_back(place);
   }
 
-  void Answer(const SnapshotPointer& snapshot, SeenPolicy configured, AnswerObserver& observer,
+  void Answer(const SnapshotPointer& snapshot, const AnswerRules& rules, AnswerObserver& observer,
               std::vector<BatchOutcome>& outcomes) const {
-    std::vector<Recommendation> answers = serve::Answer(snapshot, requests_, configured, observer);
+    std::vector<Recommendation> answers = serve::Answer(snapshot, requests_, rules, observer);
     for (std::size_t i = 0; i < answers.size(); ++i) outcomes[places_[i]] = std::move(answers[i]);
   }
 
@@ -243,9 +249,10 @@ Error NotInBundle(std::string_view what, std::string_view id, const index::Bundl
 }  // namespace
 
 RetrievalService::RetrievalService(const LimitSettings& limits, Traffic traffic,
-                                   std::shared_ptr<AnswerObserver> observer, SeenRule seen)
+                                   std::shared_ptr<AnswerObserver> observer, SeenRule seen,
+                                   const profile::LiveProfiles* profiles)
     : limits_(limits),
-      seen_(PolicyOf(seen)),
+      rules_{PolicyOf(seen), profiles},
       traffic_(std::make_shared<const Traffic>(std::move(traffic))),
       observer_(std::move(observer)) {}
 
@@ -258,7 +265,7 @@ Recommendation RetrievalService::Recommend(const RecommendRequest& request) cons
   const std::shared_ptr<const Traffic> traffic = traffic_.load();
   const SnapshotPointer& snapshot = traffic->For(request.user_id);
   if (const auto problem = FindProblem(request.filter, snapshot->attributes())) throw *problem;
-  return std::move(Answer(snapshot, {&request, 1}, seen_, *observer_).front());
+  return std::move(Answer(snapshot, {&request, 1}, rules_, *observer_).front());
 }
 
 std::vector<BatchOutcome> RetrievalService::RecommendEach(std::span<const RecommendRequest> requests) const {
@@ -285,7 +292,7 @@ std::vector<BatchOutcome> RetrievalService::RecommendFrom(const Traffic& traffic
       shares[snapshot].Add(requests[i], i);
     }
   }
-  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, seen_, *observer_, outcomes);
+  for (const auto& [snapshot, share] : shares) share.Answer(snapshot, rules_, *observer_, outcomes);
   return outcomes;
 }
 

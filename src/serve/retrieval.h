@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "profile/live_profiles.h"
 #include "serve/answer_observer.h"
 #include "serve/request.h"
 #include "serve/snapshot.h"
@@ -15,14 +16,20 @@
 
 namespace shortlist::serve {
 
+// What holds for every request.
+struct AnswerRules {
+  SeenPolicy seen = SeenPolicy::kMask;  // of requests without a policy of their own
+  const profile::LiveProfiles* profiles = nullptr;
+};
+
 // Thread-safe. A request sees one snapshot from start to end, whichever becomes active meanwhile; a snapshot is freed
 // when it is active no more and the last answer that refers to it is gone.
 class RetrievalService {
  public:
-  // `seen` is the policy of requests that have none.
+  // `seen` is the policy of requests that have none; `profiles`, null for none, must outlive the service.
   RetrievalService(const LimitSettings& limits, Traffic traffic,
                    std::shared_ptr<AnswerObserver> observer = std::make_shared<NoObserver>(),
-                   SeenRule seen = SeenRule::kMask);
+                   SeenRule seen = SeenRule::kMask, const profile::LiveProfiles* profiles = nullptr);
 
   // Requests that begin from now on are answered so.
   void Direct(Traffic traffic);
@@ -47,7 +54,7 @@ class RetrievalService {
   std::vector<BatchOutcome> RecommendFrom(const Traffic& traffic, std::span<const RecommendRequest> requests) const;
 
   LimitSettings limits_;
-  SeenPolicy seen_;
+  AnswerRules rules_;
   std::atomic<std::shared_ptr<const Traffic>> traffic_;
   std::shared_ptr<AnswerObserver> observer_;
 };

@@ -1,11 +1,13 @@
-// The gRPC server of a model: shortlist.v1.Retrieval for shoppers and shortlist.v1.Admin for those who run it, each
-// on a port of its own with the standard health service, which may also have one for itself (grpc_health.h).
+// The gRPC server of a model: shortlist.v1.Retrieval and Events for shoppers and shortlist.v1.Admin and Catalog for
+// those who run it, each on a port of its own with the standard health service, which may also have one for itself
+// (grpc_health.h).
 #pragma once
 
 #include <filesystem>
 #include <memory>
 #include <string>
 
+#include "profile/event_lake.h"
 #include "shortlist/settings/serve.h"
 
 namespace shortlist::serve {
@@ -17,7 +19,9 @@ class Server {
   // the admin service listen before anything is loaded. Throws what RequireServable (settings_check.h) and
   // security::Gatekeeper throw, before anything else, Error{kUnavailable} if an address cannot be listened on, and what
   // ModelVersions::Start throws.
-  static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory);
+  // `write_events` makes files of the events that are taken, if settings.events names a folder for them.
+  static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory,
+                                       profile::WriteEvents write_events = {});
   // Shuts down if that has not happened, and waits for a version that is being loaded.
   ~Server();
   Server(const Server&) = delete;

@@ -87,6 +87,33 @@ TEST_F(ShopperTest, NumbersEventsInDataWithoutTimes) {
   EXPECT_EQ(shopper.now, 4);
 }
 
+TEST_F(ShopperTest, LiveEventsThatTheModelWasMadeWithCountOnce) {
+  request_.user_id = "user-2";
+  const LiveShopper live{.events = {{"item-6", EventKind::kView, kFirstTime, 1},
+                                    {"item-6", EventKind::kView, kFirstTime, 2},
+                                    {"item-7", EventKind::kView, kFirstTime + 1, 3},
+                                    {"nothing", EventKind::kView, kFirstTime + 2, 4}}};
+  const Shopper shopper = ReadShopper(*snapshot, request_, kClock, live);
+  EXPECT_THAT(shopper.items, ElementsAre(6, 6, 7, 7));
+  EXPECT_THAT(shopper.times, ElementsAre(kFirstTime, kFirstTime, kFirstTime + 1, kFirstTime + kDay));
+  EXPECT_THAT(shopper.unplaced, ElementsAre("nothing"));
+  EXPECT_EQ(shopper.unknown_history_items, 0);
+}
+
+TEST_F(ShopperTest, NothingIsKnownOfWhoDidNotAgree) {
+  request_.user_id = "user-2";
+  request_.history = {{"item-20", 0}};
+  const Shopper shopper = ReadShopper(*snapshot, request_, kClock, {.personal = false});
+  EXPECT_FALSE(shopper.known());
+  EXPECT_FALSE(shopper.personal);
+  EXPECT_EQ(shopper.now, kClock);
+}
+
+TEST_F(ShopperTest, ExcludesDismissedItemsWhateverThePolicy) {
+  const Shopper shopper = ReadShopper(*snapshot, request_, kClock, {.dismissed = {"item-9", "unknown"}});
+  EXPECT_THAT(ExcludedItems({*snapshot, unchanged_}, request_, shopper, SeenPolicy::kAllow), ElementsAre(9));
+}
+
 TEST_F(ShopperTest, ExcludesSeenAndListedItemsOnce) {
   request_.user_id = "user-3";
   request_.exclude_item_ids = {"item-40", "item-9", "unknown", "item-40", "item-2"};

@@ -9,6 +9,7 @@
 #include "shortlist/settings/serve_admin.h"
 #include "shortlist/settings/serve_catalog.h"
 #include "shortlist/settings/serve_connections.h"
+#include "shortlist/settings/serve_events.h"
 #include "shortlist/settings/serve_health.h"
 #include "shortlist/settings/serve_limits.h"
 #include "shortlist/settings/serve_metrics.h"
@@ -31,6 +32,7 @@ struct ServeSettings {
   AdminSettings admin;
   HealthSettings health;
   LiveCatalogSettings catalog;
+  LiveEventSettings events;
   SecuritySettings security;
   MetricsSettings metrics;
   AccessLogSettings access_log;
@@ -54,6 +56,7 @@ struct ServeSettings {
     visit("admin", admin, "The port of those who run the server.");
     visit("health", health, "The port of those who ask whether the server is well.");
     visit("catalog", catalog, "Items that are added, changed or withdrawn while the server runs.");
+    visit("events", events, "What shoppers do while the server runs.");
     visit("security", security, "Who may call, and encryption.");
     visit("metrics", metrics, "Metrics for Prometheus.");
     visit("access_log", access_log, "Calls in the log.");

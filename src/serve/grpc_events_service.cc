@@ -1,0 +1,135 @@
+#include "serve/grpc_events_service.h"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "serve/utf8.h"
+
+namespace shortlist::serve {
+namespace {
+
+using profile::Recorded;
+
+std::int64_t UnixSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Kinds and purposes of messages count from one, after UNSPECIFIED.
+constexpr bool kKindsAgree = static_cast<int>(EventKind::kSearch) + 1 == v1::EVENT_KIND_SEARCH &&
+                             static_cast<int>(EventKind::kPurchase) + 1 == v1::EVENT_KIND_PURCHASE;
+static_assert(kKindsAgree);
+static_assert(static_cast<int>(profile::Purpose::kGroupProfiling) + 1 == v1::PURPOSE_GROUP_PROFILING);
+
+profile::Event EventFrom(const v1::Event& message) {
+  profile::Event event;
+  event.id = message.event_id();
+  event.user = message.user_id();
+  event.kind = static_cast<EventKind>(message.kind() - 1);
+  event.item = message.item_id();
+  event.time = message.time();
+  event.quantity = message.quantity();
+  event.price = message.price();
+  event.dwell_seconds = message.dwell_seconds();
+  event.query = message.query();
+  event.device = message.device();
+  event.channel = message.channel();
+  event.locale = message.locale();
+  return event;
+}
+
+std::optional<Error> ProblemOf(const v1::Event& message, const std::string& place) {
+  if (message.kind() == v1::EVENT_KIND_UNSPECIFIED || !v1::EventKind_IsValid(message.kind())) {
+    return Error(Code::kInvalidArgument, place + ".kind is " + std::to_string(message.kind()) +
+                                             "; give one of EventKind, such as EVENT_KIND_VIEW");
+  }
+  return profile::FindProblem(EventFrom(message), place);
+}
+
+v1::EventStatus StatusOf(Recorded outcome) {
+  switch (outcome) {
+    case Recorded::kDone:
+      return v1::EVENT_STATUS_RECORDED;
+    case Recorded::kDuplicate:
+      return v1::EVENT_STATUS_DUPLICATE;
+    case Recorded::kTooOld:
+      return v1::EVENT_STATUS_TOO_OLD;
+    case Recorded::kInFuture:
+      return v1::EVENT_STATUS_IN_FUTURE;
+    case Recorded::kDenied:
+      break;
+  }
+  return v1::EVENT_STATUS_DENIED;
+}
+
+std::uint64_t MaskFrom(const v1::SetConsentRequest& request) {
+  std::uint64_t mask = 0;
+  for (const int purpose : request.purposes()) {
+    if (purpose == v1::PURPOSE_UNSPECIFIED || !v1::Purpose_IsValid(purpose)) {
+      throw Error(Code::kInvalidArgument, "purposes has " + std::to_string(purpose) + ", which is not one of Purpose");
+    }
+    mask |= std::uint64_t{1} << (purpose - 1);
+  }
+  return mask;
+}
+
+void RequireBatch(std::size_t events, std::int64_t most) {
+  if (events == 0) throw Error(Code::kInvalidArgument, "events is empty");
+  if (events <= static_cast<std::size_t>(most)) return;
+  throw Error(Code::kInvalidArgument, "events has " + std::to_string(events) + " entries; at most " +
+                                          std::to_string(most) + " are taken at a time (serve.events.max_batch)");
+}
+
+}  // namespace
+
+profile::LiveProfiles& GrpcEventsService::Profiles() const {
+  if (profiles_ != nullptr) return *profiles_;
+  throw Error(Code::kFailedPrecondition, "this server takes no events: serve.events.directory names no folder");
+}
+
+void GrpcEventsService::RecordAll(const v1::RecordRequest& request, v1::RecordResponse& response) const {
+  profile::LiveProfiles& profiles = Profiles();
+  RequireBatch(static_cast<std::size_t>(request.events_size()), profiles.settings().max_batch);
+  std::vector<profile::Entry> entries;
+  std::vector<v1::EventOutcome*> places;
+  for (int i = 0; i < request.events_size(); ++i) {
+    v1::EventOutcome& outcome = *response.add_outcomes();
+    if (const auto problem = ProblemOf(request.events(i), "events[" + std::to_string(i) + "]")) {
+      outcome.set_status(v1::EVENT_STATUS_INVALID);
+      outcome.set_message(ToUtf8(problem->what()));
+      continue;
+    }
+    entries.emplace_back(EventFrom(request.events(i)));
+    places.push_back(&outcome);
+  }
+  if (entries.empty()) return;
+  const std::vector<Recorded> outcomes = profiles.Record(std::move(entries), UnixSeconds());
+  for (std::size_t i = 0; i < outcomes.size(); ++i) places[i]->set_status(StatusOf(outcomes[i]));
+}
+
+void GrpcEventsService::ChangeConsent(const v1::SetConsentRequest& request) const {
+  profile::ConsentChange change{request.user_id(),
+                                {MaskFrom(request), request.version(), request.source(), request.time()}};
+  if (const auto problem = profile::FindProblem(change)) throw *problem;
+  if (Profiles().Record({std::move(change)}, UnixSeconds()).front() == Recorded::kDone) return;
+  throw Error(Code::kInvalidArgument, "time is later than the server's clock");
+}
+
+grpc::ServerUnaryReactor* GrpcEventsService::Record(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerCall<v1::RecordRequest, v1::RecordResponse>(
+      resources_, "shortlist.v1.Events/Record", context, request, response,
+      [this](const v1::RecordRequest& message, v1::RecordResponse& answer) { RecordAll(message, answer); });
+}
+
+grpc::ServerUnaryReactor* GrpcEventsService::SetConsent(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerCall<v1::SetConsentRequest, v1::SetConsentResponse>(
+      resources_, "shortlist.v1.Events/SetConsent", context, request, response,
+      [this](const v1::SetConsentRequest& message, v1::SetConsentResponse& /*answer*/) { ChangeConsent(message); });
+}
+
+}  // namespace shortlist::serve

@@ -1,0 +1,37 @@
+// shortlist.v1.Events over the callback API.
+#pragma once
+
+#include "profile/live_profiles.h"
+#include "serve/grpc_answer.h"
+#include "shortlist/v1/events.grpc.pb.h"
+
+namespace shortlist::serve {
+
+using RawEvents =
+    v1::Events::WithRawCallbackMethod_Record<v1::Events::WithRawCallbackMethod_SetConsent<v1::Events::Service>>;
+
+class GrpcEventsService final : public RawEvents {
+ public:
+  // Without profiles every call is FAILED_PRECONDITION. All must outlive the service and its calls.
+  GrpcEventsService(profile::LiveProfiles* profiles, CallPath& path, const OverloadSettings& overload)
+      : profiles_(profiles),
+        // Their callers wait for the disk, those of one flush together.
+        workers_({.threads = 16, .most_waiting = static_cast<std::size_t>(overload.max_waiting), .most_direct = 0}),
+        resources_{path, workers_, overload} {}
+
+  grpc::ServerUnaryReactor* Record(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SetConsent(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
+
+ private:
+  profile::LiveProfiles& Profiles() const;
+  void RecordAll(const v1::RecordRequest& request, v1::RecordResponse& response) const;
+  void ChangeConsent(const v1::SetConsentRequest& request) const;
+
+  profile::LiveProfiles* profiles_;
+  Workers workers_;
+  CallResources resources_;
+};
+
+}  // namespace shortlist::serve

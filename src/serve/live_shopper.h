@@ -1,0 +1,22 @@
+// What a server learned of a shopper while it ran, as answers use it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "profile/live_profiles.h"
+
+namespace shortlist::serve {
+
+struct LiveShopper {
+  bool personal = true;                         // whether answers may rest on what the shopper did
+  std::vector<profile::ItemEvent> events = {};  // that count as history, the latest last
+  std::vector<std::string> dismissed = {};      // items whose last event says so
+};
+
+// `profiles` is null for a server that takes no events. A visitor without an id agreed to nothing.
+LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional<std::string_view> user_id);
+
+}  // namespace shortlist::serve

@@ -1,0 +1,184 @@
+// Events told to a server, and what its next answers make of them.
+#include "serve/grpc_events_service.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include "serve/running_server.h"
+#include "shortlist/v1/retrieval.grpc.pb.h"
+
+namespace shortlist::serve {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+v1::Event EventOf(const std::string& id, const std::string& user, const std::string& item,
+                  v1::EventKind kind = v1::EVENT_KIND_VIEW) {
+  v1::Event event;
+  event.set_event_id(id);
+  event.set_user_id(user);
+  event.set_item_id(item);
+  event.set_kind(kind);
+  return event;
+}
+
+class GrpcEventsServiceTest : public ::testing::Test {
+ protected:
+  void Start(ConsentRule consent = ConsentRule::kIgnored) {
+    settings_.events.directory = (folder_.path() / "events").string();
+    settings_.events.consent = consent;
+    settings_.events.max_batch = 3;
+    StartAsSet();
+  }
+  void StartAsSet() {
+    server_.reset();
+    const ScratchFolder bundle;
+    server_ = Server::Start(settings_, WriteMadeBundle(MadeRetailer(), bundle.path()), [](const auto&, auto) {});
+    const auto channel = grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials());
+    events_ = v1::Events::NewStub(channel);
+    retrieval_ = v1::Retrieval::NewStub(channel);
+  }
+
+  std::vector<v1::EventStatus> Record(const std::vector<v1::Event>& events) {
+    v1::RecordRequest request;
+    for (const v1::Event& event : events) *request.add_events() = event;
+    grpc::ClientContext context;
+    response_.Clear();
+    status_ = events_->Record(&context, request, &response_);
+    std::vector<v1::EventStatus> statuses;
+    for (const v1::EventOutcome& outcome : response_.outcomes()) statuses.push_back(outcome.status());
+    return statuses;
+  }
+
+  grpc::Status Agree(const std::string& user, const std::vector<v1::Purpose>& purposes) const {
+    v1::SetConsentRequest request;
+    request.set_user_id(user);
+    for (const v1::Purpose purpose : purposes) request.add_purposes(purpose);
+    grpc::ClientContext context;
+    v1::SetConsentResponse response;
+    return events_->SetConsent(&context, request, &response);
+  }
+
+  v1::RecommendResponse Recommend(const std::string& user) const {
+    v1::RecommendRequest request;
+    request.set_user_id(user);
+    request.set_k(100);
+    request.set_return_history(100);
+    grpc::ClientContext context;
+    v1::RecommendResponse response;
+    EXPECT_TRUE(retrieval_->Recommend(&context, request, &response).ok());
+    return response;
+  }
+
+  static std::vector<std::string> HistoryOf(const v1::RecommendResponse& response) {
+    std::vector<std::string> items;
+    for (const v1::PastEvent& event : response.history()) items.push_back(event.item_id());
+    return items;
+  }
+  static std::vector<std::string> ItemsOf(const v1::RecommendResponse& response) {
+    std::vector<std::string> items;
+    for (const v1::ScoredItem& item : response.items()) items.push_back(item.item_id());
+    return items;
+  }
+
+  ScratchFolder folder_;
+  ServeSettings settings_ = LoopbackSettings();
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<v1::Events::Stub> events_;
+  std::unique_ptr<v1::Retrieval::Stub> retrieval_;
+  v1::RecordResponse response_;
+  grpc::Status status_;
+};
+
+TEST_F(GrpcEventsServiceTest, TheNextAnswerKnowsOfAnEvent) {
+  Start();
+  EXPECT_EQ(Recommend("newcomer").reason(), v1::REASON_POPULARITY_FALLBACK);
+  EXPECT_THAT(Record({EventOf("1", "newcomer", "item-5"), EventOf("2", "newcomer", "item-9")}),
+              ElementsAre(v1::EVENT_STATUS_RECORDED, v1::EVENT_STATUS_RECORDED));
+  const v1::RecommendResponse answer = Recommend("newcomer");
+  EXPECT_EQ(answer.reason(), v1::REASON_HISTORY);
+  EXPECT_THAT(HistoryOf(answer), ElementsAre("item-5", "item-9"));
+  EXPECT_THAT(ItemsOf(answer), Not(Contains("item-5")));
+}
+
+TEST_F(GrpcEventsServiceTest, LiveEventsFollowTheStoredHistoryAndOutliveAStart) {
+  Start();
+  const std::vector<std::string> before = HistoryOf(Recommend("user-2"));
+  Record({EventOf("1", "user-2", "item-20", v1::EVENT_KIND_PURCHASE)});
+  std::vector<std::string> after = before;
+  after.emplace_back("item-20");
+  EXPECT_EQ(HistoryOf(Recommend("user-2")), after);
+  StartAsSet();
+  EXPECT_EQ(HistoryOf(Recommend("user-2")), after);
+  EXPECT_THAT(Record({EventOf("1", "user-2", "item-20")}), ElementsAre(v1::EVENT_STATUS_DUPLICATE));
+}
+
+TEST_F(GrpcEventsServiceTest, ADismissedItemIsLeftOutUntilItIsWantedAgain) {
+  Start();
+  EXPECT_THAT(ItemsOf(Recommend("user-2")), Contains("item-30"));
+  Record({EventOf("1", "user-2", "item-30", v1::EVENT_KIND_DISMISS)});
+  EXPECT_THAT(ItemsOf(Recommend("user-2")), Not(Contains("item-30")));
+  Record({EventOf("2", "user-2", "item-30", v1::EVENT_KIND_DWELL)});
+  EXPECT_THAT(ItemsOf(Recommend("user-2")), Contains("item-30"));
+}
+
+TEST_F(GrpcEventsServiceTest, AWrongEventHarmsNoOther) {
+  Start();
+  EXPECT_THAT(Record({EventOf("1", "ann", "item-5"), EventOf("2", "ann", ""), EventOf("3", "ann", "item-6")}),
+              ElementsAre(v1::EVENT_STATUS_RECORDED, v1::EVENT_STATUS_INVALID, v1::EVENT_STATUS_RECORDED));
+  EXPECT_THAT(response_.outcomes(1).message(), HasSubstr("events[1].item_id is empty"));
+  EXPECT_THAT(Record({EventOf("4", "ann", "item-5", v1::EVENT_KIND_UNSPECIFIED)}),
+              ElementsAre(v1::EVENT_STATUS_INVALID));
+  EXPECT_THAT(HistoryOf(Recommend("ann")), ElementsAre("item-5", "item-6"));
+}
+
+TEST_F(GrpcEventsServiceTest, BatchesHaveALimit) {
+  Start();
+  Record({});
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  Record(std::vector(4, EventOf("1", "ann", "item-5")));
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status_.error_message(), HasSubstr("at most 3"));
+}
+
+TEST_F(GrpcEventsServiceTest, AServerWithoutAFolderTakesNoEvents) {
+  StartAsSet();
+  Record({EventOf("1", "ann", "item-5")});
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(status_.error_message(), HasSubstr("serve.events.directory"));
+}
+
+TEST_F(GrpcEventsServiceTest, WithoutConsentNothingIsKeptOrUsed) {
+  Start(ConsentRule::kRequired);
+  EXPECT_THAT(Record({EventOf("1", "user-2", "item-20")}), ElementsAre(v1::EVENT_STATUS_DENIED));
+  const v1::RecommendResponse denied = Recommend("user-2");
+  EXPECT_EQ(denied.reason(), v1::REASON_NO_CONSENT);
+  EXPECT_EQ(denied.history_size(), 0);
+  EXPECT_FALSE(denied.personalized());
+
+  EXPECT_TRUE(Agree("user-2", {v1::PURPOSE_PERSONALIZATION}).ok());
+  EXPECT_THAT(Record({EventOf("1", "user-2", "item-20")}), ElementsAre(v1::EVENT_STATUS_RECORDED));
+  EXPECT_THAT(HistoryOf(Recommend("user-2")), Contains("item-20"));
+
+  EXPECT_TRUE(Agree("user-2", {v1::PURPOSE_TRAINING}).ok());
+  EXPECT_EQ(Recommend("user-2").reason(), v1::REASON_NO_CONSENT);
+  EXPECT_TRUE(Agree("user-2", {v1::PURPOSE_PERSONALIZATION}).ok());
+  EXPECT_THAT(HistoryOf(Recommend("user-2")), Not(Contains("item-20")));  // forgotten at the withdrawal
+}
+
+TEST_F(GrpcEventsServiceTest, WrongConsentsAreRefused) {
+  Start();
+  EXPECT_EQ(Agree("", {}).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Agree("ann", {v1::PURPOSE_UNSPECIFIED}).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+}  // namespace
+}  // namespace shortlist::serve
