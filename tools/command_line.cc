@@ -12,6 +12,7 @@
 #include "loadtest_options.h"
 #include "plan_options.h"
 #include "query_options.h"
+#include "record_options.h"
 #include "security_options.h"
 #include "shortlist/error.h"
 
@@ -42,6 +43,7 @@ struct Values {
   ClientSecurity security;
   CatalogOptions catalog;
   CompactCommand compact;
+  RecordCommand record{.address = "127.0.0.1:50051", .security = {}, .file = {}, .json = {}};
   ExportOptions exported;
   QueryOptions query;
   LoadtestOptions loadtest;
@@ -278,6 +280,7 @@ class Parser {
     AddVersions();
     AddCatalog();
     AddCompact();
+    AddRecord();
     AddExport();
     serve->add_flag("--insecure", values_.insecure,
                     "Allow an address that a network reaches without TLS (serve.security.insecure).");
@@ -415,6 +418,19 @@ class Parser {
     command->add_option("--out", compact.out, "The next bundle; default: bundle/ below the configuration's directory.");
     command->add_flag("--force", values_.force, "Write the bundle even if its recall is below index.target_recall.");
     AddJson(command);
+  }
+
+  void AddRecord() {
+    CLI::App* record = Add(app_, "record", "Tell a running server what shoppers did.",
+                           "shortlist record events.jsonl --address 127.0.0.1:50051", [this]() -> Command {
+                             RecordCommand made = values_.record;
+                             made.security = values_.security;
+                             made.json = values_.json;
+                             return made;
+                           });
+    AddRecordOptions(*record, values_.record);
+    AddClientSecurity(record);
+    AddJson(record);
   }
 
   void AddExport() {

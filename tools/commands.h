@@ -189,6 +189,16 @@ struct CompactCommand {
 };
 void Execute(const CompactCommand& command);
 
+// Tells a running server of events; fails if one of them was invalid. What is sent again counts once.
+struct RecordCommand {
+  std::string address;
+  ClientSecurity security;
+  std::chrono::seconds timeout{60};
+  std::filesystem::path file;  // JSON lines
+  std::filesystem::path json;
+};
+void Execute(const RecordCommand& command);
+
 // Writes the best items of every shopper of a bundle to a directory of Parquet files.
 struct ExportCommand {
   Configuration configuration;
@@ -246,7 +256,7 @@ void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
                              TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, CompactCommand,
-                             ExportCommand, QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand,
-                             ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
+                             RecordCommand, ExportCommand, QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand,
+                             PlanIndexCommand, ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools
