@@ -13,6 +13,7 @@ from shortlist_client.answers import (
 from shortlist_client.client import Client
 from shortlist_client.connection import Retries, Tls
 from shortlist_client.errors import ShortlistError
+from shortlist_client.events import Event, EventOutcome
 from shortlist_client.requests import ContextValue, HistoryEvent, Request
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "BatchError",
     "Client",
     "ContextValue",
+    "Event",
+    "EventOutcome",
     "HistoryEvent",
     "PastEvent",
     "Recommendation",

@@ -8,11 +8,12 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from shortlist_client import answers, requests
+from shortlist_client import answers, events, requests
 from shortlist_client.answers import BatchError, Recommendation, SimilarItems, SimilarUsers
-from shortlist_client.connection import SERVICE, Connection, Retries, Tls, Token
+from shortlist_client.connection import EVENTS_SERVICE, SERVICE, Connection, Retries, Tls, Token
 from shortlist_client.errors import ShortlistError
-from shortlist_client.proto.shortlist.v1 import retrieval_pb2 as pb
+from shortlist_client.events import Event, EventOutcome
+from shortlist_client.proto.shortlist.v1 import events_pb2, retrieval_pb2 as pb
 from shortlist_client.requests import ContextValue, HistoryEvent, Request
 
 Answer = TypeVar("Answer", bound=Message)
@@ -107,9 +108,31 @@ class AsyncClient:
         message = requests.similar_users_message(user_id, k, exclude_user_ids)
         return answers.similar_users(await self._call("SimilarUsers", message, pb.SimilarUsersResponse, timeout))
 
-    async def _call(self, method: str, message: Message, answer: type[Answer], timeout: float | None) -> Answer:
+    async def record(self, batch: Sequence[Event], *, timeout: float | None = None) -> list[EventOutcome]:
+        """Returns when the events are on disk and every answer knows of them. What is sent again counts once."""
+        message = events.record_message(batch)
+        response = await self._call("Record", message, events_pb2.RecordResponse, timeout, EVENTS_SERVICE)
+        return events.outcomes(response)
+
+    async def set_consent(
+        self,
+        user_id: str,
+        purposes: Sequence[str],
+        *,
+        version: str = "",
+        source: str = "",
+        time: int = 0,
+        timeout: float | None = None,
+    ) -> None:
+        """All purposes that a shopper agrees to from now on: "personalization", "training", "analytics", "group_profiling"."""
+        message = events.consent_message(user_id, purposes, version, source, time)
+        await self._call("SetConsent", message, events_pb2.SetConsentResponse, timeout, EVENTS_SERVICE)
+
+    async def _call(
+        self, method: str, message: Message, answer: type[Answer], timeout: float | None, service: str = SERVICE
+    ) -> Answer:
         call: grpc.aio.UnaryUnaryMultiCallable[Message, Answer] = self._channel.unary_unary(
-            f"/{SERVICE}/{method}",
+            f"/{service}/{method}",
             request_serializer=type(message).SerializeToString,
             response_deserializer=answer.FromString,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import grpc
 
 SERVICE = "shortlist.v1.Retrieval"
+EVENTS_SERVICE = "shortlist.v1.Events"
 # A server that was cut off is given up after the timeout: with calls under way what TCP has sent and the server's machine
 # does not acknowledge ends the connection, without calls a ping does. gRPC itself would wait for minutes.
 KEEPALIVE_INTERVAL = 20.0  # longer than servers want between two pings (serve.connections.least_ping_seconds)
@@ -93,7 +94,7 @@ class Connection:
 
 
 def service_config(retries: Retries) -> str:
-    method: dict[str, object] = {"name": [{"service": SERVICE}]}
+    method: dict[str, object] = {"name": [{"service": SERVICE}, {"service": EVENTS_SERVICE}]}
     if retries.attempts > 1:
         method["retryPolicy"] = {
             "maxAttempts": retries.attempts,

@@ -44,10 +44,12 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 
 
 @pytest.fixture(scope="session")
-def address(bundle: pathlib.Path) -> Iterator[str]:
-    """Of `shortlist serve`."""
+def address(bundle: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of `shortlist serve`, which takes events."""
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "serve.yaml").write_text(json.dumps({"serve": {"events": {"directory": str(folder / "events")}}}))
     server = subprocess.Popen(
-        [PROGRAM, "serve", "--bundle", bundle, "--address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"],
+        [PROGRAM, "serve", folder / "serve.yaml", "--bundle", bundle, "--address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert server.stdout is not None

@@ -1,0 +1,36 @@
+"""Events told to the real server by both clients."""
+
+import asyncio
+
+import pytest
+
+from shortlist_client import AsyncClient, Client, Event
+
+
+def test_the_next_answer_knows_of_an_event(address):
+    with Client(address, timeout=30) as client:
+        assert not client.recommend("new-shopper").personalized
+        events = [Event("e-1", "new-shopper", "click", "item-3"), Event("e-2", "new-shopper", "view")]
+        recorded, invalid = client.record(events)
+        assert recorded.status == "recorded" and invalid.status == "invalid"
+        assert "item_id is empty" in invalid.message
+        assert client.recommend("new-shopper").history_events == 1
+        assert client.record(events)[0].status == "duplicate"
+        client.set_consent("new-shopper", ["personalization", "training"], version="1", source="banner")
+
+
+def test_asyncio(address):
+    async def record():
+        async with AsyncClient(address, timeout=30) as client:
+            await client.set_consent("other-shopper", ["analytics"])
+            return await client.record([Event("e-3", "other-shopper", "purchase", "item-3", quantity=2, price=8.5)])
+
+    assert [outcome.status for outcome in asyncio.run(record())] == ["recorded"]
+
+
+def test_words_that_are_none_are_told_of_before_a_call(address):
+    with Client(address) as client:
+        with pytest.raises(ValueError, match="EVENT_KIND_LOOK"):
+            client.record([Event("e-4", "new-shopper", "look", "item-3")])
+        with pytest.raises(ValueError, match="PURPOSE_SPAM"):
+            client.set_consent("new-shopper", ["spam"])
