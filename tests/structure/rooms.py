@@ -31,8 +31,8 @@ VENDORS = {
     r"faiss/": ("src/index/", "tests/index/", "benchmarks/"),
     r"yaml-cpp/": ("src/config/", "tests/config/"),
     r"grpc|google/protobuf/|.*\.pb\.h$": (
-        "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tests/faults/", "tests/loadtest/", "tests/fuzz/", "tools/",
-        "benchmarks/",
+        "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tests/faults/", "tests/loadtest/", "tests/fuzz/",
+        "tests/instructions/", "tools/", "benchmarks/",
     ),
     r"prometheus/|httplib\.h$": ("src/telemetry/", "tests/telemetry/"),
     r"rocksdb/": ("src/profile/profile_store.cc",),
