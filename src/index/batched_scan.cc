@@ -33,6 +33,11 @@ float JustBelow(double bound) {
   return std::nextafter(static_cast<float>(bound), -std::numeric_limits<float>::infinity());
 }
 
+// What passes the bar is scored once more.
+std::int64_t SpareFor(std::int64_t k) {
+  return std::max<std::int64_t>(k / 4, 2);
+}
+
 // The search for one query, which is offered vectors in any order.
 class Seeker {
  public:
@@ -40,7 +45,7 @@ class Seeker {
       : query_(query),
         table_(table),
         rounding_(Rounding(table.width, Norm(query.vector), longest)),
-        best_(std::min(query.k, table.size())) {}
+        best_(std::min(query.k, table.size()), SpareFor(query.k)) {}
 
   void Offer(std::int32_t id) {
     if (query_.allowed != nullptr && !query_.allowed->Contains(id)) return;

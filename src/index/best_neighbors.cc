@@ -8,7 +8,7 @@
 namespace shortlist::index {
 namespace {
 
-constexpr std::size_t kLeastRoom = 32;  // beyond k
+constexpr std::int64_t kLeastSpare = 32;
 constexpr unsigned kIdBits = 32;
 constexpr std::uint32_t kSign = 1U << 31;
 
@@ -33,9 +33,11 @@ Neighbor FromKey(std::uint64_t key) {
 
 }  // namespace
 
-BestNeighbors::BestNeighbors(std::int64_t k)
+BestNeighbors::BestNeighbors(std::int64_t k) : BestNeighbors(k, std::max(k, kLeastSpare)) {}
+
+BestNeighbors::BestNeighbors(std::int64_t k, std::int64_t spare)
     : k_(static_cast<std::size_t>(std::max<std::int64_t>(k, 0))),
-      room_(k_ + std::max(k_, kLeastRoom)),
+      room_(k_ + static_cast<std::size_t>(spare)),
       bar_(k_ == 0 ? std::numeric_limits<float>::quiet_NaN() : -std::numeric_limits<float>::infinity()) {
   keys_.reserve(room_);
 }

@@ -12,11 +12,15 @@ namespace shortlist::index {
 // Collects the k best neighbors of those it is offered, in any order; of equal scores the smaller ids. NaN is never
 // among them.
 //
-// Keeps more than k and drops those below the k-th when there are too many: a selection among twice as many costs less
-// than a heap that is put in order for each.
+// Keeps `spare` more than k, and drops those below the k-th when there are more: a selection among many at once costs
+// less than a heap that is put in order for each. The bar rises when some are dropped, so few to spare are better where
+// it is dear to make an offer.
 class BestNeighbors {
  public:
+  // Twice k, and some more where k is small.
   explicit BestNeighbors(std::int64_t k);
+  // `spare` is at least 1.
+  BestNeighbors(std::int64_t k, std::int64_t spare);
 
   void Offer(Neighbor neighbor) {
     if (neighbor.score >= bar_) Keep(neighbor);

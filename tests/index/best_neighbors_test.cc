@@ -54,6 +54,15 @@ TEST(BestNeighborsTest, TheBarIsBelowNoneOfTheBest) {
   EXPECT_GE(best.bar(), 900);
 }
 
+TEST(BestNeighborsTest, WithLessToSpareTheBarRisesSooner) {
+  BestNeighbors best(10, 1);
+  for (std::int32_t id = 0; id < 1000; ++id) {
+    best.Offer({id, static_cast<float>(id)});
+    ASSERT_EQ(best.bar(), id < 10 ? -std::numeric_limits<float>::infinity() : static_cast<float>(id - 9));
+  }
+  EXPECT_THAT(Ids(best.Take()), ElementsAre(999, 998, 997, 996, 995, 994, 993, 992, 991, 990));
+}
+
 TEST(BestNeighborsTest, ZeroHasNoSignAndNanIsNotKept) {
   BestNeighbors best(5);
   for (const Neighbor neighbor : {Neighbor{2, 0.0F}, {1, -0.0F}, {3, std::nanf("")}, {0, -1e-30F}})
