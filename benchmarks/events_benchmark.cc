@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -57,13 +58,14 @@ class Events : public benchmark::Fixture {
     return batch;
   }
 
-  static std::unique_ptr<LiveProfiles> profiles_;
+  std::unique_ptr<LiveProfiles> profiles_;  // of all threads, as the fixture is
   std::atomic<std::uint64_t> next_ = 0;
 };
-std::unique_ptr<LiveProfiles> Events::profiles_;
 
 BENCHMARK_DEFINE_F(Events, Record)(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(profiles_->Record(NextBatch(state.range(0)), kNow));
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(profiles_->Record(NextBatch(state.range(0)), kNow));
+  }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK_REGISTER_F(Events, Record)->Arg(1)->Arg(100)->Arg(1000)->Threads(1)->Threads(16)->UseRealTime();
