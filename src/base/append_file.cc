@@ -13,24 +13,29 @@
 #include "shortlist/error.h"
 
 namespace shortlist::base {
+namespace {
 
-AppendFile::AppendFile(std::filesystem::path path) : path_(std::move(path)) {
+int OpenToAppend(const std::filesystem::path& path) {
   constexpr int kOwnerOnly = 0600;
-  const bool is_new = !std::filesystem::exists(path_);
-  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly);
+  return ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly);
+}
+
+}  // namespace
+
+AppendFile::AppendFile(std::filesystem::path path, int file) : path_(std::move(path)), file_(file) {
   if (file_ < 0) Fail("open");
+}
+
+AppendFile::AppendFile(std::filesystem::path path) : AppendFile(path, OpenToAppend(path)) {
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    Close();
     throw Error(Code::kFailedPrecondition,
                 "another process writes '" + path_.string() + "'; give every server files of its own");
   }
   struct stat status {};
-  if (::fstat(file_, &status) != 0) {
-    Close();
-    Fail("look at");
-  }
+  if (::fstat(file_, &status) != 0) Fail("look at");
   size_ = static_cast<std::uint64_t>(status.st_size);
-  if (is_new) SyncFolderOf(path_);
+  if (::fdatasync(file_) != 0) Fail("flush");
+  SyncFolderOf(path_);
 }
 
 AppendFile::~AppendFile() {

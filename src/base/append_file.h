@@ -11,8 +11,9 @@ namespace shortlist::base {
 // thread-safe.
 class AppendFile {
  public:
-  // Opens the file, or makes it for its owner's eyes alone. Throws Error{kFailedPrecondition} if another process has it
-  // open, Error{kUnavailable} if it cannot be opened.
+  // Opens the file, or makes it for its owner's eyes alone. What a killed writer left in it is on disk then, so that it
+  // may be relied on like all else. Throws Error{kFailedPrecondition} if another process has it open,
+  // Error{kUnavailable} if it cannot be opened.
   explicit AppendFile(std::filesystem::path path);
   ~AppendFile();
   AppendFile(AppendFile&& other) noexcept;
@@ -29,6 +30,8 @@ class AppendFile {
   void CutTo(std::uint64_t bytes);
 
  private:
+  AppendFile(std::filesystem::path path, int file);
+
   [[noreturn]] void Fail(const char* action) const;
   bool WriteAll(std::string_view bytes) const;
   void Close();
