@@ -260,6 +260,13 @@ void SyncFolderOf(const fs::path& path) {
   Sync(FolderOf(path), O_RDONLY | O_DIRECTORY);
 }
 
+void RemoveFile(const fs::path& path) {
+  std::error_code failure;
+  const bool removed = fs::remove(path, failure);
+  if (failure) throw Error(Code::kUnavailable, "cannot remove '" + path.string() + "': " + failure.message());
+  if (removed) SyncFolderOf(path);
+}
+
 void MakeDirectories(const fs::path& path) {
   std::error_code failure;
   fs::create_directories(path, failure);

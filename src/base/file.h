@@ -62,6 +62,8 @@ void MakeDirectories(const std::filesystem::path& path);
 
 // Returns when the names in the folder of a file are on disk: of what was created, renamed or removed there.
 void SyncFolderOf(const std::filesystem::path& path);
+// Removes the file if it is there, also from the disk. Throws Error{kUnavailable} if it cannot be.
+void RemoveFile(const std::filesystem::path& path);
 
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view contents);
 

@@ -31,23 +31,10 @@ std::string LineOf(const ConsentChange& change) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-// Makes the folder, and removes what a killed writer of whole files left in it.
-void OpenFolder(const std::filesystem::path& folder) {
-  base::MakeDirectories(folder);
-  std::vector<std::filesystem::path> leftovers;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().filename().string().find(".tmp.") != std::string::npos) leftovers.push_back(file.path());
-  }
-  for (const std::filesystem::path& leftover : leftovers) std::filesystem::remove(leftover);
-}
-
 }  // namespace
 
-EventLake::EventLake(std::filesystem::path directory, WriteEvents write_events)
-    : directory_(std::move(directory)), write_events_(std::move(write_events)) {
-  OpenFolder(directory_ / "events");
-  OpenFolder(directory_ / "consents");
-}
+EventLake::EventLake(const std::filesystem::path& directory, WriteEvents write_events)
+    : events_(directory / "events"), consents_(directory / "consents"), write_events_(std::move(write_events)) {}
 
 void EventLake::Write(std::uint64_t first_sequence, std::span<const LoggedEntry> entries) const {
   std::vector<Event> events;
@@ -57,8 +44,14 @@ void EventLake::Write(std::uint64_t first_sequence, std::span<const LoggedEntry>
     if (const auto* change = std::get_if<ConsentChange>(&logged.entry)) consents += LineOf(*change);
   }
   const std::string name = fmt::format("{:020}", first_sequence);
-  if (!events.empty()) write_events_(directory_ / "events" / (name + ".parquet"), events);
-  if (!consents.empty()) base::WriteFileAtomically(directory_ / "consents" / (name + ".jsonl"), consents);
+  const std::filesystem::path events_file = events_.path() / (name + ".parquet");
+  const std::filesystem::path consents_file = consents_.path() / (name + ".jsonl");
+  if (events.empty()) {
+    base::RemoveFile(events_file);  // written before its shoppers withdrew their consent
+  } else {
+    write_events_(events_file, events);
+  }
+  if (!consents.empty()) base::WriteFileAtomically(consents_file, consents);
 }
 
 }  // namespace shortlist::profile

@@ -173,8 +173,7 @@ std::vector<ClosedSegment> EventLog::ClosedSegments() const {
 }
 
 void EventLog::Remove(const ClosedSegment& segment) {
-  fs::remove(segment.path);
-  base::SyncFolderOf(segment.path);
+  base::RemoveFile(segment.path);
   const std::lock_guard lock(mutex_);
   std::erase_if(segments_, [&](const Segment& known) { return known.first == segment.first; });
 }

@@ -49,7 +49,7 @@ class EventLog {
   void CloseSegment();
 
   std::vector<ClosedSegment> ClosedSegments() const;
-  // Removes a closed segment.
+  // Removes a closed segment. Throws Error{kUnavailable}.
   void Remove(const ClosedSegment& segment);
 
   using Visit = std::function<void(const LoggedEntry&)>;

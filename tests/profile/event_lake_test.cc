@@ -43,6 +43,15 @@ TEST(EventLakeTest, RemovesWhatAKilledWriterLeft) {
   EXPECT_FALSE(std::filesystem::exists(scratch / "events/00000000000000000007.parquet.tmp.12.3"));
 }
 
+TEST(EventLakeTest, ASegmentWithoutEventsTakesTheirFileAway) {
+  const ScratchDirectory scratch;
+  const EventLake lake(scratch.path(), WriteMadeFile);
+  lake.Write(3, std::vector<LoggedEntry>{{3, 1, MadeEvent("a", "ann", "mug", 1)}});
+  EXPECT_TRUE(std::filesystem::exists(scratch / "events/00000000000000000003.parquet"));
+  lake.Write(3, std::vector<LoggedEntry>{{4, 1, MadeConsent("ann", 0, 5)}});
+  EXPECT_TRUE(std::filesystem::is_empty(scratch / "events"));
+}
+
 TEST(EventLakeTest, WritesNoEmptyFiles) {
   const ScratchDirectory scratch;
   const EventLake lake(scratch.path(), [](const auto&, auto) { FAIL(); });
