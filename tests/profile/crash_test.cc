@@ -145,7 +145,9 @@ class Crashes {
     if (round % 2 == 0) AwaitAcknowledgment(ends[0]);
     std::this_thread::sleep_for(std::chrono::microseconds(random_() % 80000));
     kill(writer, SIGKILL);
-    waitpid(writer, nullptr, 0);
+    int end = 0;
+    waitpid(writer, &end, 0);
+    ASSERT_TRUE(WIFSIGNALED(end) && WTERMSIG(end) == SIGKILL) << "the writer of round " << round << " ended by itself";
     std::istringstream lines(ReadToEnd(ends[0]));
     close(ends[0]);
     for (std::string id; std::getline(lines, id);) acknowledged_.insert(id);
