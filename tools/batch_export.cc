@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <span>
 #include <utility>
@@ -11,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/manifest.h"
@@ -31,11 +31,6 @@ constexpr const char* kSuccessFile = "_SUCCESS";
 // Shoppers who are encoded and searched for together, and those of a row group.
 constexpr std::int64_t kShoppersTogether = 64;
 constexpr std::int64_t kShoppersPerGroup = 4096;
-
-std::int64_t UnixSeconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
 
 Json ToJson(const ExportPlan& plan, const index::Bundle& bundle) {
   return {{"format", "shortlist export"},
@@ -99,7 +94,7 @@ void BatchExport::Begin() {
     throw Error(Code::kFailedPrecondition,
                 "'" + directory_.path().string() + "' holds something else; export into a new directory");
   }
-  if (plan_.time == 0) plan_.time = UnixSeconds();
+  if (plan_.time == 0) plan_.time = base::UnixSeconds();
   base::WriteFileAtomically(file, base::SealJson(ToJson(plan_, snapshot_->bundle()).dump(2)));
 }
 

@@ -1,12 +1,12 @@
 #include "profile/profile_store.h"
 
-#include <chrono>
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "profile/bytes.h"
 #include "shortlist/error.h"
@@ -20,10 +20,6 @@ constexpr char kShopperMark = 's';
 
 constexpr std::size_t kBlockCacheBytes = 64 << 20;
 constexpr double kBloomBitsPerKey = 10;
-
-std::int64_t UnixSeconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 rocksdb::Slice SliceOf(std::string_view text) {
   return {text.data(), text.size()};
@@ -53,7 +49,7 @@ class ForgetOldIds final : public rocksdb::CompactionFilter {
   bool Filter(int /*level*/, const rocksdb::Slice& /*key*/, const rocksdb::Slice& value, std::string* /*new_value*/,
               bool* /*changed*/) const override {
     const std::uint64_t received = ByteReader({value.data(), value.size()}).Number();
-    return static_cast<std::int64_t>(received) + keep_seconds_ < UnixSeconds();
+    return static_cast<std::int64_t>(received) + keep_seconds_ < base::UnixSeconds();
   }
   const char* Name() const override { return "shortlist.ForgetOldIds"; }
 

@@ -1,22 +1,18 @@
 #include "serve/grpc_events_service.h"
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "serve/utf8.h"
 
 namespace shortlist::serve {
 namespace {
 
 using profile::Recorded;
-
-std::int64_t UnixSeconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // Kinds and purposes of messages count from one, after UNSPECIFIED.
 constexpr bool kKindsAgree = static_cast<int>(EventKind::kSearch) + 1 == v1::EVENT_KIND_SEARCH &&
@@ -106,7 +102,7 @@ void GrpcEventsService::RecordAll(const v1::RecordRequest& request, v1::RecordRe
     places.push_back(&outcome);
   }
   if (entries.empty()) return;
-  const std::vector<Recorded> outcomes = profiles.Record(std::move(entries), UnixSeconds());
+  const std::vector<Recorded> outcomes = profiles.Record(std::move(entries), base::UnixSeconds());
   for (std::size_t i = 0; i < outcomes.size(); ++i) places[i]->set_status(StatusOf(outcomes[i]));
 }
 
@@ -114,7 +110,7 @@ void GrpcEventsService::ChangeConsent(const v1::SetConsentRequest& request) cons
   profile::ConsentChange change{request.user_id(),
                                 {MaskFrom(request), request.version(), request.source(), request.time()}};
   if (const auto problem = profile::FindProblem(change)) throw *problem;
-  if (Profiles().Record({std::move(change)}, UnixSeconds()).front() == Recorded::kDone) return;
+  if (Profiles().Record({std::move(change)}, base::UnixSeconds()).front() == Recorded::kDone) return;
   throw Error(Code::kInvalidArgument, "time is later than the server's clock");
 }
 

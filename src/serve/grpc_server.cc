@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/periodic.h"
 #include "base/settings_kind.h"
@@ -144,8 +145,7 @@ std::unique_ptr<profile::LiveProfiles> OpenProfiles(const LiveEventSettings& set
 // What fails is tried again the next time.
 void RotateEvents(profile::LiveProfiles& profiles) {
   try {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    profiles.Rotate(std::chrono::duration_cast<seconds>(now).count());
+    profiles.Rotate(base::UnixSeconds());
   } catch (const std::exception& problem) {
     base::LogError(std::string("the log of events stays as it is: ") + problem.what());
   }

@@ -1,7 +1,6 @@
 #include "serve/retrieval.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <map>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/stopwatch.h"
 #include "serve/exclusion.h"
 #include "serve/item_filter.h"
@@ -21,11 +21,6 @@ namespace shortlist::serve {
 namespace {
 
 using SnapshotPointer = std::shared_ptr<const ServingSnapshot>;
-
-std::int64_t UnixSeconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
 
 features::Record ContextOf(const index::Bundle& bundle, const RecommendRequest& request, const Shopper& shopper) {
   features::Record context = request.context;
@@ -206,7 +201,7 @@ Recommendation AnswerOf(const SnapshotPointer& snapshot, std::shared_ptr<const C
 // Answers valid requests, in their order.
 std::vector<Recommendation> Answer(const SnapshotPointer& snapshot, std::span<const RecommendRequest> requests,
                                    const AnswerRules& rules, AnswerObserver& observer) {
-  const std::int64_t clock = UnixSeconds();
+  const std::int64_t clock = base::UnixSeconds();
   const std::shared_ptr<const CatalogDelta> delta = snapshot->delta();
   std::vector<Asker> askers;
   askers.reserve(requests.size());
