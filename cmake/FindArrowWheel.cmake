@@ -1,13 +1,14 @@
-# The C++ headers and libraries of the pyarrow wheel that tools/setup.sh unpacked, as the imported targets Arrow::arrow,
-# Arrow::parquet and Arrow::dataset.
+# The C++ headers and libraries of the pyarrow wheel that tools/setup.sh unpacked, as the imported targets Arrow::arrow
+# and Arrow::parquet. Nothing needs libarrow_compute, which is as large as a tenth of the container image: casts, and
+# readers of CSV and JSON, are in libarrow.
 #
-# As published, libparquet exports 4266 symbols of an OpenSSL 3 and libarrow_compute 40 of an RE2 that Debian's
-# libraries also define: in one process with gRPC, libssl and libgrpc bound to Arrow's copies, or Arrow to Debian's,
-# whichever was linked first. tools/setup/hide_foreign_symbols.py hides them, after which both work in any order of
-# linking; abseil and protobuf do not collide (another inline namespace, none exported). tests/structure checks this.
+# As published, libparquet exports 4266 symbols of an OpenSSL 3 that Debian's libraries also define: in one process with
+# gRPC, libssl and libgrpc bound to Arrow's copies, or Arrow to Debian's, whichever was linked first.
+# tools/setup/hide_foreign_symbols.py hides them, after which both work in any order of linking; abseil and protobuf do
+# not collide (another inline namespace, none exported). tests/structure checks this.
 set(arrow_root ${SHORTLIST_DEPS_DIR}/arrow-${PIN_PYARROW_VERSION})
 find_path(ArrowWheel_INCLUDE_DIR arrow/api.h PATHS ${arrow_root}/include NO_DEFAULT_PATH)
-set(arrow_parts arrow arrow_compute arrow_acero arrow_dataset parquet)
+set(arrow_parts arrow parquet)
 set(arrow_libraries "")
 foreach(part IN LISTS arrow_parts)
   file(GLOB ArrowWheel_${part}_LIBRARY ${arrow_root}/lib/lib${part}.so.*)
@@ -19,15 +20,11 @@ find_package_handle_standard_args(
   REASON_FAILURE_MESSAGE "run tools/setup.sh, or set SHORTLIST_DEPS_DIR to where it put its files")
 if(ArrowWheel_FOUND AND NOT TARGET Arrow::arrow)
   foreach(part IN LISTS arrow_parts)
-    string(REPLACE "arrow_" "" target ${part})
-    add_library(Arrow::${target} SHARED IMPORTED)
-    set_target_properties(Arrow::${target} PROPERTIES IMPORTED_LOCATION ${ArrowWheel_${part}_LIBRARY}
-                                                      INTERFACE_INCLUDE_DIRECTORIES ${ArrowWheel_INCLUDE_DIR})
+    add_library(Arrow::${part} SHARED IMPORTED)
+    set_target_properties(Arrow::${part} PROPERTIES IMPORTED_LOCATION ${ArrowWheel_${part}_LIBRARY}
+                                                    INTERFACE_INCLUDE_DIRECTORIES ${ArrowWheel_INCLUDE_DIR})
   endforeach()
   # mold binds to symbols of shared libraries although they are hidden, so the real libcrypto must come first.
   target_link_options(Arrow::arrow INTERFACE ${OPENSSL_CRYPTO_LIBRARY})
-  target_link_libraries(Arrow::compute INTERFACE Arrow::arrow)
-  target_link_libraries(Arrow::acero INTERFACE Arrow::compute)
   target_link_libraries(Arrow::parquet INTERFACE Arrow::arrow)
-  target_link_libraries(Arrow::dataset INTERFACE Arrow::acero Arrow::parquet)
 endif()
