@@ -1,11 +1,13 @@
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/progress.h"
 #include "commands.h"
 #include "events_client.h"
 #include "report.h"
@@ -61,6 +63,7 @@ void Add(const RecordCounts& more, RecordCounts& counts) {
 
 RecordCounts SendFile(const EventsClient& client, const std::filesystem::path& file) {
   std::ifstream lines(file);
+  base::Progress progress("record", 0, "events");
   RecordCounts counts;
   std::vector<RecordedEvent> batch;
   std::string line;
@@ -69,9 +72,11 @@ RecordCounts SendFile(const EventsClient& client, const std::filesystem::path& f
     batch.push_back(EventFrom(line, fmt::format("{}:{}", file.string(), number)));
     if (batch.size() < kEventsPerCall) continue;
     Add(client.Record(batch), counts);
+    progress.Advance(std::ssize(batch));
     batch.clear();
   }
   if (!batch.empty()) Add(client.Record(batch), counts);
+  progress.Advance(std::ssize(batch));
   if (counts.outcomes.empty()) throw Error(Code::kInvalidArgument, file.string() + " has no events");
   return counts;
 }
