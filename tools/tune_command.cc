@@ -88,7 +88,7 @@ class DirectoryTrainer : public tune::TrialTrainer {
             .stopped = report.reason == train::StopReason::kSignal};
   }
 
-  void Forget(std::int64_t number) override { fs::remove_all(DirectoryOf(number)); }
+  void Forget(std::int64_t number) override { base::RemoveDirectory(DirectoryOf(number)); }
 
  private:
   fs::path DirectoryOf(std::int64_t number) const { return root_ / fmt::format("{:04}", number); }
@@ -107,7 +107,7 @@ std::string Fingerprint(const Settings& settings, const fs::path& dataset) {
 
 tune::Study OpenStudy(const fs::path& file, const std::string& fingerprint, train::Start start) {
   if (start == train::Start::kFresh) {
-    fs::remove_all(file.parent_path());
+    base::RemoveDirectory(file.parent_path());
     return {.fingerprint = fingerprint, .trials = {}};
   }
   tune::Study study = tune::LoadStudy(file);

@@ -2,13 +2,13 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
-#include <system_error>
 #include <variant>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "admin_client.h"
+#include "base/file.h"
 #include "commands.h"
 #include "index/bundle_files.h"
 #include "index/bundle_manifest.h"
@@ -58,15 +58,6 @@ std::string Json(const ServedVersions& served) {
          "\n";
 }
 
-// A reader never sees a version that is half gone.
-void Remove(const fs::path& version) {
-  const fs::path hidden = version.parent_path() / (".removed." + version.filename().string());
-  std::error_code failure;
-  fs::rename(version, hidden, failure);
-  if (!failure) fs::remove_all(hidden, failure);
-  if (failure) throw Error(Code::kUnavailable, "cannot remove '" + version.string() + "': " + failure.message());
-}
-
 bool HasManifest(const fs::path& bundle) {
   try {
     index::ReadManifest(bundle / index::kManifestFile);
@@ -92,7 +83,7 @@ void RemoveOldest(const fs::path& models, std::int64_t keep, const std::string& 
   for (std::int64_t i = 0; i < count - keep; ++i) {
     const std::string& name = versions[static_cast<std::size_t>(i)].name;
     if (name == published) continue;
-    Remove(models / name);
+    base::RemoveDirectory(models / name);
     std::cout << fmt::format("removed {}\n", name);
   }
 }

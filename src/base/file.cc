@@ -72,6 +72,10 @@ int LockDirectory(const fs::path& directory) {
   return -1;
 }
 
+fs::path FolderOf(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
 void RemoveIfAbandoned(const fs::path& directory) {
   const int lock = LockDirectory(directory);
   if (lock < 0) return;
@@ -80,12 +84,17 @@ void RemoveIfAbandoned(const fs::path& directory) {
   close(lock);
 }
 
-fs::path WithoutTrailingSlash(const fs::path& path) {
-  return path.has_filename() ? path : path.parent_path();
+void RemoveLeftoversOf(const fs::path& directory, const fs::path& except) {
+  const std::string prefix = directory.filename().string() + std::string(kTemporaryMark);
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(FolderOf(directory), ignored)) {
+    const bool candidate = entry.path().filename().string().starts_with(prefix) && entry.is_directory(ignored);
+    if (candidate && entry.path().filename() != except.filename()) RemoveIfAbandoned(entry.path());
+  }
 }
 
-fs::path FolderOf(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+fs::path WithoutTrailingSlash(const fs::path& path) {
+  return path.has_filename() ? path : path.parent_path();
 }
 
 void Sync(const fs::path& path, int flags) {
@@ -222,7 +231,7 @@ void AtomicFile::Commit() {
 AtomicDirectory::AtomicDirectory(const fs::path& final_path)
     : final_(WithoutTrailingSlash(final_path)), temporary_(ClaimTemporaryDirectory(final_)) {
   lock_ = LockDirectory(temporary_);
-  RemoveLeftovers();
+  RemoveLeftoversOf(final_, temporary_);
 }
 
 AtomicDirectory::~AtomicDirectory() {
@@ -231,15 +240,6 @@ AtomicDirectory::~AtomicDirectory() {
     fs::remove_all(temporary_, ignored);
   }
   if (lock_ >= 0) close(lock_);
-}
-
-void AtomicDirectory::RemoveLeftovers() const {
-  const std::string prefix = final_.filename().string() + std::string(kTemporaryMark);
-  std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(FolderOf(final_), ignored)) {
-    const bool candidate = entry.path().filename().string().starts_with(prefix) && entry.is_directory(ignored);
-    if (candidate && entry.path().filename() != temporary_.filename()) RemoveIfAbandoned(entry.path());
-  }
 }
 
 void AtomicDirectory::Commit() {
@@ -258,6 +258,18 @@ void AtomicDirectory::Commit() {
 
 void SyncFolderOf(const fs::path& path) {
   Sync(FolderOf(path), O_RDONLY | O_DIRECTORY);
+}
+
+void RemoveDirectory(const fs::path& path) {
+  const fs::path directory = WithoutTrailingSlash(path);
+  if (!fs::exists(directory)) return;
+  const fs::path hidden = ClaimTemporaryDirectory(directory);
+  Rename(directory, hidden);
+  RemoveLeftoversOf(directory, hidden);
+  std::error_code failure;
+  fs::remove_all(hidden, failure);
+  if (failure) throw Error(Code::kUnavailable, "cannot remove '" + hidden.string() + "': " + failure.message());
+  SyncFolderOf(directory);
 }
 
 void RemoveFile(const fs::path& path) {

@@ -49,8 +49,6 @@ class AtomicDirectory {
   void Commit();
 
  private:
-  void RemoveLeftovers() const;
-
   std::filesystem::path final_;
   std::filesystem::path temporary_;
   int lock_ = -1;  // tells other processes that the writer lives
@@ -62,6 +60,10 @@ void MakeDirectories(const std::filesystem::path& path);
 
 // Returns when the names in the folder of a file are on disk: of what was created, renamed or removed there.
 void SyncFolderOf(const std::filesystem::path& path);
+// Removes the directory if it is there. It is renamed first, so a kill at any instant leaves it whole or not there;
+// what a killed removal left behind goes with the next removal or AtomicDirectory of that name. Throws Error naming
+// what cannot be removed.
+void RemoveDirectory(const std::filesystem::path& path);
 // Removes the file if it is there, also from the disk. Throws Error{kUnavailable} if it cannot be.
 void RemoveFile(const std::filesystem::path& path);
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file.h"
 #include "base/manifest.h"
 
 namespace shortlist::train {
@@ -90,7 +91,7 @@ void CheckpointWriter::Complete(Task& task) {
     TakePartNote(NoteOf(task.directory, rank), elsewhere);
   }
   CompleteCheckpoint(*task.owned, *lineage_, task.position, std::move(elsewhere));
-  if (!std::exchange(keep_best_, true)) fs::remove_all(best_);
+  if (!std::exchange(keep_best_, true)) base::RemoveDirectory(best_);
   if (task.merit == Merit::kBest) CopyCheckpoint(last_, best_);
 }
 

@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +10,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -192,6 +194,40 @@ TEST(AtomicDirectoryTest, SparesNeighborsWithOtherNames) {
   const AtomicDirectory directory(scratch / "artifact");
   EXPECT_TRUE(std::filesystem::exists(scratch / "other.tmp.1.0"));
   EXPECT_TRUE(std::filesystem::exists(scratch / "artifact.old"));
+}
+
+TEST(RemoveDirectoryTest, AKillLeavesAllOfItOrNothing) {
+  constexpr int kFiles = 200;
+  const ScratchDirectory scratch;
+  for (int round = 0; round < 20; ++round) {
+    std::filesystem::create_directory(scratch / "artifact");
+    for (int file = 0; file < kFiles; ++file) std::ofstream(scratch / "artifact" / std::to_string(file)) << file;
+    const pid_t child = fork();
+    if (child == 0) {
+      RemoveDirectory(scratch / "artifact");
+      _exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(100 * round));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    if (std::filesystem::exists(scratch / "artifact")) {
+      EXPECT_EQ(Names(scratch / "artifact").size(), kFiles);
+    }
+    RemoveDirectory(scratch / "artifact");
+  }
+}
+
+TEST(RemoveDirectoryTest, TakesAwayWhatAKilledRemovalLeft) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directories(scratch / "artifact.tmp.1.0/part");
+  std::filesystem::create_directory(scratch / "artifact");
+  RemoveDirectory(scratch / "artifact/");
+  EXPECT_THAT(Names(scratch.path()), IsEmpty());
+}
+
+TEST(RemoveDirectoryTest, WhatIsNotThereIsNoError) {
+  const ScratchDirectory scratch;
+  EXPECT_NO_THROW(RemoveDirectory(scratch / "artifact"));
 }
 
 TEST(MakeDirectoriesTest, MakesWhatIsMissing) {
