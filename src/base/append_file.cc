@@ -26,7 +26,7 @@ AppendFile::AppendFile(std::filesystem::path path, int file) : path_(std::move(p
   if (file_ < 0) Fail("open");
 }
 
-AppendFile::AppendFile(std::filesystem::path path) : AppendFile(path, OpenToAppend(path)) {
+AppendFile::AppendFile(const std::filesystem::path& path) : AppendFile(path, OpenToAppend(path)) {
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     throw Error(Code::kFailedPrecondition,
                 "another process writes '" + path_.string() + "'; give every server files of its own");

@@ -14,7 +14,7 @@ class AppendFile {
   // Opens the file, or makes it for its owner's eyes alone. What a killed writer left in it is on disk then, so that it
   // may be relied on like all else. Throws Error{kFailedPrecondition} if another process has it open,
   // Error{kUnavailable} if it cannot be opened.
-  explicit AppendFile(std::filesystem::path path);
+  explicit AppendFile(const std::filesystem::path& path);
   ~AppendFile();
   AppendFile(AppendFile&& other) noexcept;
   AppendFile& operator=(AppendFile&& other) noexcept;
