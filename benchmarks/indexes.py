@@ -9,8 +9,8 @@ graphs, each with several numbers of lists or links, on the vectors as they are 
 probes, depth and refinement that reach the target on the same queries; of each family the fastest. Then everything is
 timed in turns, one thread each, in CPU time, one query at a time and all in one call. Medians over the rounds.
 
-Peers are installed into an environment of their own below build/indexes, and left out by name where that fails. All use
-AVX2: hnswlib is compiled for it and faiss-cpu told by its environment, as this machine may have more. A bundle must have a
+Peers are those of peers.py, and left out by name where they cannot be installed. All use AVX2: hnswlib is compiled for
+it and faiss-cpu told by its environment, as this machine may have more. A bundle must have a
 flat index, and its sample is what asks (index.sample_queries). hnswlib's loop over queries is its own, so its time for
 all in one call stands for single calls too, which spares it Python's share.
 """
@@ -25,29 +25,12 @@ import subprocess
 import sys
 import time
 
+from peers import log, run_among_peers
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ("numpy", "zstandard", "faiss-cpu", "hnswlib")
+PEERS_USE = {"FAISS_OPT_LEVEL": "avx2", "FAISS_SIMD_LEVEL": "AVX2", "OMP_NUM_THREADS": "1"}
 REFINEMENTS = (2, 4, 8, 16)
-
-
-def log(message):
-    print(message, file=sys.stderr, flush=True)
-
-
-def run_among_peers(folder):
-    """Goes on in the environment that holds the peers, which is made if it is not there."""
-    python = folder / "peers" / "bin" / "python"
-    if pathlib.Path(sys.prefix) == folder / "peers":
-        return
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder / "peers"], check=True)
-        portable = dict(os.environ, HNSWLIB_NO_NATIVE="1", CFLAGS="-O3 -mavx2 -mfma")
-        for peer in PEERS:
-            log(f"installing {peer}")
-            if subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-cache-dir", peer], env=portable,
-                              check=False).returncode != 0:
-                log(f"left out: {peer} cannot be installed")
-    os.execve(python, [str(python), *sys.argv], dict(os.environ, FAISS_OPT_LEVEL="avx2", FAISS_SIMD_LEVEL="AVX2", OMP_NUM_THREADS="1"))
 
 
 def read_vector_file(path):
@@ -365,7 +348,7 @@ def main():
     arguments = parser.parse_args()
     folder = ROOT / "build" / "indexes"
     folder.mkdir(parents=True, exist_ok=True)
-    run_among_peers(folder)
+    run_among_peers(PEERS, PEERS_USE)
     if arguments.bundle:
         items, queries = read_bundle(arguments.bundle)
     else:
