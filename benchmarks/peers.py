@@ -20,6 +20,7 @@ VERSIONS = pathlib.Path(__file__).with_name("peers.txt")
 # TorchRec asks for the FBGEMM of GPUs, so that what else it needs is named here.
 NEEDS = {"torchrec": ("torch", "fbgemm-gpu-cpu", "tensordict", "torchmetrics", "pyre-extensions", "tqdm"),
          "fbgemm-gpu-cpu": ("torch",), "torch": ("numpy",), "implicit": ("scipy",)}
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
 # hnswlib is compiled here, for AVX2.
 BUILD_FLAGS = {"HNSWLIB_NO_NATIVE": "1", "CFLAGS": "-O3 -mavx2 -mfma"}
 

@@ -7,6 +7,7 @@
 #include <arrow/array/array_binary.h>
 #include <arrow/csv/api.h>
 #include <arrow/io/interfaces.h>
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
@@ -83,8 +84,11 @@ class CsvRows : public RowReader {
     auto read = arrow::csv::ReadOptions::Defaults();
     read.use_threads = false;  // invalid rows have no numbers otherwise
     read.block_size = kBlockBytes;
-    reader_ = ArrowValue(arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), input_.stream, read,
-                                                           ParseOptions(file, invalid_), ConvertOptions(columns)),
+    // The C library takes a block's memory from the one before it, where Arrow's own pool asks the kernel for new
+    // pages.
+    const arrow::io::IOContext context(arrow::system_memory_pool());
+    reader_ = ArrowValue(arrow::csv::StreamingReader::Make(context, input_.stream, read, ParseOptions(file, invalid_),
+                                                           ConvertOptions(columns)),
                          path_);
   }
 

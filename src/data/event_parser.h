@@ -1,6 +1,7 @@
 // From a row of text cells to an event, or to why it is none.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ class EventParser {
 
   // The columns that a row must have, in this order.
   const std::vector<std::string>& columns() const { return columns_.names(); }
+  // Places in `columns` of the ids of shopper and item.
+  std::size_t user_column() const { return user_.column; }
+  std::size_t item_column() const { return item_.column; }
   // Names of the filters, by the place in FailedRule: the rules, then consent if it is asked for.
   const std::vector<std::string>& filters() const { return filters_; }
 

@@ -1,6 +1,12 @@
 #include "data/event_reader.h"
 
 namespace shortlist::data {
+namespace {
+
+// How many rows ahead of its use memory is asked for: about what it takes to come.
+constexpr std::size_t kRowsAhead = 8;
+
+}  // namespace
 
 EventReader::EventReader(EventParser& parser, const EventSchema& schema, Vocabularies& vocabularies,
                          Quarantine& quarantine)
@@ -27,10 +33,27 @@ void EventReader::Read(const std::vector<SourceFile>& files, Origin origin, base
     while (rows->Next(batch)) {
       report_.read += static_cast<std::int64_t>(batch.rows() + batch.malformed.size());
       for (const MalformedRow& row : batch.malformed) report_.Refuse(file, row, quarantine_);
-      for (std::size_t row = 0; row < batch.rows(); ++row) ReadRow(file, batch, row, origin, sink);
+      for (std::size_t row = 0; row < batch.rows(); ++row) {
+        FetchIds(batch, row);
+        ReadRow(file, batch, row, origin, sink);
+      }
       progress.Advance(rows->BytesRead() - position);
       position = rows->BytesRead();
     }
+  }
+}
+
+// Places of ids first, and the texts that stand there when the places have come.
+void EventReader::FetchIds(const RowBatch& batch, std::size_t row) const {
+  const auto& users = batch.cells[parser_.user_column()];
+  const auto& items = batch.cells[parser_.item_column()];
+  if (row + 2 * kRowsAhead < batch.rows()) {
+    vocabularies_.users.FetchPlace(users[row + 2 * kRowsAhead]);
+    vocabularies_.items.FetchPlace(items[row + 2 * kRowsAhead]);
+  }
+  if (row + kRowsAhead < batch.rows()) {
+    vocabularies_.users.FetchText(users[row + kRowsAhead]);
+    vocabularies_.items.FetchText(items[row + kRowsAhead]);
   }
 }
 

@@ -43,6 +43,7 @@ class EventReader {
  private:
   void ReadRow(const SourceFile& file, const RowBatch& batch, std::size_t row, Origin origin, const Sink& sink);
   const std::byte* MakeRecord(Origin origin);
+  void FetchIds(const RowBatch& batch, std::size_t row) const;
 
   EventParser& parser_;
   const EventSchema& schema_;

@@ -29,5 +29,16 @@ TEST(IdTableTest, TextsStayWhileTheTableGrows) {
   EXPECT_EQ(table.Text(table.Find("7777")), "7777");
 }
 
+TEST(IdTableTest, FetchingAheadAnswersNothingAndChangesNothing) {
+  IdTable table;
+  for (int i = 0; i < 1'000; ++i) {
+    table.FetchPlace(std::to_string(i + 2));
+    table.FetchText(std::to_string(i + 1));
+    EXPECT_EQ(table.Intern(std::to_string(i)), static_cast<std::uint32_t>(i));
+  }
+  EXPECT_EQ(table.size(), 1'000U);
+  EXPECT_EQ(table.Find("1000"), IdTable::kNone);
+}
+
 }  // namespace
 }  // namespace shortlist::data
