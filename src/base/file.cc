@@ -15,6 +15,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/secret_key.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {
@@ -173,13 +174,7 @@ class Digest {
     if (EVP_DigestFinal_ex(context_.get(), digest.data(), &size) != 1) {
       throw Error(Code::kInternal, "cannot finish SHA-256");
     }
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (unsigned int i = 0; i < size; ++i) {
-      text.push_back(kDigits[digest[i] >> 4]);
-      text.push_back(kDigits[digest[i] & 15]);
-    }
-    return text;
+    return ToHex({reinterpret_cast<const char*>(digest.data()), size});
   }
 
  private:
