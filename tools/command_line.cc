@@ -14,7 +14,9 @@
 #include "query_options.h"
 #include "record_options.h"
 #include "security_options.h"
+#include "shopper_options.h"
 #include "shortlist/error.h"
+#include "versions_options.h"
 
 namespace shortlist::tools {
 namespace {
@@ -36,14 +38,13 @@ struct Values {
   std::string admin_address;
   std::filesystem::path models;
   std::int64_t keep = 0;
-  VersionsCommand versions{.address = "127.0.0.1:50052", .security = {}, .change = {}, .json = {}};
-  std::string stable;
-  std::string canary;
-  double percent = 0;
+  VersionsOptions versions;
   ClientSecurity security;
   CatalogOptions catalog;
   CompactCommand compact;
   RecordCommand record{.address = "127.0.0.1:50051", .security = {}, .file = {}, .json = {}};
+  ShopperCommand shopper{.address = "127.0.0.1:50051", .security = {}, .user = {}, .out = {}};
+  VerifyReceiptCommand verified;
   ExportOptions exported;
   QueryOptions query;
   LoadtestOptions loadtest;
@@ -281,6 +282,7 @@ class Parser {
     AddCatalog();
     AddCompact();
     AddRecord();
+    AddShopper();
     AddExport();
     serve->add_flag("--insecure", values_.insecure,
                     "Allow an address that a network reaches without TLS (serve.security.insecure).");
@@ -339,48 +341,17 @@ class Parser {
                       "Publish even if recall is below index.target_recall or worse than the newest version's.");
   }
 
-  // A command of `versions` that asks for `change`.
-  CLI::App* AddChange(CLI::App& versions, const std::string& name, const std::string& description,
-                      const std::string& example, std::function<decltype(VersionsCommand::change)()> change) {
-    return Add(versions, name, description, example, [this, change = std::move(change)]() -> Command {
-      VersionsCommand command = values_.versions;
-      command.security = values_.security;
-      command.change = change();
-      command.json = values_.json;
-      return command;
-    });
-  }
-
   void AddVersions() {
-    CLI::App* versions = app_.add_subcommand("versions", "Ask or tell a running server which versions it serves.");
-    versions->fallthrough();
-    versions->require_subcommand(1);
-    versions->footer("Example:\n  shortlist versions list --admin-address 127.0.0.1:50052");
-    versions->add_option("--admin-address", values_.versions.address, "Host and port of the admin service.")
-        ->capture_default_str();
-    versions->add_option("--timeout", values_.versions.timeout, "Seconds to wait for a version to be loaded.")
-        ->type_name("SECONDS")
-        ->default_str("600");
+    CLI::App* versions = Add(app_, "versions", "Ask or tell a running server which versions it serves.",
+                             "shortlist versions list --admin-address 127.0.0.1:50052", [this]() -> Command {
+                               VersionsCommand made = values_.versions.command;
+                               made.security = values_.security;
+                               made.json = values_.json;
+                               return made;
+                             });
     AddClientSecurity(versions);
     AddJson(versions);
-    AddChange(*versions, "list", "List the versions of the model directory.", "shortlist versions list",
-              [] { return ShowVersions(); });
-    CLI::App* activate = AddChange(*versions, "activate", "Give a version all traffic.",
-                                   "shortlist versions activate 20260301T120000Z-1f3a9c22",
-                                   [this] { return ActivateStable{values_.stable}; });
-    activate->add_option("NAME", values_.stable, "Name of the version.")->required();
-    CLI::App* canary = AddChange(*versions, "canary", "Give a version some of the shoppers.",
-                                 "shortlist versions canary 20260302T120000Z-77b0e1d4 --percent 5", [this] {
-                                   return ActivateCanary{values_.canary, values_.percent};
-                                 });
-    canary->add_option("NAME", values_.canary, "Name of the version.")->required();
-    canary->add_option("--percent", values_.percent, "Share of shoppers; 0 ends the canary.")
-        ->check(CLI::Range(0.0, 100.0))
-        ->required();
-    AddChange(*versions, "rollback", "Give all traffic back to the version that had it before.",
-              "shortlist versions rollback", [] { return RollBack(); });
-    AddChange(*versions, "follow", "Let the server's settings decide again.", "shortlist versions follow",
-              [] { return FollowSettings(); });
+    AddVersionsOptions(*versions, values_.versions);
   }
 
   void AddCatalog() {
@@ -431,6 +402,21 @@ class Parser {
     AddRecordOptions(*record, values_.record);
     AddClientSecurity(record);
     AddJson(record);
+  }
+
+  void AddShopper() {
+    CLI::App* shopper = Add(app_, "shopper", "Export or erase what a running server holds of a shopper.",
+                            "shortlist shopper erase A100 --out receipt.json", [this]() -> Command {
+                              ShopperCommand made = values_.shopper;
+                              made.security = values_.security;
+                              return made;
+                            });
+    AddShopperOptions(*shopper, values_.shopper);
+    AddClientSecurity(shopper);
+    CLI::App* verify = Add(app_, "verify-receipt", "Say whether the receipt of an erasure is genuine.",
+                           "shortlist verify-receipt receipt.json --public-key receipts.pem --user A100",
+                           [this]() -> Command { return values_.verified; });
+    AddVerifyReceiptOptions(*verify, values_.verified);
   }
 
   void AddExport() {

@@ -199,6 +199,27 @@ struct RecordCommand {
 };
 void Execute(const RecordCommand& command);
 
+// What shoppers may ask for of what is held of them: all of it, or that nothing is any more.
+enum class ShopperRight { kAccess, kErasure };
+
+struct ShopperCommand {
+  std::string address;
+  ClientSecurity security;
+  std::chrono::seconds timeout{600};
+  std::string user;
+  ShopperRight right = ShopperRight::kAccess;
+  std::filesystem::path out;  // empty: stdout
+};
+void Execute(const ShopperCommand& command);
+
+// Fails if the receipt of an erasure is not what a server signed.
+struct VerifyReceiptCommand {
+  std::filesystem::path file;
+  std::filesystem::path public_key;  // PEM
+  std::string user;                  // empty: any
+};
+void Execute(const VerifyReceiptCommand& command);
+
 // Writes the best items of every shopper of a bundle to a directory of Parquet files.
 struct ExportCommand {
   Configuration configuration;
@@ -256,7 +277,8 @@ void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
                              TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, CompactCommand,
-                             RecordCommand, ExportCommand, QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand,
-                             PlanIndexCommand, ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
+                             RecordCommand, ShopperCommand, VerifyReceiptCommand, ExportCommand, QueryCommand,
+                             LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand, ConfigSchemaCommand,
+                             ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

@@ -57,6 +57,20 @@ RecordCounts CountsOf(const v1::RecordResponse& response) {
 }  // namespace
 
 struct EventsClient::State {
+  // Makes the call that a method of the stub is for.
+  template <class Request, class Response>
+  Response Call(grpc::Status (v1::Events::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                const Request& request) const {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + deadline);
+    Response response;
+    const grpc::Status status = (stub.get()->*method)(&context, request, &response);
+    if (status.ok()) return response;
+    const auto code = static_cast<Code>(status.error_code());
+    if (code != Code::kUnavailable) throw Error(code, status.error_message());
+    throw Error(code, "no server takes events at '" + address + "' (" + status.error_message() + ")");
+  }
+
   std::string address;
   std::chrono::milliseconds deadline;
   std::unique_ptr<v1::Events::Stub> stub;
@@ -72,14 +86,19 @@ EventsClient::~EventsClient() = default;
 RecordCounts EventsClient::Record(const std::vector<RecordedEvent>& events) const {
   v1::RecordRequest request;
   for (const RecordedEvent& event : events) Fill(event, *request.add_events());
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + state_->deadline);
-  v1::RecordResponse response;
-  const grpc::Status status = state_->stub->Record(&context, request, &response);
-  if (status.ok()) return CountsOf(response);
-  const auto code = static_cast<Code>(status.error_code());
-  if (code != Code::kUnavailable) throw Error(code, status.error_message());
-  throw Error(code, "no server takes events at '" + state_->address + "' (" + status.error_message() + ")");
+  return CountsOf(state_->Call(&v1::Events::Stub::Record, request));
+}
+
+std::string EventsClient::Erase(const std::string& user) const {
+  v1::EraseRequest request;
+  request.set_user_id(user);
+  return state_->Call(&v1::Events::Stub::Erase, request).receipt();
+}
+
+std::string EventsClient::Export(const std::string& user) const {
+  v1::ExportRequest request;
+  request.set_user_id(user);
+  return state_->Call(&v1::Events::Stub::Export, request).data();
 }
 
 }  // namespace shortlist::tools

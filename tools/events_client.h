@@ -43,6 +43,10 @@ class EventsClient {
   EventsClient& operator=(const EventsClient&) = delete;
 
   RecordCounts Record(const std::vector<RecordedEvent>& events) const;
+  // Returns the receipt.
+  std::string Erase(const std::string& user) const;
+  // Returns all that is held, as JSON.
+  std::string Export(const std::string& user) const;
 
  private:
   struct State;

@@ -1,5 +1,6 @@
 #include "wiring.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -72,6 +73,34 @@ std::optional<fs::path> RepeatFileOfModel(const model::TwoTower& towers, const f
   return file;
 }
 
+void WriteEvents(const fs::path& file, std::span<const profile::Event> events) {
+  std::vector<data::EventRow> rows;
+  rows.reserve(events.size());
+  for (const profile::Event& event : events) {
+    rows.push_back({event.id, event.user, event.item, event.time, base::NameOf(event.kind), event.quantity, event.price,
+                    event.dwell_seconds, event.query, event.device, event.channel, event.locale});
+  }
+  data::WriteEventFile(file, rows);
+}
+
+EventKind KindOf(std::string_view name, const fs::path& file) {
+  const auto& names = EnumNames<EventKind>::kNames;
+  const auto* const known = std::ranges::find(names, name);
+  if (known != names.end()) return static_cast<EventKind>(known - names.begin());
+  throw Error(Code::kDataLoss, "'" + file.string() + "': '" + std::string(name) + "' is not a kind of events");
+}
+
+std::vector<profile::Event> ReadEvents(const fs::path& file) {
+  std::vector<profile::Event> events;
+  data::ReadEventFile(file, [&](const data::EventRow& row) {
+    events.push_back({std::string(row.event_id), std::string(row.user), KindOf(row.event_type, file),
+                      std::string(row.item), row.time, row.quantity, row.price, row.dwell_seconds,
+                      std::string(row.query), std::string(row.device), std::string(row.channel),
+                      std::string(row.locale)});
+  });
+  return events;
+}
+
 }  // namespace
 
 TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend) {
@@ -102,14 +131,8 @@ std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dat
   return std::make_unique<eval::BlendRecommender>(std::move(ranked), std::move(items), width, std::move(blend));
 }
 
-void WriteEvents(const fs::path& file, std::span<const profile::Event> events) {
-  std::vector<data::EventRow> rows;
-  rows.reserve(events.size());
-  for (const profile::Event& event : events) {
-    rows.push_back({event.id, event.user, event.item, event.time, base::NameOf(event.kind), event.quantity, event.price,
-                    event.dwell_seconds, event.query, event.device, event.channel, event.locale});
-  }
-  data::WriteEventFile(file, rows);
+profile::EventFiles ParquetEventFiles() {
+  return {WriteEvents, ReadEvents, data::ReadEventUsers};
 }
 
 }  // namespace shortlist::tools

@@ -4,14 +4,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "comm/launch.h"
 #include "data/dataset.h"
 #include "eval/recommender.h"
 #include "model/two_tower.h"
-#include "profile/event.h"
+#include "profile/event_lake.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
 #include "tensor/device_library.h"
@@ -51,7 +50,7 @@ TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, t
 std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dataset, data::Part part,
                                                         TrainedModel& model, tensor::Backend& backend);
 
-// Writes events that a server took as a file that `prepare` reads.
-void WriteEvents(const std::filesystem::path& file, std::span<const profile::Event> events);
+// The files that a server keeps events in, as `prepare` reads them.
+profile::EventFiles ParquetEventFiles();
 
 }  // namespace shortlist::tools

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
@@ -127,6 +127,17 @@ class AsyncClient:
         """All purposes that a shopper agrees to from now on: "personalization", "training", "analytics", "group_profiling"."""
         message = events.consent_message(user_id, purposes, version, source, time)
         await self._call("SetConsent", message, events_pb2.SetConsentResponse, timeout, EVENTS_SERVICE)
+
+    async def erase(self, user_id: str, *, timeout: float | None = None) -> str:
+        """Has the server forget a shopper. Returns a signed receipt, as JSON."""
+        message = events_pb2.EraseRequest(user_id=user_id)
+        response = await self._call("Erase", message, events_pb2.EraseResponse, timeout, EVENTS_SERVICE)
+        return response.receipt
+
+    async def export(self, user_id: str, *, timeout: float | None = None) -> dict[str, Any]:
+        """All that the server holds of a shopper."""
+        message = events_pb2.ExportRequest(user_id=user_id)
+        return events.exported(await self._call("Export", message, events_pb2.ExportResponse, timeout, EVENTS_SERVICE))
 
     async def _call(
         self, method: str, message: Message, answer: type[Answer], timeout: float | None, service: str = SERVICE

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -130,6 +130,16 @@ class Client:
         """All purposes that a shopper agrees to from now on: "personalization", "training", "analytics", "group_profiling"."""
         message = events.consent_message(user_id, purposes, version, source, time)
         self._call("SetConsent", message, events_pb2.SetConsentResponse, timeout, EVENTS_SERVICE)
+
+    def erase(self, user_id: str, *, timeout: float | None = None) -> str:
+        """Has the server forget a shopper. Returns a signed receipt, as JSON."""
+        message = events_pb2.EraseRequest(user_id=user_id)
+        return self._call("Erase", message, events_pb2.EraseResponse, timeout, EVENTS_SERVICE).receipt
+
+    def export(self, user_id: str, *, timeout: float | None = None) -> dict[str, Any]:
+        """All that the server holds of a shopper."""
+        message = events_pb2.ExportRequest(user_id=user_id)
+        return events.exported(self._call("Export", message, events_pb2.ExportResponse, timeout, EVENTS_SERVICE))
 
     def _call(
         self, method: str, message: Message, answer: type[Answer], timeout: float | None, service: str = SERVICE

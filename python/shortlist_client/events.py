@@ -1,7 +1,9 @@
 """What shoppers do, told to the server, and what they agree to."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shortlist_client.proto.shortlist.v1 import events_pb2 as pb
 
@@ -54,6 +56,11 @@ def consent_message(user_id: str, purposes: Sequence[str], version: str, source:
         source=source,
         time=time,
     )
+
+
+def exported(response: pb.ExportResponse) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(response.data)
+    return data
 
 
 def _event_message(event: Event) -> pb.Event:

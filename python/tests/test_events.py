@@ -1,6 +1,7 @@
 """Events told to the real server by both clients."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -19,13 +20,31 @@ def test_the_next_answer_knows_of_an_event(address):
         client.set_consent("new-shopper", ["personalization", "training"], version="1", source="banner")
 
 
+def test_a_shopper_may_know_what_is_held_and_have_it_erased(address):
+    with Client(address, timeout=30) as client:
+        client.record([Event("e-5", "leaving-shopper", "click", "item-3")])
+        held = client.export("leaving-shopper")
+        assert [event["item"] for event in held["events"]] == ["item-3"]
+        assert held["profile"]["activity"]["click"]["events"] == 1
+        receipt = json.loads(client.erase("leaving-shopper"))
+        assert receipt["events"] == 1 and len(receipt["signature"]) == 128
+        assert not client.recommend("leaving-shopper").personalized
+        assert client.export("leaving-shopper")["events"] == []
+
+
 def test_asyncio(address):
     async def record():
         async with AsyncClient(address, timeout=30) as client:
             await client.set_consent("other-shopper", ["analytics"])
             return await client.record([Event("e-3", "other-shopper", "purchase", "item-3", quantity=2, price=8.5)])
 
+    async def leave():
+        async with AsyncClient(address, timeout=30) as client:
+            return await client.erase("other-shopper"), await client.export("other-shopper")
+
     assert [outcome.status for outcome in asyncio.run(record())] == ["recorded"]
+    receipt, held = asyncio.run(leave())
+    assert json.loads(receipt)["had_consent"] and held["profile"] is None
 
 
 def test_words_that_are_none_are_told_of_before_a_call(address):

@@ -1,18 +1,24 @@
 #include "data/event_file.h"
 
 #include <memory>
-#include <string>
+#include <numeric>
 #include <utility>
+#include <vector>
 
+#include <arrow/array/array_binary.h>
+#include <arrow/array/array_primitive.h>
 #include <arrow/builder.h>
 #include <arrow/io/file.h>
+#include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
+#include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
 
 #include "base/file.h"
 #include "data/arrow_result.h"
 #include "data/arrow_written.h"
+#include "shortlist/error.h"
 
 namespace shortlist::data {
 namespace {
@@ -61,8 +67,9 @@ class Columns {
   arrow::ArrayVector arrays_;
 };
 
-std::shared_ptr<arrow::Table> TableOf(std::span<const EventRow> rows) {
-  Columns columns(rows);
+// The columns of an event file, in their order; `columns` is told name and member of each.
+template <class AnyColumns>
+void ForEachColumn(AnyColumns& columns) {
   columns.Texts("event_id", &EventRow::event_id);
   columns.Texts("user", &EventRow::user);
   columns.Texts("item", &EventRow::item);
@@ -75,7 +82,66 @@ std::shared_ptr<arrow::Table> TableOf(std::span<const EventRow> rows) {
   columns.Texts("device", &EventRow::device);
   columns.Texts("channel", &EventRow::channel);
   columns.Texts("locale", &EventRow::locale);
+}
+
+std::shared_ptr<arrow::Table> TableOf(std::span<const EventRow> rows) {
+  Columns columns(rows);
+  ForEachColumn(columns);
   return columns.Finish();
+}
+
+// The rows of a batch.
+class Rows {
+ public:
+  Rows(const arrow::RecordBatch& batch, std::string path)
+      : batch_(batch), path_(std::move(path)), rows_(static_cast<std::size_t>(batch.num_rows())) {}
+
+  void Texts(const std::string& name, std::string_view EventRow::*member) {
+    Fill<arrow::StringArray>(
+        name, [&](const auto& values, std::int64_t row) { return values.GetView(row); }, member);
+  }
+  void Times(const std::string& name, std::int64_t EventRow::*member) {
+    Fill<arrow::Int64Array>(
+        name, [&](const auto& values, std::int64_t row) { return values.Value(row); }, member);
+  }
+  void Amounts(const std::string& name, double EventRow::*member) {
+    Fill<arrow::DoubleArray>(
+        name, [&](const auto& values, std::int64_t row) { return values.Value(row); }, member);
+  }
+
+  const std::vector<EventRow>& rows() const { return rows_; }
+
+ private:
+  template <class Array, class Read, class Member>
+  void Fill(const std::string& name, Read read, Member member) {
+    const auto column = batch_.GetColumnByName(name);
+    const auto* values = dynamic_cast<const Array*>(column.get());
+    if (values == nullptr) throw Error(Code::kInvalidArgument, path_ + ": is no file of events: column " + name);
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      const auto place = static_cast<std::int64_t>(row);
+      if (values->IsValid(place)) rows_[row].*member = read(*values, place);
+    }
+  }
+
+  const arrow::RecordBatch& batch_;
+  std::string path_;
+  std::vector<EventRow> rows_;
+};
+
+using VisitBatch = std::function<void(const arrow::RecordBatch&)>;
+
+// Of the columns with these numbers, all if there are none.
+void ReadBatches(const std::filesystem::path& path, std::vector<int> columns, const VisitBatch& visit) {
+  const auto file = ArrowValue(arrow::io::ReadableFile::Open(path.string()), path.string());
+  const auto reader = ArrowValue(parquet::arrow::OpenFile(file, arrow::default_memory_pool()), path.string());
+  std::vector<int> groups(static_cast<std::size_t>(reader->num_row_groups()));
+  std::iota(groups.begin(), groups.end(), 0);
+  if (columns.empty()) {
+    columns.resize(static_cast<std::size_t>(reader->parquet_reader()->metadata()->num_columns()));
+    std::iota(columns.begin(), columns.end(), 0);
+  }
+  const auto batches = ArrowValue(reader->GetRecordBatchReader(groups, columns), path.string());
+  while (const auto batch = ArrowValue(batches->Next(), path.string())) visit(*batch);
 }
 
 }  // namespace
@@ -88,6 +154,25 @@ void WriteEventFile(const std::filesystem::path& path, std::span<const EventRow>
       parquet::arrow::WriteTable(*TableOf(rows), arrow::default_memory_pool(), sink, kRowsPerGroup, properties), path);
   CheckWritten(sink->Close(), path);
   file.Commit();
+}
+
+void ReadEventFile(const std::filesystem::path& path, const std::function<void(const EventRow&)>& visit) {
+  ReadBatches(path, {}, [&](const arrow::RecordBatch& batch) {
+    Rows rows(batch, path.string());
+    ForEachColumn(rows);
+    for (const EventRow& row : rows.rows()) visit(row);
+  });
+}
+
+std::set<std::string> ReadEventUsers(const std::filesystem::path& path) {
+  constexpr int kUserColumn = 1;
+  std::set<std::string> users;
+  ReadBatches(path, {kUserColumn}, [&](const arrow::RecordBatch& batch) {
+    Rows rows(batch, path.string());
+    rows.Texts("user", &EventRow::user);
+    for (const EventRow& row : rows.rows()) users.emplace(row.user);
+  });
+  return users;
 }
 
 }  // namespace shortlist::data

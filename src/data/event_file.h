@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace shortlist::data {
@@ -27,5 +30,11 @@ struct EventRow {
 
 // The file appears under its name when it is whole. Throws Error{kUnavailable} when the disk is full.
 void WriteEventFile(const std::filesystem::path& path, std::span<const EventRow> rows);
+
+// Visits the rows of such a file, in their order; texts live until the visit ends. Throws Error{kInvalidArgument}
+// naming the file if it is none, as does the other.
+void ReadEventFile(const std::filesystem::path& path, const std::function<void(const EventRow&)>& visit);
+// The different users of a file.
+std::set<std::string> ReadEventUsers(const std::filesystem::path& path);
 
 }  // namespace shortlist::data

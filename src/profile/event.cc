@@ -35,6 +35,7 @@ void Write(const Event& event, ByteWriter& writer) {
   writer.Signed(event.time);
   for (const double amount : {event.quantity, event.price, event.dwell_seconds}) writer.Double(amount);
   for (const std::string* text : {&event.query, &event.device, &event.channel, &event.locale}) writer.Text(*text);
+  writer.Number(event.purposes);
 }
 
 Event ReadEvent(ByteReader& reader) {
@@ -48,12 +49,17 @@ Event ReadEvent(ByteReader& reader) {
   event.time = reader.Signed();
   for (double* amount : {&event.quantity, &event.price, &event.dwell_seconds}) *amount = reader.Double();
   for (std::string* text : {&event.query, &event.device, &event.channel, &event.locale}) *text = reader.Text();
+  event.purposes = reader.Number();
   return event;
 }
 
 void Write(const ConsentChange& change, ByteWriter& writer) {
   writer.Text(change.user);
   Write(change.consent, writer);
+}
+
+void Write(const Erasure& erasure, ByteWriter& writer) {
+  writer.Text(erasure.user);
 }
 
 ConsentChange ReadConsentChange(ByteReader& reader) {
@@ -64,6 +70,14 @@ ConsentChange ReadConsentChange(ByteReader& reader) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> PurposesOf(const Consent& consent) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < kPurposeNames.size(); ++i) {
+    if (consent.Allows(static_cast<Purpose>(i))) names.push_back(kPurposeNames[i]);
+  }
+  return names;
+}
 
 void Write(const Consent& consent, ByteWriter& writer) {
   writer.Number(consent.purposes);
@@ -97,11 +111,19 @@ std::optional<Error> FindProblem(const Event& event, const std::string& place) {
 }
 
 std::optional<Error> FindProblem(const ConsentChange& change) {
-  if (auto problem = TextProblem(change.user, 1, kMaxIdBytes, "user_id")) return problem;
+  if (auto problem = FindProblemOfShopper(change.user)) return problem;
   if (auto problem = TextProblem(change.consent.version, 0, kMaxTextBytes, "version")) return problem;
   if (auto problem = TextProblem(change.consent.source, 0, kMaxTextBytes, "source")) return problem;
   if (change.consent.time < 0) return Invalid("time is negative; it is in Unix seconds");
   return std::nullopt;
+}
+
+std::optional<Error> FindProblemOfShopper(std::string_view user) {
+  return TextProblem(user, 1, kMaxIdBytes, "user_id");
+}
+
+std::string_view ShopperOf(const Entry& entry) {
+  return std::visit([](const auto& known) -> std::string_view { return known.user; }, entry);
 }
 
 std::string ToBytes(const Entry& entry) {
@@ -118,6 +140,8 @@ Entry EntryFrom(std::string_view bytes) {
       return ReadEvent(reader);
     case 1:
       return ReadConsentChange(reader);
+    case 2:
+      return Erasure{std::string(reader.Text())};
     default:
       throw Error(Code::kDataLoss, "an entry is of a kind not known here");
   }

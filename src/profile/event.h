@@ -1,4 +1,4 @@
-// What a shopper does, and what a shopper agrees to: the entries of the log.
+// What a shopper does, what a shopper agrees to, and that a shopper is to be forgotten: the entries of the log.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "profile/bytes.h"
 #include "shortlist/error.h"
@@ -27,6 +28,7 @@ struct Event {
   std::string device;
   std::string channel;
   std::string locale;
+  std::uint64_t purposes = 0;  // that the shopper agreed to when it was recorded: bit n for Purpose n
 
   friend bool operator==(const Event&, const Event&) = default;
 };
@@ -35,6 +37,11 @@ enum class Purpose { kPersonalization, kTraining, kAnalytics, kGroupProfiling };
 inline constexpr std::array<std::string_view, 4> kPurposeNames = {"personalization", "training", "analytics",
                                                                   "group_profiling"};
 
+// Of a mask with bit n for Purpose n.
+constexpr bool Includes(std::uint64_t purposes, Purpose purpose) {
+  return (purposes >> static_cast<int>(purpose) & 1) != 0;
+}
+
 // What a shopper agreed to.
 struct Consent {
   std::uint64_t purposes = 0;  // bit n for Purpose n
@@ -42,10 +49,13 @@ struct Consent {
   std::string source;          // how it was given, such as "banner" or "gpc"
   std::int64_t time = 0;       // Unix seconds
 
-  bool Allows(Purpose purpose) const { return (purposes >> static_cast<int>(purpose) & 1) != 0; }
+  bool Allows(Purpose purpose) const { return Includes(purposes, purpose); }
 
   friend bool operator==(const Consent&, const Consent&) = default;
 };
+
+// Their names.
+std::vector<std::string_view> PurposesOf(const Consent& consent);
 
 // Of two consents of a shopper the later one holds, by their times; of equal times, the one that came last.
 struct ConsentChange {
@@ -55,11 +65,22 @@ struct ConsentChange {
   friend bool operator==(const ConsentChange&, const ConsentChange&) = default;
 };
 
-using Entry = std::variant<Event, ConsentChange>;
+// Nothing that the log knows of the shopper before counts any more, or is kept.
+struct Erasure {
+  std::string user;
+
+  friend bool operator==(const Erasure&, const Erasure&) = default;
+};
+
+using Entry = std::variant<Event, ConsentChange, Erasure>;
+
+std::string_view ShopperOf(const Entry& entry);
 
 // Why an event cannot be recorded, whatever the time; `place` names it, as in "events[3]".
 std::optional<Error> FindProblem(const Event& event, const std::string& place);
 std::optional<Error> FindProblem(const ConsentChange& change);
+// The same of the id of a shopper alone.
+std::optional<Error> FindProblemOfShopper(std::string_view user);
 
 void Write(const Consent& consent, ByteWriter& writer);
 Consent ReadConsent(ByteReader& reader);

@@ -1,57 +1,126 @@
 #include "profile/event_lake.h"
 
-#include <string>
+#include <algorithm>
+#include <sstream>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "shortlist/error.h"
 
 namespace shortlist::profile {
 namespace {
 
-std::string PurposesOf(const Consent& consent) {
-  std::string text;
-  for (std::size_t i = 0; i < kPurposeNames.size(); ++i) {
-    if (!consent.Allows(static_cast<Purpose>(i))) continue;
-    if (!text.empty()) text += '|';
-    text += kPurposeNames[i];
-  }
-  return text;
-}
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 std::string LineOf(const ConsentChange& change) {
-  const nlohmann::ordered_json json{{"user", change.user},
-                                    {"purposes", PurposesOf(change.consent)},
-                                    {"version", change.consent.version},
-                                    {"source", change.consent.source},
-                                    {"time", change.consent.time}};
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  const Json json{{"user", change.user},
+                  {"purposes", fmt::format("{}", fmt::join(PurposesOf(change.consent), "|"))},
+                  {"version", change.consent.version},
+                  {"source", change.consent.source},
+                  {"time", change.consent.time}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
+
+std::uint64_t MaskFrom(const std::string& purposes) {
+  std::uint64_t mask = 0;
+  std::istringstream names(purposes);
+  for (std::string name; std::getline(names, name, '|');) {
+    const auto* const known = std::ranges::find(kPurposeNames, name);
+    if (known == kPurposeNames.end()) throw Error(Code::kDataLoss, "purposes has '" + name + "'");
+    mask |= std::uint64_t{1} << (known - kPurposeNames.begin());
+  }
+  return mask;
+}
+
+ConsentChange ConsentFrom(const Json& json) {
+  return {json.at("user"),
+          {MaskFrom(json.at("purposes")), json.at("version"), json.at("source"), json.at("time").get<std::int64_t>()}};
+}
+
+std::vector<ConsentChange> ReadConsents(const fs::path& file) {
+  std::vector<ConsentChange> changes;
+  std::istringstream lines(base::ReadFile(file));
+  try {
+    for (std::string line; std::getline(lines, line);) changes.push_back(ConsentFrom(Json::parse(line)));
+  } catch (const std::exception& problem) {
+    throw Error(Code::kDataLoss, "'" + file.string() + "': " + problem.what());
+  }
+  return changes;
+}
+
+void WriteConsents(const fs::path& file, const std::vector<ConsentChange>& changes) {
+  if (changes.empty()) return base::RemoveFile(file);
+  std::string lines;
+  for (const ConsentChange& change : changes) lines += LineOf(change);
+  base::WriteFileAtomically(file, lines);
+}
+
+// In the order of names.
+std::vector<fs::path> FilesIn(const fs::path& folder, const std::string& ending) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ending) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+constexpr const char* kEventsEnding = ".parquet";
+constexpr const char* kConsentsEnding = ".jsonl";
 
 }  // namespace
 
-EventLake::EventLake(const std::filesystem::path& directory, WriteEvents write_events)
-    : events_(directory / "events"), consents_(directory / "consents"), write_events_(std::move(write_events)) {}
+EventLake::EventLake(const fs::path& directory, EventFiles files)
+    : events_(directory / "events"), consents_(directory / "consents"), files_(std::move(files)) {}
+
+void EventLake::WriteEvents(const fs::path& file, std::span<const Event> events) const {
+  if (events.empty()) return base::RemoveFile(file);
+  files_.write(file, events);
+}
 
 void EventLake::Write(std::uint64_t first_sequence, std::span<const LoggedEntry> entries) const {
   std::vector<Event> events;
-  std::string consents;
+  std::vector<ConsentChange> consents;
   for (const LoggedEntry& logged : entries) {
     if (const auto* event = std::get_if<Event>(&logged.entry)) events.push_back(*event);
-    if (const auto* change = std::get_if<ConsentChange>(&logged.entry)) consents += LineOf(*change);
+    if (const auto* change = std::get_if<ConsentChange>(&logged.entry)) consents.push_back(*change);
   }
   const std::string name = fmt::format("{:020}", first_sequence);
-  const std::filesystem::path events_file = events_.path() / (name + ".parquet");
-  const std::filesystem::path consents_file = consents_.path() / (name + ".jsonl");
-  if (events.empty()) {
-    base::RemoveFile(events_file);  // written before its shoppers withdrew their consent
-  } else {
-    write_events_(events_file, events);
+  WriteEvents(events_.path() / (name + kEventsEnding), events);
+  WriteConsents(consents_.path() / (name + kConsentsEnding), consents);
+}
+
+void EventLake::Erase(const Shoppers& shoppers) const {
+  const auto is_erased = [&](const auto& entry) { return shoppers.contains(entry.user); };
+  for (const fs::path& file : FilesIn(events_.path(), kEventsEnding)) {
+    const std::set<std::string> present = files_.read_shoppers(file);
+    if (std::ranges::none_of(shoppers, [&](const std::string& name) { return present.contains(name); })) continue;
+    std::vector<Event> events = files_.read(file);
+    std::erase_if(events, is_erased);
+    WriteEvents(file, events);
   }
-  if (!consents.empty()) base::WriteFileAtomically(consents_file, consents);
+  for (const fs::path& file : FilesIn(consents_.path(), kConsentsEnding)) {
+    std::vector<ConsentChange> changes = ReadConsents(file);
+    if (std::erase_if(changes, is_erased) > 0) WriteConsents(file, changes);
+  }
+}
+
+LakeEntries EventLake::Read(std::string_view shopper) const {
+  LakeEntries entries;
+  const std::string name(shopper);
+  const auto is_own = [&](const auto& entry) { return entry.user == shopper; };
+  for (const fs::path& file : FilesIn(events_.path(), kEventsEnding)) {
+    if (!files_.read_shoppers(file).contains(name)) continue;
+    std::ranges::copy_if(files_.read(file), std::back_inserter(entries.events), is_own);
+  }
+  for (const fs::path& file : FilesIn(consents_.path(), kConsentsEnding)) {
+    std::ranges::copy_if(ReadConsents(file), std::back_inserter(entries.consents), is_own);
+  }
+  return entries;
 }
 
 }  // namespace shortlist::profile

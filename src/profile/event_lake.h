@@ -4,31 +4,55 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/exclusive_directory.h"
 #include "profile/event_log.h"
 
 namespace shortlist::profile {
 
-// Writes events as a file that `prepare` reads; under its name it is whole or absent.
-using WriteEvents = std::function<void(const std::filesystem::path& file, std::span<const Event> events)>;
+// Files of events, as `prepare` reads them.
+struct EventFiles {
+  // Under its name a file is whole or absent.
+  std::function<void(const std::filesystem::path& file, std::span<const Event> events)> write;
+  // All events of a file that was written so.
+  std::function<std::vector<Event>(const std::filesystem::path& file)> read;
+  // Their shoppers, which takes less.
+  std::function<std::set<std::string>(const std::filesystem::path& file)> read_shoppers;
+};
+
+// Of one shopper, in the order of the log.
+struct LakeEntries {
+  std::vector<Event> events;
+  std::vector<ConsentChange> consents;
+};
+
+using Shoppers = std::set<std::string, std::less<>>;
 
 // One process at a time. Not thread-safe.
 class EventLake {
  public:
   // Throws what base::ExclusiveDirectory throws.
-  EventLake(const std::filesystem::path& directory, WriteEvents write_events);
+  EventLake(const std::filesystem::path& directory, EventFiles files);
 
   // Events into events/<first>.parquet, consents into consents/<first>.jsonl, so that the order of names is that of
-  // time. A segment that is written again replaces its files, also by none if no event is left. Throws
-  // Error{kUnavailable} if the disk fails.
+  // time. A segment that is written again replaces its files, also by none if nothing is left. Throws
+  // Error{kUnavailable} if the disk fails, as do the others.
   void Write(std::uint64_t first_sequence, std::span<const LoggedEntry> entries) const;
+  // Takes all of these shoppers out of all files.
+  void Erase(const Shoppers& shoppers) const;
+  LakeEntries Read(std::string_view shopper) const;
 
  private:
+  void WriteEvents(const std::filesystem::path& file, std::span<const Event> events) const;
+
   base::ExclusiveDirectory events_;
   base::ExclusiveDirectory consents_;
-  WriteEvents write_events_;
+  EventFiles files_;
 };
 
 }  // namespace shortlist::profile

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHeading = "shortlist events 1\n";
+constexpr std::string_view kHeading = "shortlist events 2\n";
 constexpr std::string_view kEnding = ".events";
 constexpr std::size_t kNameDigits = 20;
 
@@ -79,7 +79,7 @@ Error Damaged(const fs::path& path, std::size_t place, const std::string& what) 
 // sequence after the last. Returns where the last whole block ends.
 std::size_t ReadBlocks(const fs::path& path, std::string_view contents, std::uint64_t& next,
                        const EventLog::Visit& visit) {
-  if (!contents.starts_with(kHeading)) throw Damaged(path, 0, "is not a log of events");
+  if (!contents.starts_with(kHeading)) throw Damaged(path, 0, "is not a log of events of this format");
   std::size_t place = kHeading.size();
   while (const auto block = BlockAt(contents, place)) {
     ByteReader reader(*block);

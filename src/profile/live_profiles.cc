@@ -1,17 +1,22 @@
 #include "profile/live_profiles.h"
 
 #include <algorithm>
-#include <string>
+#include <map>
 #include <unordered_set>
 #include <utility>
 
+#include "base/file.h"
 #include "base/log.h"
+#include "profile/erasure_receipt.h"
 #include "shortlist/error.h"
 
 namespace shortlist::profile {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::int64_t kSecondsPerHour = 3600;
+constexpr std::int64_t kSecondsPerDay = 24 * kSecondsPerHour;
 // How far the clocks of those who send events may be ahead.
 constexpr std::int64_t kMostAhead = 300;
 
@@ -19,18 +24,54 @@ std::int64_t HorizonSeconds(const LiveEventSettings& settings) {
   return settings.horizon_hours * kSecondsPerHour;
 }
 
-std::string_view ShopperOf(const Entry& entry) {
-  return std::visit([](const auto& known) -> std::string_view { return known.user; }, entry);
+fs::path KeyFileOf(const LiveEventSettings& settings) {
+  fs::path directory = fs::path(settings.directory).lexically_normal();
+  if (!directory.has_filename()) directory = directory.parent_path();
+  if (settings.key_file.empty()) return directory += ".key";
+  const fs::path place = fs::path(settings.key_file).lexically_normal().lexically_relative(directory);
+  if (place.empty() || *place.begin() == "..") return settings.key_file;
+  throw Error(Code::kInvalidArgument, "serve.events.key_file is inside of serve.events.directory; keep the key '" +
+                                          settings.key_file + "' apart from the data");
+}
+
+// The key that a folder is written with. What verifies its receipts tells it from others.
+KeyedIds OpenIds(const LiveEventSettings& settings) {
+  const fs::path key_file = KeyFileOf(settings);
+  const fs::path public_key = fs::path(settings.directory) / "receipts.pem";
+  const bool known = fs::exists(public_key);
+  base::MakeDirectories(settings.directory);
+  KeyedIds ids(known ? base::SecretKey::FromFile(key_file) : base::SecretKey::FromFileOrNew(key_file));
+  const std::string pem = ids.ReceiptKey().PublicPem();
+  if (!known) base::WriteFileAtomically(public_key, pem);
+  if (base::ReadFile(public_key) != pem) {
+    throw Error(Code::kFailedPrecondition, "'" + settings.directory + "' was written with another key than that of '" +
+                                               key_file.string() + "' (serve.events.key_file)");
+  }
+  return ids;
+}
+
+StoreMemory MemoryOf(const LiveEventSettings& settings) {
+  return {HorizonSeconds(settings) + kMostAhead, settings.erasure_days * kSecondsPerDay};
+}
+
+// Shoppers who are erased by entries of a segment, and the last entry that says so.
+std::map<std::string, std::uint64_t, std::less<>> ErasuresIn(std::span<const LoggedEntry> entries) {
+  std::map<std::string, std::uint64_t, std::less<>> erasures;
+  for (const LoggedEntry& logged : entries) {
+    if (const auto* erasure = std::get_if<Erasure>(&logged.entry)) erasures[erasure->user] = logged.sequence;
+  }
+  return erasures;
 }
 
 }  // namespace
 
-LiveProfiles::LiveProfiles(const LiveEventSettings& settings, WriteEvents write_events)
+LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files)
     : settings_(settings),
       rules_{static_cast<std::size_t>(settings.max_events), settings.consent},
-      store_(std::filesystem::path(settings.directory) / "profiles", HorizonSeconds(settings) + kMostAhead),
-      log_(std::filesystem::path(settings.directory) / "log", store_.applied() + 1),
-      lake_(std::filesystem::path(settings.directory) / "lake", std::move(write_events)),
+      ids_(OpenIds(settings)),
+      store_(fs::path(settings.directory) / "profiles", MemoryOf(settings)),
+      log_(fs::path(settings.directory) / "log", store_.applied() + 1),
+      lake_(fs::path(settings.directory) / "lake", std::move(files)),
       gathering_([this](std::span<Job* const> jobs) { RecordTogether(jobs); }) {
   CatchUp();
 }
@@ -45,6 +86,7 @@ void LiveProfiles::Take(const Entry& entry, std::uint64_t sequence, std::int64_t
                         StoreChanges& changes) const {
   Apply(entry, sequence, rules_, ProfileIn(changes, ShopperOf(entry)));
   if (const auto* event = std::get_if<Event>(&entry)) changes.event_ids.emplace_back(event->id, received);
+  if (const auto* gone = std::get_if<Erasure>(&entry)) changes.erased.emplace_back(ids_.OfErased(gone->user), received);
   changes.applied = sequence;
 }
 
@@ -70,7 +112,15 @@ void LiveProfiles::CatchUp() {
   }
 }
 
+void LiveProfiles::GiveNames(std::span<Entry> entries) const {
+  for (Entry& entry : entries) {
+    std::visit([&](auto& known) { known.user = ids_.OfShopper(known.user); }, entry);
+    if (auto* event = std::get_if<Event>(&entry)) event->id = ids_.OfEvent(event->id);
+  }
+}
+
 std::vector<Recorded> LiveProfiles::Record(std::vector<Entry> entries, std::int64_t now) {
+  GiveNames(entries);
   Job job{std::move(entries), now, {}, nullptr};
   gathering_.Run(job);
   if (job.failure) std::rethrow_exception(job.failure);
@@ -123,8 +173,11 @@ Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordere
                              StoreChanges& changes) const {
   if (auto* change = std::get_if<ConsentChange>(&entry)) {
     if (change->consent.time == 0) change->consent.time = now;
-    return change->consent.time > now + kMostAhead ? Recorded::kInFuture : Recorded::kDone;
+    if (change->consent.time > now + kMostAhead) return Recorded::kInFuture;
+    const auto& holds = ProfileIn(changes, change->user).consent;
+    return holds && change->consent.time < holds->time ? Recorded::kOutdated : Recorded::kDone;
   }
+  if (std::holds_alternative<Erasure>(entry)) return Recorded::kDone;
   Event& event = std::get<Event>(entry);
   if (event.time == 0) event.time = now;
   if (event.time > now + kMostAhead) return Recorded::kInFuture;
@@ -132,6 +185,7 @@ Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordere
   if (ids.contains(event.id) || store_.ReceivedAt(event.id)) return Recorded::kDuplicate;
   if (event.time < now - HorizonSeconds(settings_)) return Recorded::kTooOld;
   const Profile& profile = ProfileIn(changes, event.user);
+  if (profile.consent) event.purposes = profile.consent->purposes;
   for (const Purpose purpose : {Purpose::kPersonalization, Purpose::kTraining, Purpose::kAnalytics}) {
     if (profile::Allows(rules_, profile, purpose)) return Recorded::kDone;
   }
@@ -139,16 +193,50 @@ Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordere
 }
 
 std::optional<Profile> LiveProfiles::Find(std::string_view shopper) const {
-  return store_.Find(shopper);
+  return store_.Find(ids_.OfShopper(shopper));
 }
 
 bool LiveProfiles::Allows(const std::optional<Profile>& profile, Purpose purpose) const {
   return profile::Allows(rules_, profile.value_or(Profile()), purpose);
 }
 
+std::string LiveProfiles::Erase(std::string_view shopper, std::int64_t now) {
+  const Profile held = Find(shopper).value_or(Profile());
+  Record({Erasure{std::string(shopper)}}, now);
+  ErasureReceipt receipt{.erased_at = now, .had_consent = held.consent.has_value()};
+  for (const Activity& activity : held.activity) receipt.events += activity.events;
+  receipt.files_by = now + settings_.rotate_seconds + kSecondsPerDay;
+  receipt.models_by = now + settings_.erasure_days * kSecondsPerDay;
+  return SignedReceipt(receipt, shopper, ids_.ReceiptKey());
+}
+
+bool LiveProfiles::WasErased(std::string_view shopper) const {
+  return store_.ErasedAt(ids_.OfErased(ids_.OfShopper(shopper))).has_value();
+}
+
+ShopperData LiveProfiles::Export(std::string_view shopper) {
+  const std::lock_guard lock(moving_);
+  CloseSegment();
+  MoveClosedSegments();
+  const std::string name = NameOf(shopper);
+  return {name, store_.Find(name), lake_.Read(name)};
+}
+
 void LiveProfiles::Rotate(std::int64_t now) {
+  const std::lock_guard lock(moving_);
   CloseSegmentIfDue(now);
+  MoveClosedSegments();
+}
+
+void LiveProfiles::MoveClosedSegments() {
   for (const ClosedSegment& segment : log_.ClosedSegments()) MoveToLake(segment);
+}
+
+void LiveProfiles::CloseSegment() {
+  const std::lock_guard lock(writing_);
+  RequireSound();
+  log_.CloseSegment();
+  segment_since_.reset();
 }
 
 void LiveProfiles::CloseSegmentIfDue(std::int64_t now) {
@@ -163,18 +251,31 @@ void LiveProfiles::CloseSegmentIfDue(std::int64_t now) {
 }
 
 bool LiveProfiles::MayTrain(const Entry& entry) const {
-  if (rules_.consent == ConsentRule::kIgnored || std::holds_alternative<ConsentChange>(entry)) return true;
-  return Allows(Find(ShopperOf(entry)), Purpose::kTraining);
+  const auto* event = std::get_if<Event>(&entry);
+  if (rules_.consent == ConsentRule::kIgnored || event == nullptr) return true;
+  return Includes(event->purposes, Purpose::kTraining) && Allows(Find(event->user), Purpose::kTraining);
 }
 
-// Profiles have all of a closed segment; once that is on disk, the segment is needed no more.
+// Profiles have all of a closed segment; once that is on disk, the segment is needed no more. It goes last, so that
+// what a kill leaves undone of its erasures is done at the next turn.
 void LiveProfiles::MoveToLake(const ClosedSegment& segment) {
   std::vector<LoggedEntry> entries;
-  EventLog::ReadSegment(segment, [&](const LoggedEntry& logged) {
-    if (MayTrain(logged.entry)) entries.push_back(logged);
+  EventLog::ReadSegment(segment, [&](const LoggedEntry& logged) { entries.push_back(logged); });
+  const auto erasures = ErasuresIn(entries);
+  std::erase_if(entries, [&](const LoggedEntry& logged) {
+    const auto erased = erasures.find(ShopperOf(logged.entry));
+    return (erased != erasures.end() && logged.sequence <= erased->second) || !MayTrain(logged.entry);
   });
-  lake_.Write(segment.first, entries);
-  store_.Sync();
+  if (erasures.empty()) {
+    lake_.Write(segment.first, entries);
+    store_.Sync();
+  } else {
+    Shoppers erased;
+    for (const auto& [shopper, sequence] : erasures) erased.insert(shopper);
+    lake_.Erase(erased);
+    lake_.Write(segment.first, entries);
+    store_.Scrub();
+  }
   log_.Remove(segment);
 }
 

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -13,7 +14,9 @@
 #include "base/gathering.h"
 #include "profile/event_lake.h"
 #include "profile/event_log.h"
+#include "profile/keyed_ids.h"
 #include "profile/profile_store.h"
+#include "profile/shopper_data.h"
 
 namespace shortlist::profile {
 
@@ -24,26 +27,39 @@ enum class Recorded {
   kTooOld,     // the event is older than the horizon
   kInFuture,   // the event is later than the clock, by more than clocks differ
   kDenied,     // the shopper did not agree to any use of it
+  kOutdated,   // the consent is older than the one that holds, and changes nothing
 };
 
-// The log is the truth; profiles are a fold of it that keeps up with it. Thread-safe.
+// The log is the truth; profiles are a fold of it that keeps up with it. Shoppers are given by their ids, or by the
+// names that these have on disk (KeyedIds). Thread-safe.
 class LiveProfiles {
  public:
   // Opens log, profiles and lake below settings.directory, and applies what of the log the profiles lack. Throws what
-  // EventLog and ProfileStore throw.
-  LiveProfiles(const LiveEventSettings& settings, WriteEvents write_events);
+  // EventLog and ProfileStore throw, and Error{kFailedPrecondition} if the folder was written with another key.
+  LiveProfiles(const LiveEventSettings& settings, EventFiles files);
 
   // Returns, with an outcome for each entry, when those that are kDone and kDuplicate are on disk and every later Find
   // knows of them. `now`, in Unix seconds, is when they were received; an event without a time happened then. Throws
   // Error{kUnavailable} if the disk fails. An entry of which that is not known to be recorded may be sent again.
   std::vector<Recorded> Record(std::vector<Entry> entries, std::int64_t now);
 
+  // What the shopper is called on disk.
+  std::string NameOf(std::string_view shopper) const { return ids_.OfShopper(shopper); }
   std::optional<Profile> Find(std::string_view shopper) const;
   // Whether what is known of a shopper may be used so.
   bool Allows(const std::optional<Profile>& profile, Purpose purpose) const;
 
-  // Closes a segment of the log that is full or old, and turns closed segments into files of the lake. Call it from one
-  // thread, again and again. Throws what the disk throws; the next call goes on.
+  // Has nothing of a shopper that was recorded before be found any more when it returns, and taken out of all files by
+  // Rotate when the segment of the log that tells of it is full or old. Returns a receipt (erasure_receipt.h). Throws
+  // what Record throws.
+  std::string Erase(std::string_view shopper, std::int64_t now);
+  // Whether models that were trained before an erasure of the shopper may be around.
+  bool WasErased(std::string_view shopper) const;
+  // All that is held of a shopper. Moves the log to the lake before, like Rotate, and reads all of that.
+  ShopperData Export(std::string_view shopper);
+
+  // Closes a segment of the log that is full or old, and turns closed segments into files of the lake. Call it again
+  // and again. Throws what the disk throws; the next call goes on.
   void Rotate(std::int64_t now);
 
   const LiveEventSettings& settings() const { return settings_; }
@@ -56,6 +72,7 @@ class LiveProfiles {
     std::exception_ptr failure;
   };
 
+  void GiveNames(std::span<Entry> entries) const;
   void CatchUp();
   void RecordTogether(std::span<Job* const> jobs);
   void RecordGroup(std::span<Job* const> jobs);
@@ -67,14 +84,18 @@ class LiveProfiles {
   void Write(std::span<const Entry> entries, std::int64_t now, const StoreChanges& changes);
   void RequireSound() const;
   void CloseSegmentIfDue(std::int64_t now);
+  void CloseSegment();
+  void MoveClosedSegments();
   bool MayTrain(const Entry& entry) const;
   void MoveToLake(const ClosedSegment& segment);
 
   const LiveEventSettings settings_;
   const ProfileRules rules_;
+  const KeyedIds ids_;
   ProfileStore store_;
   EventLog log_;
   EventLake lake_;
+  std::mutex moving_;                          // of segments to the lake, and reading that; locked first
   std::mutex writing_;                         // of the log and of what follows
   std::optional<std::int64_t> segment_since_;  // when the segment that grows had its first entry
   bool behind_ = false;                        // whether the log has entries that the profiles lack

@@ -53,6 +53,7 @@ bool Allows(const ProfileRules& rules, const Profile& profile, Purpose purpose) 
 void Apply(const Entry& entry, std::uint64_t sequence, const ProfileRules& rules, Profile& profile) {
   if (const auto* event = std::get_if<Event>(&entry)) Take(*event, sequence, rules, profile);
   if (const auto* change = std::get_if<ConsentChange>(&entry)) Take(*change, rules, profile);
+  if (std::holds_alternative<Erasure>(entry)) profile = {};
 }
 
 std::string ToBytes(const Profile& profile) {

@@ -51,7 +51,7 @@ bool Allows(const ProfileRules& rules, const Profile& profile, Purpose purpose);
 
 // Adds an entry of this shopper. A late event takes its place by its time; of more than max_events the latest stay, so
 // the outcome does not depend on the order in which events of different times come. What personalization is not allowed
-// for is neither taken in nor kept.
+// for is neither taken in nor kept. After an erasure a profile is as that of a stranger.
 void Apply(const Entry& entry, std::uint64_t sequence, const ProfileRules& rules, Profile& profile);
 
 std::string ToBytes(const Profile& profile);

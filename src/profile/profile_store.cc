@@ -41,17 +41,17 @@ void Check(const rocksdb::Status& status, const std::string& action) {
   throw Error(code, "cannot " + action + " the profiles of shoppers: " + status.ToString());
 }
 
-// Drops the ids of events that were received too long ago.
-class ForgetOldIds final : public rocksdb::CompactionFilter {
+// Drops what was received too long ago.
+class ForgetOld final : public rocksdb::CompactionFilter {
  public:
-  explicit ForgetOldIds(std::int64_t keep_seconds) : keep_seconds_(keep_seconds) {}
+  explicit ForgetOld(std::int64_t keep_seconds) : keep_seconds_(keep_seconds) {}
 
   bool Filter(int /*level*/, const rocksdb::Slice& /*key*/, const rocksdb::Slice& value, std::string* /*new_value*/,
               bool* /*changed*/) const override {
     const std::uint64_t received = ByteReader({value.data(), value.size()}).Number();
     return static_cast<std::int64_t>(received) + keep_seconds_ < base::UnixSeconds();
   }
-  const char* Name() const override { return "shortlist.ForgetOldIds"; }
+  const char* Name() const override { return "shortlist.ForgetOld"; }
 
  private:
   std::int64_t keep_seconds_;
@@ -69,11 +69,12 @@ rocksdb::ColumnFamilyOptions FamilyOptions() {
 }  // namespace
 
 struct ProfileStore::State {
-  explicit State(std::int64_t keep_ids_seconds) : forget_old_ids(keep_ids_seconds) {}
+  explicit State(StoreMemory memory)
+      : forget_event_ids(memory.event_id_seconds), forget_erased(memory.erasure_seconds) {}
   ~State() {
-    if (database == nullptr) return;
-    database->DestroyColumnFamilyHandle(profiles);
-    database->DestroyColumnFamilyHandle(event_ids);
+    for (rocksdb::ColumnFamilyHandle* family : {profiles, event_ids, erased}) {
+      if (family != nullptr) database->DestroyColumnFamilyHandle(family);
+    }
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -86,31 +87,51 @@ struct ProfileStore::State {
     return value;
   }
 
-  ForgetOldIds forget_old_ids;
+  std::optional<std::int64_t> TimeOf(rocksdb::ColumnFamilyHandle* family, std::string_view key) const {
+    const auto bytes = Get(family, key);
+    if (!bytes) return std::nullopt;
+    return static_cast<std::int64_t>(ByteReader(*bytes).Number());
+  }
+
+  // Has files rewritten that hold what was deleted, also those that RocksDB would leave.
+  void Compact(rocksdb::ColumnFamilyHandle* family) const {
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    Check(database->CompactRange(options, family, nullptr, nullptr), "compact");
+  }
+
+  ForgetOld forget_event_ids;
+  ForgetOld forget_erased;
   std::unique_ptr<rocksdb::DB> database;
   rocksdb::ColumnFamilyHandle* profiles = nullptr;
   rocksdb::ColumnFamilyHandle* event_ids = nullptr;
+  rocksdb::ColumnFamilyHandle* erased = nullptr;
 };
 
-ProfileStore::ProfileStore(const std::filesystem::path& directory, std::int64_t keep_ids_seconds)
-    : state_(std::make_unique<State>(keep_ids_seconds)) {
+ProfileStore::ProfileStore(const std::filesystem::path& directory, StoreMemory memory)
+    : state_(std::make_unique<State>(memory)) {
   base::MakeDirectories(directory);
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.keep_log_file_num = 2;
+  // The list of files names the first and the last shopper of each, so it is written anew at each change.
+  options.max_manifest_file_size = 1;
   // The log has what a crash of the machine may take from the end of this one.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  rocksdb::ColumnFamilyOptions ids = FamilyOptions();
-  ids.compaction_filter = &state_->forget_old_ids;
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, FamilyOptions()},
-                                                              {"event_ids", ids}};
+  rocksdb::ColumnFamilyOptions event_ids = FamilyOptions();
+  event_ids.compaction_filter = &state_->forget_event_ids;
+  rocksdb::ColumnFamilyOptions erased = FamilyOptions();
+  erased.compaction_filter = &state_->forget_erased;
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families{
+      {rocksdb::kDefaultColumnFamilyName, FamilyOptions()}, {"event_ids", event_ids}, {"erased", erased}};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* database = nullptr;
   Check(rocksdb::DB::Open(options, directory.string(), families, &handles, &database), "open");
   state_->database.reset(database);
   state_->profiles = handles[0];
   state_->event_ids = handles[1];
+  state_->erased = handles[2];
 }
 
 ProfileStore::~ProfileStore() = default;
@@ -122,9 +143,11 @@ std::optional<Profile> ProfileStore::Find(std::string_view shopper) const {
 }
 
 std::optional<std::int64_t> ProfileStore::ReceivedAt(std::string_view event_id) const {
-  const auto bytes = state_->Get(state_->event_ids, event_id);
-  if (!bytes) return std::nullopt;
-  return static_cast<std::int64_t>(ByteReader(*bytes).Number());
+  return state_->TimeOf(state_->event_ids, event_id);
+}
+
+std::optional<std::int64_t> ProfileStore::ErasedAt(std::string_view erased) const {
+  return state_->TimeOf(state_->erased, erased);
 }
 
 std::uint64_t ProfileStore::applied() const {
@@ -135,17 +158,32 @@ std::uint64_t ProfileStore::applied() const {
 void ProfileStore::Commit(const StoreChanges& changes) {
   rocksdb::WriteBatch batch;
   for (const auto& [shopper, profile] : changes.profiles) {
-    Check(batch.Put(state_->profiles, ShopperKey(shopper), ToBytes(profile)), "write");
+    const std::string key = ShopperKey(shopper);
+    Check(
+        profile == Profile() ? batch.Delete(state_->profiles, key) : batch.Put(state_->profiles, key, ToBytes(profile)),
+        "write");
   }
-  for (const auto& [id, received] : changes.event_ids) {
-    Check(batch.Put(state_->event_ids, id, NumberBytes(static_cast<std::uint64_t>(received))), "write");
-  }
+  const auto put_times = [&](rocksdb::ColumnFamilyHandle* family, const auto& times) {
+    for (const auto& [id, received] : times) {
+      Check(batch.Put(family, id, NumberBytes(static_cast<std::uint64_t>(received))), "write");
+    }
+  };
+  put_times(state_->event_ids, changes.event_ids);
+  put_times(state_->erased, changes.erased);
   Check(batch.Put(state_->profiles, SliceOf(kAppliedKey), NumberBytes(changes.applied)), "write");
   Check(state_->database->Write(rocksdb::WriteOptions(), &batch), "write");
 }
 
 void ProfileStore::Sync() {
   Check(state_->database->FlushWAL(true), "flush");
+}
+
+void ProfileStore::Scrub() {
+  // Profiles first: the list of files that is written after a compaction still names those that it replaced, and only
+  // the next list does not. Of an erasure there is always something to compact last.
+  for (rocksdb::ColumnFamilyHandle* family : {state_->profiles, state_->event_ids, state_->erased}) {
+    state_->Compact(family);
+  }
 }
 
 }  // namespace shortlist::profile

@@ -56,6 +56,7 @@ v1::EventStatus StatusOf(Recorded outcome) {
     case Recorded::kInFuture:
       return v1::EVENT_STATUS_IN_FUTURE;
     case Recorded::kDenied:
+    case Recorded::kOutdated:  // of consents alone
       break;
   }
   return v1::EVENT_STATUS_DENIED;
@@ -77,6 +78,10 @@ void RequireBatch(std::size_t events, std::int64_t most) {
   if (events <= static_cast<std::size_t>(most)) return;
   throw Error(Code::kInvalidArgument, "events has " + std::to_string(events) + " entries; at most " +
                                           std::to_string(most) + " are taken at a time (serve.events.max_batch)");
+}
+
+void RequireShopper(const std::string& user_id) {
+  if (const auto problem = profile::FindProblemOfShopper(user_id)) throw *problem;
 }
 
 }  // namespace
@@ -110,7 +115,7 @@ void GrpcEventsService::ChangeConsent(const v1::SetConsentRequest& request) cons
   profile::ConsentChange change{request.user_id(),
                                 {MaskFrom(request), request.version(), request.source(), request.time()}};
   if (const auto problem = profile::FindProblem(change)) throw *problem;
-  if (Profiles().Record({std::move(change)}, base::UnixSeconds()).front() == Recorded::kDone) return;
+  if (Profiles().Record({std::move(change)}, base::UnixSeconds()).front() != Recorded::kInFuture) return;
   throw Error(Code::kInvalidArgument, "time is later than the server's clock");
 }
 
@@ -119,6 +124,26 @@ grpc::ServerUnaryReactor* GrpcEventsService::Record(grpc::CallbackServerContext*
   return AnswerCall<v1::RecordRequest, v1::RecordResponse>(
       resources_, "shortlist.v1.Events/Record", context, request, response,
       [this](const v1::RecordRequest& message, v1::RecordResponse& answer) { RecordAll(message, answer); });
+}
+
+grpc::ServerUnaryReactor* GrpcEventsService::Erase(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerCall<v1::EraseRequest, v1::EraseResponse>(
+      resources_, "shortlist.v1.Events/Erase", context, request, response,
+      [this](const v1::EraseRequest& message, v1::EraseResponse& answer) {
+        RequireShopper(message.user_id());
+        answer.set_receipt(Profiles().Erase(message.user_id(), base::UnixSeconds()));
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcEventsService::Export(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerCall<v1::ExportRequest, v1::ExportResponse>(
+      resources_, "shortlist.v1.Events/Export", context, request, response,
+      [this](const v1::ExportRequest& message, v1::ExportResponse& answer) {
+        RequireShopper(message.user_id());
+        answer.set_data(ToJson(Profiles().Export(message.user_id())));
+      });
 }
 
 grpc::ServerUnaryReactor* GrpcEventsService::SetConsent(grpc::CallbackServerContext* context,

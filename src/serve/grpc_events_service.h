@@ -7,8 +7,8 @@
 
 namespace shortlist::serve {
 
-using RawEvents =
-    v1::Events::WithRawCallbackMethod_Record<v1::Events::WithRawCallbackMethod_SetConsent<v1::Events::Service>>;
+using RawEvents = v1::Events::WithRawCallbackMethod_Record<v1::Events::WithRawCallbackMethod_SetConsent<
+    v1::Events::WithRawCallbackMethod_Erase<v1::Events::WithRawCallbackMethod_Export<v1::Events::Service>>>>;
 
 class GrpcEventsService final : public RawEvents {
  public:
@@ -23,6 +23,10 @@ class GrpcEventsService final : public RawEvents {
                                    grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* SetConsent(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Erase(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                  grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Export(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override;
 
  private:
   profile::LiveProfiles& Profiles() const;

@@ -137,9 +137,9 @@ GrpcListener::Options ListenerOptions(const ServeSettings& settings, const secur
 
 // Null if the settings ask for none.
 std::unique_ptr<profile::LiveProfiles> OpenProfiles(const LiveEventSettings& settings,
-                                                    profile::WriteEvents write_events) {
+                                                    profile::EventFiles event_files) {
   if (settings.directory.empty()) return nullptr;
-  return std::make_unique<profile::LiveProfiles>(settings, std::move(write_events));
+  return std::make_unique<profile::LiveProfiles>(settings, std::move(event_files));
 }
 
 // What fails is tried again the next time.
@@ -155,10 +155,10 @@ void RotateEvents(profile::LiveProfiles& profiles) {
 
 struct Server::State {
   State(const ServeSettings& given, std::unique_ptr<security::Gatekeeper> keeper,
-        const std::filesystem::path& model_directory, profile::WriteEvents write_events)
+        const std::filesystem::path& model_directory, profile::EventFiles event_files)
       : settings(given),
         gatekeeper(std::move(keeper)),
-        profiles(OpenProfiles(settings.events, std::move(write_events))),
+        profiles(OpenProfiles(settings.events, std::move(event_files))),
         retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary), settings.seen,
                   profiles.get()),
         catalog(settings.catalog),
@@ -237,13 +237,13 @@ struct Server::State {
 };
 
 std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory,
-                                      profile::WriteEvents write_events) {
+                                      profile::EventFiles event_files) {
   TakeGrpcLogs();
   StopSeekingLockCycles();
   RequireServable(settings);
   auto gatekeeper = std::make_unique<security::Gatekeeper>(settings.security);
   ListVersions(model_directory);  // one that is not there is told of before a port is taken
-  auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory, std::move(write_events));
+  auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory, std::move(event_files));
   state->ListenForProbes();
   state->ListenForAdmins();
   state->versions.Start();

@@ -22,7 +22,11 @@ LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional
   LiveShopper live;
   if (profiles == nullptr) return live;
   std::optional<profile::Profile> profile;
-  if (user_id) profile = profiles->Find(*user_id);
+  if (user_id) {
+    live.name = profiles->NameOf(*user_id);
+    live.erased = profiles->WasErased(live.name);
+    profile = profiles->Find(live.name);
+  }
   live.personal = profiles->Allows(profile, profile::Purpose::kPersonalization);
   if (!live.personal || !profile) return live;
   live.dismissed = Dismissed(profile->events);

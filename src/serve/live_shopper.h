@@ -14,6 +14,8 @@ struct LiveShopper {
   bool personal = true;                         // whether answers may rest on what the shopper did
   std::vector<profile::ItemEvent> events = {};  // that count as history, the latest last
   std::vector<std::string> dismissed = {};      // items whose last event says so
+  std::string name = {};                        // of the shopper in models that were trained on the log; may be empty
+  bool erased = false;                          // whether what a model knows of the shopper is not to be used
 };
 
 // `profiles` is null for a server that takes no events. A visitor without an id agreed to nothing.

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/stopwatch.h"
+#include "serve/comparable_users.h"
 #include "serve/exclusion.h"
 #include "serve/item_filter.h"
 #include "serve/item_ranking.h"
@@ -314,11 +315,13 @@ SimilarResult RetrievalService::SimilarUsers(const SimilarRequest& request) cons
   if (const auto problem = FindProblem(request, "user_id", limits_)) throw *problem;
   SimilarResult result{traffic_.load()->stable, {}, {}};
   const index::Bundle& bundle = result.snapshot->bundle();
-  const std::int32_t user = bundle.FindUser(request.id);
+  const std::int32_t user = FindModelUser(bundle, rules_.profiles, request.id);
   if (user < 0) throw NotInBundle("user", request.id, bundle);
+  RequireComparable(rules_.profiles, request.id);
   const auto excluded =
       Exclusions({user}, request.exclude_ids, [&](std::string_view id) { return bundle.FindUser(id); });
-  for (const auto& neighbor : bundle.users().Search(result.snapshot->UserQuery(user), request.k, excluded)) {
+  for (const auto& neighbor :
+       ComparableUsers(bundle, rules_.profiles, result.snapshot->UserQuery(user), request.k, excluded)) {
     result.entries.push_back({bundle.UserId(neighbor.id), {}, neighbor.score});
   }
   return result;

@@ -46,7 +46,8 @@ class RetrievalService {
   std::vector<BatchOutcome> RecommendEach(std::span<const RecommendRequest> requests) const;
   // Whether RecommendEach takes less time than as many calls of Recommend.
   bool gains_from_batches() const;
-  // Throw Error{kNotFound} for an id that the bundle does not know. The item or user itself is not returned.
+  // Throw Error{kNotFound} for an id that the bundle does not know. The item or user itself is not returned, nor is a
+  // user who may not be compared (comparable_users.h).
   SimilarResult SimilarItems(const SimilarRequest& request) const;
   SimilarResult SimilarUsers(const SimilarRequest& request) const;
 

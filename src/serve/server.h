@@ -19,9 +19,9 @@ class Server {
   // the admin service listen before anything is loaded. Throws what RequireServable (settings_check.h) and
   // security::Gatekeeper throw, before anything else, Error{kUnavailable} if an address cannot be listened on, and what
   // ModelVersions::Start throws.
-  // `write_events` makes files of the events that are taken, if settings.events names a folder for them.
+  // `event_files` keep the events that are taken, if settings.events names a folder for them.
   static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory,
-                                       profile::WriteEvents write_events = {});
+                                       profile::EventFiles event_files = {});
   // Shuts down if that has not happened, and waits for a version that is being loaded.
   ~Server();
   Server(const Server&) = delete;

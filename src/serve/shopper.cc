@@ -12,8 +12,11 @@
 namespace shortlist::serve {
 namespace {
 
-profile::Events Stored(const index::Bundle& bundle, std::optional<std::string_view> user_id) {
-  const std::int32_t user = user_id ? bundle.FindUser(*user_id) : -1;
+// Models that were trained on the log of events know a shopper by the name there.
+profile::Events Stored(const index::Bundle& bundle, std::optional<std::string_view> user_id, const LiveShopper& live) {
+  if (!user_id || live.erased) return {};
+  std::int32_t user = bundle.FindUser(*user_id);
+  if (user < 0) user = bundle.FindUser(live.name);
   if (user < 0) return {};
   return {bundle.HistoryItems(user), bundle.HistoryTimes(user)};
 }
@@ -82,7 +85,7 @@ Shopper ReadShopper(const ServingSnapshot& snapshot, const RecommendRequest& req
   const index::Bundle& bundle = snapshot.bundle();
   const std::int64_t now = request.time == 0 ? clock : request.time;
   if (!live.personal) return Stranger(now);
-  const profile::Events stored = Stored(bundle, request.user_id);
+  const profile::Events stored = Stored(bundle, request.user_id, live);
   RecentEvents recent(bundle);
   recent.AddLive(live.events, stored);
   const std::int64_t unknown = recent.AddRequested(request.history, now);

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "e2e/program.h"
 #include "query_client.h"
 #include "serve/made_bundle.h"
@@ -15,7 +16,9 @@
 namespace shortlist::faults {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class EventsTest : public ::testing::Test {
  protected:
@@ -68,6 +71,34 @@ TEST_F(EventsTest, AreKnownAtOnceAndOutliveAKill) {
   Start();
   EXPECT_EQ(HistoryOf("ann"), 2);
   EXPECT_EQ(Record(kTwoEvents).out, "2 duplicate\n");
+}
+
+TEST_F(EventsTest, AShopperReadsAllThatIsHeldAndIsForgotten) {
+  Record(kTwoEvents);
+  const auto shopper = [&](const std::string& right, const std::string& out) {
+    return e2e::RunProgram({"shopper", right, "ann", "--address", address_, "--out", In(out)}, folder_.path());
+  };
+  EXPECT_EQ(shopper("export", "held.json").status, 0);
+  EXPECT_THAT(base::ReadFile(In("held.json")), AllOf(HasSubstr("item-5"), HasSubstr("item-7"), HasSubstr("8.5")));
+  const e2e::Outcome erased = shopper("erase", "receipt.json");
+  EXPECT_EQ(erased.status, 0) << erased.err;
+  EXPECT_EQ(shopper("export", "left.json").status, 0);
+  EXPECT_THAT(base::ReadFile(In("left.json")), Not(HasSubstr("item-5")));
+  EXPECT_TRUE(std::filesystem::is_empty(In("events/lake/events")));
+  EXPECT_EQ(HistoryOf("ann"), 0);
+
+  const auto verify = [&](const std::string& user) {
+    return e2e::RunProgram(
+        {"verify-receipt", In("receipt.json"), "--public-key", In("events/receipts.pem"), "--user", user},
+        folder_.path());
+  };
+  EXPECT_THAT(verify("ann").out, HasSubstr("genuine and of this shopper"));
+  EXPECT_THAT(verify("bob").err, HasSubstr("the receipt is of another shopper"));
+  EXPECT_NE(verify("bob").status, 0);
+  std::string receipt = base::ReadFile(In("receipt.json"));
+  receipt.replace(receipt.find("\"events\": 2"), 11, "\"events\": 0");
+  base::WriteFileAtomically(In("receipt.json"), receipt);
+  EXPECT_THAT(verify("ann").err, HasSubstr("not signed so"));
 }
 
 TEST_F(EventsTest, WrongLinesAreToldOf) {

@@ -16,10 +16,10 @@ TEST(EventLakeTest, PartsEventsFromConsentsAndNamesFilesByTheirFirst) {
   const ScratchDirectory scratch;
   std::filesystem::path written;
   std::vector<Event> events;
-  const EventLake lake(scratch.path(), [&](const auto& path, std::span<const Event> given) {
-    written = path;
-    events.assign(given.begin(), given.end());
-  });
+  const EventLake lake(scratch.path(), MadeEventFiles([&](const auto& path, std::span<const Event> given) {
+                         written = path;
+                         events.assign(given.begin(), given.end());
+                       }));
   lake.Write(12, std::vector<LoggedEntry>{{12, 1, MadeEvent("a", "ann", "mug", 1)},
                                           {13, 1, MadeConsent("ann", Bit(Purpose::kTraining) | 1, 5)},
                                           {14, 1, MadeEvent("b", "bob", "mug", 1)},
@@ -38,23 +38,66 @@ TEST(EventLakeTest, RemovesWhatAKilledWriterLeft) {
   std::filesystem::create_directories(scratch / "events");
   base::WriteFileAtomically(scratch / "events/00000000000000000001.parquet", "whole");
   base::WriteFileAtomically(scratch / "events/00000000000000000007.parquet.tmp.12.3", "in part");
-  const EventLake lake(scratch.path(), WriteMadeFile);
+  const EventLake lake(scratch.path(), MadeEventFiles());
   EXPECT_TRUE(std::filesystem::exists(scratch / "events/00000000000000000001.parquet"));
   EXPECT_FALSE(std::filesystem::exists(scratch / "events/00000000000000000007.parquet.tmp.12.3"));
 }
 
 TEST(EventLakeTest, ASegmentWithoutEventsTakesTheirFileAway) {
   const ScratchDirectory scratch;
-  const EventLake lake(scratch.path(), WriteMadeFile);
+  const EventLake lake(scratch.path(), MadeEventFiles());
   lake.Write(3, std::vector<LoggedEntry>{{3, 1, MadeEvent("a", "ann", "mug", 1)}});
   EXPECT_TRUE(std::filesystem::exists(scratch / "events/00000000000000000003.parquet"));
   lake.Write(3, std::vector<LoggedEntry>{{4, 1, MadeConsent("ann", 0, 5)}});
   EXPECT_TRUE(std::filesystem::is_empty(scratch / "events"));
 }
 
+class FilledLakeTest : public ::testing::Test {
+ protected:
+  FilledLakeTest() {
+    lake_.Write(1, std::vector<LoggedEntry>{{1, 1, ann1_}, {2, 1, MadeEvent("b", "bob", "mug", 1)}, {3, 1, agreed_}});
+    lake_.Write(4, std::vector<LoggedEntry>{{4, 1, MadeEvent("c", "bob", "cup", 1)}});
+    lake_.Write(5, std::vector<LoggedEntry>{{5, 1, ann2_}, {6, 1, denied_}});
+  }
+
+  const Event ann1_ = MadeEvent("a", "ann", "mug", 1);
+  const Event ann2_ = MadeEvent("d", "ann", "cup", 2, EventKind::kPurchase);
+  const ConsentChange agreed_ = MadeConsent("ann", Bit(Purpose::kTraining) | Bit(Purpose::kAnalytics), 5);
+  const ConsentChange denied_ = MadeConsent("ann", 0, 6);
+  ScratchDirectory scratch_;
+  EventLake lake_{scratch_.path(), MadeEventFiles()};
+};
+
+TEST_F(FilledLakeTest, GivesAllOfAShopperInOrder) {
+  const LakeEntries ann = lake_.Read("ann");
+  EXPECT_THAT(ann.events, ElementsAre(ann1_, ann2_));
+  EXPECT_THAT(ann.consents, ElementsAre(agreed_, denied_));
+  EXPECT_TRUE(lake_.Read("cid").events.empty());
+}
+
+TEST_F(FilledLakeTest, ErasesAShopperFromAllFilesAndLeavesTheOthers) {
+  lake_.Erase({"ann", "cid"});
+  EXPECT_TRUE(lake_.Read("ann").events.empty());
+  EXPECT_TRUE(lake_.Read("ann").consents.empty());
+  EXPECT_EQ(lake_.Read("bob").events.size(), 2);
+  EXPECT_FALSE(std::filesystem::exists(scratch_ / "events/00000000000000000005.parquet"));
+  EXPECT_TRUE(std::filesystem::is_empty(scratch_ / "consents"));
+}
+
+TEST_F(FilledLakeTest, FilesWithoutTheShopperAreNotWrittenAnew) {
+  const auto before = std::filesystem::last_write_time(scratch_ / "events/00000000000000000004.parquet");
+  lake_.Erase({"ann"});
+  EXPECT_EQ(std::filesystem::last_write_time(scratch_ / "events/00000000000000000004.parquet"), before);
+}
+
+TEST_F(FilledLakeTest, ADamagedFileOfConsentsIsTold) {
+  base::WriteFileAtomically(scratch_ / "consents/00000000000000000001.jsonl", "{\"user\":\"ann\"\n");
+  EXPECT_THROW(lake_.Erase({"ann"}), Error);
+}
+
 TEST(EventLakeTest, WritesNoEmptyFiles) {
   const ScratchDirectory scratch;
-  const EventLake lake(scratch.path(), [](const auto&, auto) { FAIL(); });
+  const EventLake lake(scratch.path(), MadeEventFiles([](const auto&, auto) { FAIL(); }));
   lake.Write(1, {});
   EXPECT_TRUE(std::filesystem::is_empty(scratch / "consents"));
 }

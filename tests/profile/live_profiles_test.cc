@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch_directory.h"
+#include "profile/erasure_receipt.h"
 #include "profile/made_events.h"
 
 namespace shortlist::profile {
@@ -25,7 +26,7 @@ class LiveProfilesTest : public ::testing::Test {
     settings_.horizon_hours = 24;
   }
 
-  void Open() { profiles_.emplace(settings_, WriteMadeFile); }
+  void Open() { profiles_.emplace(settings_, MadeEventFiles()); }
   std::vector<Recorded> Record(const std::vector<Entry>& entries, std::int64_t now = kNow) {
     if (!profiles_) Open();
     return profiles_->Record(entries, now);
@@ -113,10 +114,10 @@ TEST_F(LiveProfilesTest, OldSegmentsBecomeFilesOfTheLake) {
 TEST_F(LiveProfilesTest, AFailureOfTheLakeLosesNothing) {
   settings_.rotate_seconds = 1;
   bool fails = true;
-  profiles_.emplace(settings_, [&](const auto& path, auto events) {
-    if (fails) throw Error(Code::kUnavailable, "no space left");
-    WriteMadeFile(path, events);
-  });
+  profiles_.emplace(settings_, MadeEventFiles([&](const auto& path, auto events) {
+                      if (fails) throw Error(Code::kUnavailable, "no space left");
+                      WriteMadeFile(path, events);
+                    }));
   Record({MadeEvent("1", "ann", "a", kNow)});
   EXPECT_THROW(profiles_->Rotate(kNow + 9), Error);
   Record({MadeEvent("2", "ann", "b", kNow)});
@@ -137,20 +138,92 @@ TEST_F(LiveProfilesTest, WhereConsentIsRequiredMissingIsDenied) {
   EXPECT_THAT(Record({MadeEvent("2", "ann", "a", kNow)}, kNow + 1), ElementsAre(Recorded::kDenied));
 }
 
+// Readers of the lake take the last one of a shopper.
+TEST_F(LiveProfilesTest, AConsentThatIsOutdatedWhenItComesReachesNobody) {
+  settings_.rotate_seconds = 1;
+  EXPECT_THAT(Record({MadeConsent("ann", 0, 10), MadeConsent("ann", 15, 9), MadeConsent("ann", 1, 10)}),
+              ElementsAre(Recorded::kDone, Recorded::kOutdated, Recorded::kDone));
+  EXPECT_EQ(profiles_->Find("ann")->consent->purposes, 1);
+  EXPECT_EQ(profiles_->Export("ann").entries.consents.size(), 2);
+}
+
 TEST_F(LiveProfilesTest, TheLakeHasOnlyEventsThatMayTrain) {
   settings_.consent = ConsentRule::kRequired;
   settings_.rotate_seconds = 1;
-  std::vector<std::string> ids;
-  profiles_.emplace(settings_, [&](const auto& path, std::span<const Event> events) {
-    for (const Event& event : events) ids.push_back(event.id);
-    WriteMadeFile(path, events);
-  });
+  std::vector<std::string> users;
+  profiles_.emplace(settings_, MadeEventFiles([&](const auto& path, std::span<const Event> events) {
+                      for (const Event& event : events) users.push_back(event.user);
+                      WriteMadeFile(path, events);
+                    }));
   Record({MadeConsent("ann", Bit(Purpose::kTraining), 1), MadeConsent("bob", Bit(Purpose::kPersonalization), 1),
           MadeConsent("cid", Bit(Purpose::kTraining), 1), MadeEvent("1", "ann", "a", kNow),
           MadeEvent("2", "bob", "a", kNow), MadeEvent("3", "cid", "a", kNow), MadeConsent("cid", 0, 2)});
+  Record({MadeConsent("bob", Bit(Purpose::kTraining), 2)});  // too late for what was recorded before
   profiles_->Rotate(kNow + 9);
-  EXPECT_THAT(ids, ElementsAre("1"));
+  EXPECT_THAT(users, ElementsAre(profiles_->NameOf("ann")));
   EXPECT_TRUE(std::filesystem::exists(In("lake/consents/00000000000000000001.jsonl")));
+}
+
+TEST_F(LiveProfilesTest, AnErasedShopperIsAStrangerAtOnce) {
+  Record({MadeEvent("1", "ann", "a", kNow), MadeEvent("2", "bob", "b", kNow), MadeConsent("ann", 1, kNow)});
+  const ErasureReceipt receipt =
+      VerifiedReceipt(profiles_->Erase("ann", kNow), base::ReadFile(In("receipts.pem")), "ann");
+  EXPECT_EQ(receipt.events, 1);
+  EXPECT_TRUE(receipt.had_consent);
+  EXPECT_EQ(receipt.models_by, kNow + 30 * 24 * kHour);
+  for (int openings = 0; openings < 2; ++openings, Open()) {
+    EXPECT_FALSE(profiles_->Find("ann"));
+    EXPECT_TRUE(profiles_->WasErased("ann"));
+    EXPECT_FALSE(profiles_->WasErased("bob"));
+    EXPECT_THAT(ItemsOf("bob"), ElementsAre("b"));
+  }
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "a", kNow)}), ElementsAre(Recorded::kDuplicate));  // sent again
+}
+
+TEST_F(LiveProfilesTest, WhoComesBackAfterAnErasureKeepsWhatFollows) {
+  settings_.rotate_seconds = 1;
+  Record({MadeEvent("1", "ann", "a", kNow)});
+  profiles_->Erase("ann", kNow);
+  Record({MadeEvent("2", "ann", "b", kNow)});
+  profiles_->Rotate(kNow + 9);
+  EXPECT_THAT(ItemsOf("ann"), ElementsAre("b"));
+  EXPECT_THAT(profiles_->Export("ann").entries.events, ElementsAre(::testing::Field(&Event::item, "b")));
+}
+
+TEST_F(LiveProfilesTest, ExportHasWhatTheLogTheLakeAndTheProfileHold) {
+  settings_.rotate_seconds = 1;
+  Record({MadeEvent("1", "ann", "a", kNow), MadeConsent("ann", 1, kNow)});
+  profiles_->Rotate(kNow + 9);
+  Record({MadeEvent("2", "ann", "b", kNow + 9), MadeEvent("3", "bob", "c", kNow)}, kNow + 9);
+  const ShopperData data = profiles_->Export("ann");
+  EXPECT_EQ(data.name, profiles_->NameOf("ann"));
+  EXPECT_EQ(data.profile, profiles_->Find("ann"));
+  EXPECT_THAT(data.entries.events,
+              ElementsAre(::testing::Field(&Event::item, "a"), ::testing::Field(&Event::item, "b")));
+  EXPECT_EQ(data.entries.consents.size(), 1);
+  EXPECT_FALSE(profiles_->Export("cid").profile);
+}
+
+TEST_F(LiveProfilesTest, AFolderBelongsToTheKeyThatItWasWrittenWith) {
+  Record({MadeEvent("1", "ann", "a", kNow)});
+  profiles_.reset();
+  const std::filesystem::path key = settings_.directory + ".key";
+  const std::string kept = base::ReadFile(key);
+  std::filesystem::remove(key);
+  EXPECT_THROW(Open(), Error);  // rather than with a new one
+  EXPECT_FALSE(std::filesystem::exists(key));
+  base::WriteFileAtomically(key, "a key of somebody else");
+  EXPECT_THROW(Open(), Error);
+  base::WriteFileAtomically(scratch_ / "elsewhere", kept);
+  settings_.key_file = scratch_ / "elsewhere";
+  Open();
+  EXPECT_THAT(ItemsOf("ann"), ElementsAre("a"));
+}
+
+TEST_F(LiveProfilesTest, TheKeyIsNoPartOfTheData) {
+  settings_.key_file = In("log/../key");
+  EXPECT_THROW(Open(), Error);
+  EXPECT_FALSE(std::filesystem::exists(In("key")));
 }
 
 TEST_F(LiveProfilesTest, CallersAtOnceEachGetTheirOutcomes) {

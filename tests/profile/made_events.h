@@ -2,8 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/file.h"
 #include "profile/event_lake.h"
@@ -35,6 +39,30 @@ inline void WriteMadeFile(const std::filesystem::path& path, std::span<const Eve
   ByteWriter writer;
   for (const Event& event : events) writer.Text(ToBytes(event));
   base::WriteFileAtomically(path, writer.bytes());
+}
+
+inline std::vector<Event> ReadMadeFile(const std::filesystem::path& path) {
+  std::vector<Event> events;
+  const std::string contents = base::ReadFile(path);
+  for (ByteReader reader(contents); !reader.at_end();) {
+    events.push_back(std::get<Event>(EntryFrom(reader.Text())));
+  }
+  return events;
+}
+
+inline std::set<std::string> ShoppersOfMadeFile(const std::filesystem::path& path) {
+  std::set<std::string> shoppers;
+  for (const Event& event : ReadMadeFile(path)) shoppers.insert(event.user);
+  return shoppers;
+}
+
+inline EventFiles MadeEventFiles() {
+  return {WriteMadeFile, ReadMadeFile, ShoppersOfMadeFile};
+}
+
+// The same, with another way to write.
+inline EventFiles MadeEventFiles(std::function<void(const std::filesystem::path&, std::span<const Event>)> write) {
+  return {std::move(write), ReadMadeFile, ShoppersOfMadeFile};
 }
 
 }  // namespace shortlist::profile

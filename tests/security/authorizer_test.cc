@@ -54,6 +54,9 @@ TEST_F(AuthorizerTest, EveryScopeOpensItsMethodsAndNoOther) {
   for (const Row& row :
        {Row{kRecommend, kOpen, kDenied, kDenied}, Row{"/shortlist.v1.Retrieval/SimilarUsers", kOpen, kDenied, kDenied},
         Row{"/shortlist.v1.Events/Record", kDenied, kOpen, kDenied},
+        Row{"/shortlist.v1.Events/SetConsent", kDenied, kOpen, kDenied},
+        Row{"/shortlist.v1.Events/Erase", kDenied, kDenied, kOpen},
+        Row{"/shortlist.v1.Events/Export", kDenied, kDenied, kOpen},
         Row{"/shortlist.v1.Catalog/UpsertItems", kDenied, kOpen, kDenied},
         Row{"/shortlist.v1.Admin/Rollback", kDenied, kDenied, kOpen},
         Row{"/another.Service/Method", kDenied, kDenied, kOpen}, Row{"", kDenied, kDenied, kOpen},

@@ -9,6 +9,9 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+#include "profile/erasure_receipt.h"
+#include "profile/made_events.h"
 #include "serve/running_server.h"
 #include "shortlist/v1/retrieval.grpc.pb.h"
 
@@ -41,7 +44,7 @@ class GrpcEventsServiceTest : public ::testing::Test {
   void StartAsSet() {
     server_.reset();
     const ScratchFolder bundle;
-    server_ = Server::Start(settings_, WriteMadeBundle(MadeRetailer(), bundle.path()), [](const auto&, auto) {});
+    server_ = Server::Start(settings_, WriteMadeBundle(MadeRetailer(), bundle.path()), profile::MadeEventFiles());
     const auto channel = grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials());
     events_ = v1::Events::NewStub(channel);
     retrieval_ = v1::Retrieval::NewStub(channel);
@@ -65,6 +68,36 @@ class GrpcEventsServiceTest : public ::testing::Test {
     grpc::ClientContext context;
     v1::SetConsentResponse response;
     return events_->SetConsent(&context, request, &response);
+  }
+
+  std::string Erase(const std::string& user) {
+    v1::EraseRequest request;
+    request.set_user_id(user);
+    grpc::ClientContext context;
+    v1::EraseResponse response;
+    status_ = events_->Erase(&context, request, &response);
+    return response.receipt();
+  }
+
+  std::string Export(const std::string& user) {
+    v1::ExportRequest request;
+    request.set_user_id(user);
+    grpc::ClientContext context;
+    v1::ExportResponse response;
+    status_ = events_->Export(&context, request, &response);
+    return response.data();
+  }
+
+  std::vector<std::string> SimilarTo(const std::string& user) {
+    v1::SimilarUsersRequest request;
+    request.set_user_id(user);
+    request.set_k(100);
+    grpc::ClientContext context;
+    v1::SimilarUsersResponse response;
+    status_ = retrieval_->SimilarUsers(&context, request, &response);
+    std::vector<std::string> users;
+    for (const v1::ScoredUser& similar : response.users()) users.push_back(similar.user_id());
+    return users;
   }
 
   v1::RecommendResponse Recommend(const std::string& user) const {
@@ -172,6 +205,53 @@ TEST_F(GrpcEventsServiceTest, WithoutConsentNothingIsKeptOrUsed) {
   EXPECT_EQ(Recommend("user-2").reason(), v1::REASON_NO_CONSENT);
   EXPECT_TRUE(Agree("user-2", {v1::PURPOSE_PERSONALIZATION}).ok());
   EXPECT_THAT(HistoryOf(Recommend("user-2")), Not(Contains("item-20")));  // forgotten at the withdrawal
+}
+
+TEST_F(GrpcEventsServiceTest, AnErasedShopperIsAStrangerAlsoToTheModel) {
+  Start();
+  Record({EventOf("1", "user-2", "item-20")});
+  EXPECT_THAT(HistoryOf(Recommend("user-2")), Contains("item-20"));
+  EXPECT_THAT(SimilarTo("user-1"), Contains("user-2"));
+  const std::string receipt = Erase("user-2");
+  const std::string pem = base::ReadFile(folder_.path() / "events/receipts.pem");
+  EXPECT_EQ(profile::VerifiedReceipt(receipt, pem, "user-2").events, 1);
+  EXPECT_EQ(Recommend("user-2").reason(), v1::REASON_POPULARITY_FALLBACK);
+  EXPECT_THAT(SimilarTo("user-1"), Not(Contains("user-2")));
+  EXPECT_THAT(SimilarTo("user-2"), ElementsAre());
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::NOT_FOUND);
+  Record({EventOf("2", "user-2", "item-21")});
+  EXPECT_THAT(HistoryOf(Recommend("user-2")), ElementsAre("item-21"));
+}
+
+TEST_F(GrpcEventsServiceTest, AShopperGetsToReadAllThatIsHeld) {
+  Start();
+  Record({EventOf("1", "ann", "item-20"), EventOf("2", "bob", "item-21")});
+  EXPECT_THAT(Export("ann"), HasSubstr("item-20"));
+  EXPECT_THAT(Export("ann"), Not(HasSubstr("item-21")));
+  Erase("ann");
+  EXPECT_THAT(Export("ann"), Not(HasSubstr("item-20")));
+}
+
+TEST_F(GrpcEventsServiceTest, AShopperWithoutAnIdHasNoRights) {
+  Start();
+  Erase("");
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  Export("");
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(GrpcEventsServiceTest, WhoDidNotAgreeToGroupProfilingIsComparedWithNobody) {
+  Start(ConsentRule::kRequired);
+  for (const char* user : {"user-1", "user-3"}) {
+    EXPECT_TRUE(Agree(user, {v1::PURPOSE_GROUP_PROFILING}).ok());
+  }
+  EXPECT_TRUE(Agree("user-2", {v1::PURPOSE_PERSONALIZATION, v1::PURPOSE_TRAINING, v1::PURPOSE_ANALYTICS}).ok());
+  EXPECT_THAT(SimilarTo("user-1"), ElementsAre("user-3"));
+  EXPECT_THAT(SimilarTo("user-2"), ElementsAre());
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_TRUE(Agree("user-3", {}).ok());
+  EXPECT_THAT(SimilarTo("user-1"), ElementsAre());
+  EXPECT_TRUE(status_.ok());
 }
 
 TEST_F(GrpcEventsServiceTest, WrongConsentsAreRefused) {

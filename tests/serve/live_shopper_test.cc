@@ -21,7 +21,7 @@ class LiveShopperTest : public ::testing::Test {
  protected:
   void Record(const std::vector<profile::Entry>& entries) {
     settings_.directory = (folder_.path() / "events").string();
-    profiles_.emplace(settings_, profile::WriteMadeFile);
+    profiles_.emplace(settings_, profile::MadeEventFiles());
     profiles_->Record(entries, kNow);
   }
 

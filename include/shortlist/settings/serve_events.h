@@ -26,10 +26,12 @@ struct EnumNames<ConsentRule> {
 
 struct LiveEventSettings {
   std::string directory;
+  std::string key_file;
   std::vector<EventKind> history = {EventKind::kView, EventKind::kClick, EventKind::kAddToCart, EventKind::kPurchase};
   std::int64_t max_events = 200;
   std::int64_t horizon_hours = 168;
   ConsentRule consent = ConsentRule::kIgnored;
+  std::int64_t erasure_days = 30;
   std::int64_t max_batch = 1000;
   std::int64_t segment_mib = 16;
   std::int64_t rotate_seconds = 3600;
@@ -39,6 +41,10 @@ struct LiveEventSettings {
     visit("directory", directory,
           "Folder of this server alone for the log of events, what is known of shoppers from it, and the Parquet files "
           "that `prepare` reads. Empty: the server takes no events.");
+    visit("key_file", key_file,
+          "File with the secret key that shoppers and events are named by on disk, for example from `openssl rand -hex "
+          "32`. Without the key nobody can tell whose data it is, so keep it elsewhere, and a copy. Made if it is "
+          "missing. Empty: the name of `directory` with the ending .key.");
     visit("history", history,
           "Kinds of events that count as a shopper's history in answers: those that the model was trained on. An item "
           "that was dismissed last is left out of answers in any case.");
@@ -51,6 +57,10 @@ struct LiveEventSettings {
         "consent", consent,
         "With `required`, what a shopper did not agree to is not done: without a consent that was told to the server, "
         "events are dropped and answers are not personal. `ignored` asks for none.");
+    visit("erasure_days", erasure_days,
+          "Days within which models that were trained before a shopper was erased are to be replaced. Receipts promise "
+          "it; as long, answers use nothing that a model knows of the shopper.",
+          Bounds{1, 3650});
     visit("max_batch", max_batch, "Most events in one call.", Bounds{1, 100000});
     visit("segment_mib", segment_mib, "Size at which a file of the log is closed and rewritten as Parquet.",
           Bounds{1, 4096});

@@ -1,0 +1,30 @@
+// What a shopper who asked to be forgotten gets: what is gone, what follows by when, signed. docs/formats.md has the
+// fields.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/signature.h"
+
+namespace shortlist::profile {
+
+struct ErasureReceipt {
+  std::int64_t erased_at = 0;  // Unix seconds, as all times here
+  std::uint64_t events = 0;    // that the profile had
+  bool had_consent = false;
+  std::int64_t files_by = 0;   // when no file of the server has anything of the shopper any more
+  std::int64_t models_by = 0;  // when no model is served that was trained before
+
+  friend bool operator==(const ErasureReceipt&, const ErasureReceipt&) = default;
+};
+
+// As a JSON object. It names the shopper to those who know the id, by a salted digest.
+std::string SignedReceipt(const ErasureReceipt& receipt, std::string_view user, const base::SigningKey& key);
+
+// Reads a receipt, laid out in whatever way. Throws Error{kInvalidArgument} if it is none, and Error{kDataLoss} if the
+// owner of the key did not sign it so, or not for this shopper; without a `user`, any will do.
+ErasureReceipt VerifiedReceipt(std::string_view text, std::string_view public_pem, std::string_view user = {});
+
+}  // namespace shortlist::profile

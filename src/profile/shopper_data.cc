@@ -1,0 +1,64 @@
+#include "profile/shopper_data.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/settings_kind.h"
+
+namespace shortlist::profile {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ToJson(const Consent& consent) {
+  return {{"purposes", PurposesOf(consent)},
+          {"version", consent.version},
+          {"source", consent.source},
+          {"time", consent.time}};
+}
+
+Json ToJson(const Profile& profile) {
+  Json events = Json::array();
+  for (const ItemEvent& event : profile.events) {
+    events.push_back({{"item", event.item}, {"event_type", base::NameOf(event.kind)}, {"time", event.time}});
+  }
+  Json activity = Json::object();
+  for (std::size_t kind = 0; kind < profile.activity.size(); ++kind) {
+    const Activity& done = profile.activity[kind];
+    if (done.events == 0) continue;
+    activity[std::string(base::NameOf(static_cast<EventKind>(kind)))] = {
+        {"events", done.events}, {"first", done.first}, {"last", done.last}};
+  }
+  return {{"events", events},
+          {"activity", activity},
+          {"consent", profile.consent ? ToJson(*profile.consent) : Json(nullptr)}};
+}
+
+// What is not known is left out.
+Json ToJson(const Event& event) {
+  Json json{{"event_id", event.id}, {"event_type", base::NameOf(event.kind)}, {"time", event.time}};
+  for (const auto& [name, text] :
+       {std::pair("item", &event.item), std::pair("query", &event.query), std::pair("device", &event.device),
+        std::pair("channel", &event.channel), std::pair("locale", &event.locale)}) {
+    if (!text->empty()) json[name] = *text;
+  }
+  for (const auto& [name, amount] : {std::pair("quantity", event.quantity), std::pair("price", event.price),
+                                     std::pair("dwell_seconds", event.dwell_seconds)}) {
+    if (amount != 0) json[name] = amount;
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string ToJson(const ShopperData& data) {
+  Json json{{"user", data.name}, {"profile", data.profile ? ToJson(*data.profile) : Json(nullptr)}};
+  json["events"] = Json::array();
+  for (const Event& event : data.entries.events) json["events"].push_back(ToJson(event));
+  json["consents"] = Json::array();
+  for (const ConsentChange& change : data.entries.consents) json["consents"].push_back(ToJson(change.consent));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace shortlist::profile

@@ -1,0 +1,45 @@
+#include <ctime>
+#include <iostream>
+#include <string>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "commands.h"
+#include "events_client.h"
+#include "profile/erasure_receipt.h"
+
+namespace shortlist::tools {
+namespace {
+
+std::string Day(std::int64_t time) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(time)));
+}
+
+}  // namespace
+
+void Execute(const ShopperCommand& command) {
+  const EventsClient client(command.address, command.timeout, command.security);
+  const std::string result =
+      command.right == ShopperRight::kErasure ? client.Erase(command.user) : client.Export(command.user);
+  if (command.out.empty()) {
+    std::cout << result;
+  } else {
+    base::WriteFileAtomically(command.out, result);
+  }
+}
+
+void Execute(const VerifyReceiptCommand& command) {
+  const profile::ErasureReceipt receipt =
+      profile::VerifiedReceipt(base::ReadFile(command.file), base::ReadFile(command.public_key), command.user);
+  std::cout << fmt::format(
+      "the receipt is genuine{}\n"
+      "erased on        {}, {} events{}\n"
+      "gone from files  by {}\n"
+      "models replaced  by {}\n",
+      command.user.empty() ? "" : " and of this shopper", Day(receipt.erased_at), receipt.events,
+      receipt.had_consent ? " and the consent" : "", Day(receipt.files_by), Day(receipt.models_by));
+}
+
+}  // namespace shortlist::tools
