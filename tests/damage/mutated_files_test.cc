@@ -84,6 +84,7 @@ TEST_P(MutatedIndexSlowTest, IsRefusedOrSound) {
   Tally tally;
   for (std::uint64_t seed = 0; seed < kIndexesPerKind; ++seed) {
     Overwrite(path_, damage::Mutated(honest, seed));
+    settings_.load = seed % 2 == 0 ? IndexLoad::kCopy : IndexLoad::kMap;
     Try(2 * honest.size() + kSmall, seed, tally, [&] { LoadAndSearch(); });
   }
   std::cout << KindName(GetParam()) << ": " << tally.refused << " refused, " << tally.opened << " opened\n";
