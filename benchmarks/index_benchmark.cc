@@ -7,14 +7,17 @@
 #include <random>
 #include <span>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include "base/thread_pool.h"
+#include "index/openmp_threads.h"
 #include "index/recall.h"
 #include "index/vector_files.h"
 #include "index/vector_index.h"
+#include "serving/raw_search.h"
 
 namespace shortlist::index {
 namespace {
@@ -114,6 +117,47 @@ void SearchBatch(benchmark::State& state, IndexKind kind) {
 }
 
 BENCHMARK_CAPTURE(SearchBatch, flat, IndexKind::kFlat)->RangeMultiplier(2)->Range(1, 64)->Unit(benchmark::kMicrosecond);
+
+// Of the arguments k and lists visited, an index of 404 lists: as it is, and as Faiss searches the file of it.
+VectorIndex IndexOfLists(const benchmark::State& state, IndexKind kind) {
+  VectorIndexSettings settings;
+  settings.kind = kind;
+  settings.lists = 404;
+  settings.neighbors = state.range(0);
+  settings.probes = state.range(1);
+  return VectorIndex::Build(settings, SharedVectors().items, SharedVectors().width, 0);
+}
+
+void ListsByOwnScan(benchmark::State& state, IndexKind kind) {
+  const VectorIndex index = IndexOfLists(state, kind);
+  std::size_t q = 0;
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(index.Search(QueryVector(q++), state.range(0)));
+}
+
+void ListsByFaiss(benchmark::State& state, IndexKind kind) {
+  const auto file = std::filesystem::temp_directory_path() / ("index_benchmark." + std::to_string(getpid()));
+  IndexOfLists(state, kind).Save(file);
+  VectorIndexSettings settings;
+  settings.probes = state.range(1);
+  const benchmarks::RawSearch index(file, settings);
+  std::filesystem::remove(file);
+  const std::vector<float> queries = index.Padded(SharedVectors().queries, SharedVectors().width);
+  const auto width = static_cast<std::size_t>(index.padded_width());
+  const OpenMpThreads alone(1);
+  std::size_t q = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    index.Search(std::span(queries).subspan(q++ % SharedVectors().exact.size() * width, width), state.range(0));
+  }
+}
+
+void BothKsAndProbes(benchmark::internal::Benchmark* lists) {
+  lists->ArgNames({"k", "probes"})->Args({10, 10})->Args({10, 20})->Args({100, 10})->Unit(benchmark::kMicrosecond);
+}
+
+BENCHMARK_CAPTURE(ListsByOwnScan, ivf_flat, IndexKind::kIvfFlat)->Apply(BothKsAndProbes);
+BENCHMARK_CAPTURE(ListsByFaiss, ivf_flat, IndexKind::kIvfFlat)->Apply(BothKsAndProbes);
+BENCHMARK_CAPTURE(ListsByOwnScan, ivf_sq8, IndexKind::kIvfSq8)->Apply(BothKsAndProbes);
+BENCHMARK_CAPTURE(ListsByFaiss, ivf_sq8, IndexKind::kIvfSq8)->Apply(BothKsAndProbes);
 
 }  // namespace
 }  // namespace shortlist::index
