@@ -1,5 +1,8 @@
 // What the kinds of index differ in: how they are built and how they find likely neighbors without looking at every
 // vector. Order and completeness of answers are the same for all of them and live in VectorIndex.
+//
+// They are those of Faiss 1.7.3, also where a newer Faiss is found: what a newer one has beside them, as RaBitQ
+// from 1.11, is neither built nor tried, and a file of such an index is refused by the walk that comes before reading.
 #pragma once
 
 #include <cstdint>
