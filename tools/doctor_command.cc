@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/machine.h"
+#include "base/plugin.h"
 #include "commands.h"
 #include "index/faiss_description.h"
+#include "index/scan_device.h"
 #include "report.h"
 #include "tensor/device_choice.h"
 #include "wiring.h"
@@ -42,6 +44,14 @@ std::string GpuText(const tensor::DeviceLibrary& library) {
   return choice.device.kind == DeviceKind::kCpu ? "not used: " + choice.reason : "used: " + choice.reason;
 }
 
+index::ScanDeviceChoice ScanChoice(const tensor::DeviceLibrary& library) {
+  return index::ChooseScanDevice(tensor::ChooseDevice({}, library).device, base::PluginDirectories());
+}
+
+std::string ScanText(const index::ScanDeviceChoice& choice) {
+  return choice.device ? "used: vectors are scanned on " + choice.device->Name() : "not used: " + choice.reason;
+}
+
 std::string Text(const base::MachineReport& machine, const tensor::DeviceLibrary& library) {
   std::string text = Line("processor", machine.cpu_model);
   text += Line("cores", CoresText(machine));
@@ -50,6 +60,7 @@ std::string Text(const base::MachineReport& machine, const tensor::DeviceLibrary
   text += Line("BLAS", BlasText(machine));
   text += Line("Faiss", index::FaissDescription());
   text += Line("CUDA", GpuText(library));
+  text += Line("Faiss on GPU", ScanText(ScanChoice(library)));
   for (const base::Component& component : machine.components) text += ComponentLine(component);
   return text;
 }
@@ -79,6 +90,7 @@ std::string Json(const base::MachineReport& machine, const tensor::DeviceLibrary
                      {"blas_core", machine.blas_core},
                      {"faiss", index::FaissDescription()},
                      {"cuda", JsonOf(library)},
+                     {"faiss_gpu", ScanText(ScanChoice(library))},
                      {"components", components}}
              .dump(2) +
          "\n";

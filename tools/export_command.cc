@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -29,8 +30,9 @@ ExportPlan PlanOf(const ExportCommand& command, const Settings& settings) {
 Completion Execute(const ExportCommand& command) {
   const Settings settings = Load(command.configuration);
   base::InstallStopSignals();
-  const auto snapshot =
-      serve::ServingSnapshot::Load(command.bundle.empty() ? LayoutOf(settings).bundle : command.bundle);
+  const std::optional<index::ScanDevice> device = FindScanDevice(settings);
+  const auto snapshot = serve::ServingSnapshot::Load(
+      command.bundle.empty() ? LayoutOf(settings).bundle : command.bundle, device ? &*device : nullptr);
   BatchExport batch(snapshot, PlanOf(command, settings), command.out);
   base::ThreadPool pool(static_cast<int>(settings.threads));
   const base::Stopwatch watch;

@@ -186,6 +186,7 @@ index::IndexReport Index(const Settings& settings, index::RecallGate gate) {
       CollectBundleInputs(settings, dataset, log, model.towers(), model.directory(), model.CheckpointDigest());
   inputs.repeat_file = model.repeat_file();
   inputs.gate = gate;
+  inputs.device = FindScanDevice(settings);
   index::IndexReport report = index::WriteBundle(inputs, LayoutOf(settings).bundle);
   WriteReport(settings, "index.json", Json(report));
   return report;

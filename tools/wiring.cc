@@ -48,6 +48,17 @@ std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings, const com
   return backend;
 }
 
+std::optional<index::ScanDevice> FindScanDevice(const Settings& settings) {
+  const DeviceName wanted = ParseDeviceName(settings.device).value();
+  if (wanted.kind == DeviceKind::kCpu) return std::nullopt;
+  const DeviceName computing = tensor::ChooseDevice(wanted, FindDevices()).device;
+  if (computing.kind == DeviceKind::kCpu) return std::nullopt;
+  index::ScanDeviceChoice choice = index::ChooseScanDevice(computing, base::PluginDirectories());
+  base::LogInfo("vectors are scanned on " + (choice.device ? choice.device->Name() : "the CPU") + ", because " +
+                choice.reason);
+  return choice.device;
+}
+
 data::Dataset OpenDataset(const Settings& settings) {
   const fs::path directory = LayoutOf(settings).dataset;
   if (!fs::exists(directory)) {

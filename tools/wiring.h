@@ -9,6 +9,7 @@
 #include "comm/launch.h"
 #include "data/dataset.h"
 #include "eval/recommender.h"
+#include "index/scan_device.h"
 #include "model/two_tower.h"
 #include "profile/event_lake.h"
 #include "shortlist/settings.h"
@@ -32,6 +33,10 @@ tensor::DeviceLibrary FindDevices();
 
 // The device of the settings; logs which it is, and why. Of several ranks on a host, each takes the GPU of its number.
 std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings, const comm::Launch& launch = {});
+
+// The GPU that scans vectors beside the CPU, where models compute on one and Faiss for GPUs is built in; logs why if
+// not. None is no error: the CPU scans.
+std::optional<index::ScanDevice> FindScanDevice(const Settings& settings);
 
 // Error{kFailedPrecondition} saying which command makes it if there is none.
 data::Dataset OpenDataset(const Settings& settings);

@@ -4,8 +4,9 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <numeric>
+#include <utility>
 
+#include "index/rounding.h"
 #include "tensor/cpu/gemm.h"
 
 namespace shortlist::index {
@@ -16,17 +17,9 @@ constexpr std::int64_t kVectorTile = 256;
 constexpr std::size_t kQueryTile = 64;
 // Queries whose scores for one vector are looked at together.
 constexpr std::size_t kBlock = 16;
-
-double Norm(std::span<const float> vector) {
-  return std::sqrt(std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0));
-}
-
-// How far two inner products of the same vectors may be apart, if norms are at most these.
-double Rounding(std::int64_t width, double query_norm, double vector_norm) {
-  constexpr double kUnit = 0x1p-24;
-  const double sum = static_cast<double>(width) * kUnit;
-  return 2 * (sum / (1 - sum) * query_norm * vector_norm + static_cast<double>(width) * 0x1p-126);
-}
+// Half a tile, so that few queries keep several threads busy, and what keeps a GPU busy.
+constexpr std::int64_t kQueriesHere = 32;
+constexpr std::int64_t kQueriesOnDevice = 1024;
 
 // Less than any number that is not below `bound`.
 float JustBelow(double bound) {
@@ -113,17 +106,11 @@ class Seekers {
   std::vector<Seeker> seekers_;
 };
 
-// Row-major [queries, width].
-std::vector<float> Stacked(std::span<const Query> queries) {
-  std::vector<float> rows;
-  for (const Query& query : queries) rows.insert(rows.end(), query.vector.begin(), query.vector.end());
-  return rows;
-}
-
 }  // namespace
 
-BatchedScan::BatchedScan(std::span<const float> vectors, std::int64_t width)
+BatchedScan::BatchedScan(std::span<const float> vectors, std::int64_t width, const ScanDevice* device)
     : vectors_(vectors), table_(TableOf(vectors, width)) {
+  if (device != nullptr && !vectors.empty()) device_ = std::make_unique<DeviceScan>(*device, vectors, width);
   tensor::cpu::RunBlasInCallingThread();
   for (const float* row : table_.rows) {
     longest_ = std::max(longest_, Norm({row, static_cast<std::size_t>(width)}));
@@ -131,8 +118,31 @@ BatchedScan::BatchedScan(std::span<const float> vectors, std::int64_t width)
 }
 
 std::vector<std::vector<Neighbor>> BatchedScan::Search(std::span<const Query> queries) const {
+  if (table_.size() == 0) return std::vector<std::vector<Neighbor>>(queries.size());
+  return device_ == nullptr ? SearchHere(queries) : SearchOnDevice(queries);
+}
+
+std::int64_t BatchedScan::queries_at_once() const {
+  return device_ == nullptr ? kQueriesHere : kQueriesOnDevice;
+}
+
+std::vector<std::vector<Neighbor>> BatchedScan::SearchOnDevice(std::span<const Query> queries) const {
+  std::vector<std::optional<std::vector<Neighbor>>> answers = device_->Search(queries, table_, longest_);
+  std::vector<Query> left;
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    if (!answers[q]) left.push_back(queries[q]);
+  }
+  std::vector<std::vector<Neighbor>> here = SearchHere(left);
+  std::vector<std::vector<Neighbor>> results;
+  auto next = here.begin();
+  for (std::optional<std::vector<Neighbor>>& answer : answers) {
+    results.push_back(std::move(answer ? *answer : *next++));
+  }
+  return results;
+}
+
+std::vector<std::vector<Neighbor>> BatchedScan::SearchHere(std::span<const Query> queries) const {
   std::vector<std::vector<Neighbor>> results(queries.size());
-  if (table_.size() == 0) return results;
   for (std::size_t first = 0; first < queries.size(); first += kQueryTile) {
     const std::size_t size = std::min(kQueryTile, queries.size() - first);
     SearchTogether(queries.subspan(first, size), std::span(results).subspan(first, size));

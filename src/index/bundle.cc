@@ -52,7 +52,7 @@ struct Bundle::State {
   const BundleManifest& manifest() const { return stored.manifest; }
 };
 
-Bundle Bundle::Open(const fs::path& directory) {
+Bundle Bundle::Open(const fs::path& directory, const ScanDevice* device) {
   const StoredManifest stored = VerifiedManifest(directory);
   const BundleManifest& manifest = stored.manifest;
   const IndexSettings& index = manifest.settings.index;
@@ -63,7 +63,7 @@ Bundle Bundle::Open(const fs::path& directory) {
   return Bundle(std::make_unique<State>(State{
       directory, stored, base::ReadFile(directory / kItemGraphFile), base::ReadFile(directory / kContextGraphFile),
       ItemTable::Open(directory / kItemsFile, items), UserTable::Open(directory / kUsersFile, users, items),
-      VectorIndex::Load(directory / kItemIndexFile, index.items, indexed, width),
+      VectorIndex::Load(directory / kItemIndexFile, index.items, indexed, width, device),
       VectorIndex::Load(directory / kUserIndexFile, index.users, users, width),
       ReadSample(directory / kSampleFile, width, indexed)}));
 }

@@ -23,6 +23,7 @@
 #include "index/bundle_manifest.h"
 #include "index/recall_gate.h"
 #include "index/sample.h"
+#include "index/scan_device.h"
 #include "index/trial.h"
 #include "index/vector_index.h"
 #include "shortlist/settings.h"
@@ -62,6 +63,7 @@ struct BundleInputs {
   std::string checkpoint_digest;
   std::optional<MergedCatalog> merged = {};
   RecallGate gate = RecallGate::kEnforce;
+  std::optional<ScanDevice> device = {};  // what helps the CPU build
 };
 
 struct IndexReport {
@@ -91,8 +93,8 @@ class Bundle {
  public:
   // Verifies size and SHA-256 of every file before parsing any. Throws Error{kNotFound} without a manifest,
   // Error{kDataLoss} naming the file that is missing, damaged or unsound, and Error{kFailedPrecondition} for a format
-  // version it does not know.
-  static Bundle Open(const std::filesystem::path& directory);
+  // version it does not know. With a device, batches of a flat index of items are scanned there.
+  static Bundle Open(const std::filesystem::path& directory, const ScanDevice* device = nullptr);
   ~Bundle();
   Bundle(Bundle&&) noexcept;
   Bundle& operator=(Bundle&&) noexcept;

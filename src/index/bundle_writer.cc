@@ -73,20 +73,27 @@ struct BuiltIndex {
   std::vector<Trial> trials;
 };
 
+// What indexes are built by.
+struct Builders {
+  base::ThreadPool& pool;
+  const ScanDevice* device;  // null for none
+};
+
 BuiltIndex BuildTuned(IndexLoad load, const IndexSettings& index, std::span<const float> vectors, const QuerySet& asked,
-                      const std::string& what, base::ThreadPool& pool) {
+                      const std::string& what, const Builders& by) {
   const base::Stopwatch watch;
-  Tuning tuning = TuneIndex({index.target_recall, index.optimize, index.build_seconds}, vectors, asked, what, pool);
+  Tuning tuning =
+      TuneIndex({index.target_recall, index.optimize, index.build_seconds}, vectors, asked, what, by.pool, by.device);
   tuning.chosen.summary.tuning_seconds = watch.seconds();
   tuning.settings.load = load;
   return {std::move(tuning.chosen), tuning.settings, std::move(tuning.trials)};
 }
 
 BuiltIndex BuildAsSet(const VectorIndexSettings& settings, const IndexSettings& index, std::span<const float> vectors,
-                      const QuerySet& asked, const std::string& what, base::ThreadPool& pool) {
+                      const QuerySet& asked, const std::string& what, const Builders& by) {
   BuiltIndex built = settings.kind == IndexKind::kAuto
-                         ? BuildTuned(settings.load, index, vectors, asked, what, pool)
-                         : BuiltIndex{BuildMeasured(settings, vectors, asked, pool), settings, {}};
+                         ? BuildTuned(settings.load, index, vectors, asked, what, by)
+                         : BuiltIndex{BuildMeasured(settings, vectors, asked, by.pool, by.device), settings, {}};
   LogSummary(built.measured.summary, what);
   return built;
 }
@@ -100,14 +107,15 @@ struct Built {
 
 Built Build(const BundleInputs& inputs) {
   base::ThreadPool pool(static_cast<int>(inputs.settings.threads));
+  const Builders by{pool, inputs.device ? &*inputs.device : nullptr};
   const IndexSettings& settings = inputs.settings.index;
   const QuerySet held_out = HeldOutQueries(inputs);
   const QuerySet asked = held_out.EvenlySpaced(settings.recall_queries);
-  BuiltIndex items = BuildAsSet(settings.items, settings, inputs.item_vectors, asked, "items", pool);
+  BuiltIndex items = BuildAsSet(settings.items, settings, inputs.item_vectors, asked, "items", by);
   std::optional<BuiltIndex> users;
-  if (!inputs.merged) users = BuildAsSet(settings.users, settings, inputs.user_vectors, asked, "users", pool);
-  Sample sample =
-      MakeSample(items.measured.index, inputs.item_vectors, held_out.EvenlySpaced(settings.sample_queries), pool);
+  if (!inputs.merged) users = BuildAsSet(settings.users, settings, inputs.user_vectors, asked, "users", by);
+  Sample sample = MakeSample(items.measured.index, inputs.item_vectors, held_out.EvenlySpaced(settings.sample_queries),
+                             pool, by.device);
   return {std::move(items), std::move(users), std::move(sample)};
 }
 

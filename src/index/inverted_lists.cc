@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <exception>
 #include <vector>
 
+#include <faiss/Clustering.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/invlists/InvertedLists.h>
 
+#include "base/log.h"
 #include "index/require.h"
 #include "index/soundness.h"
 
@@ -37,6 +40,18 @@ void MarkList(const faiss::InvertedLists& lists, std::size_t list, std::vector<b
   }
 }
 
+void LearnCentroidsOn(const ScanDevice& device, std::span<const float> vectors, faiss::IndexIVF& index) {
+  try {
+    const std::unique_ptr<faiss::Index> centroids = device.MakeFlat(index.d, Nearness::kDistance);
+    faiss::Clustering clustering(index.d, static_cast<int>(index.nlist), index.cp);
+    clustering.train(static_cast<std::int64_t>(vectors.size()) / index.d, vectors.data(), *centroids);
+    index.quantizer->add(static_cast<std::int64_t>(index.nlist), clustering.centroids.data());
+  } catch (const std::exception& error) {
+    index.quantizer->reset();
+    base::LogWarning("centroids are learned on the CPU, because " + device.Name() + " failed: " + error.what());
+  }
+}
+
 }  // namespace
 
 std::int64_t ListCount(const VectorIndexSettings& settings, std::int64_t count) {
@@ -49,13 +64,14 @@ std::unique_ptr<faiss::Index> Centroids(std::int64_t width) {
   return std::make_unique<faiss::IndexFlatL2>(width);
 }
 
-void FillLists(faiss::IndexIVF& index, std::span<const float> vectors) {
+void FillLists(faiss::IndexIVF& index, std::span<const float> vectors, const ScanDevice* device) {
   const std::int64_t count = static_cast<std::int64_t>(vectors.size()) / index.d;
   // Faiss's choice for inner products, which would undo the equal norms.
   index.cp.spherical = false;
   index.cp.niter = static_cast<int>(kTrainingRounds);
   index.cp.max_points_per_centroid = static_cast<int>(kTrainingVectorsPerList);
-  index.train(count, vectors.data());
+  if (device != nullptr) LearnCentroidsOn(*device, vectors, index);
+  index.train(count, vectors.data());  // what is left to learn
   index.add(count, vectors.data());
 }
 

@@ -28,8 +28,9 @@ inline constexpr std::int64_t kTrainingRounds = 10;
 // An empty table of centroids by distance, for an index of the width.
 std::unique_ptr<faiss::Index> Centroids(std::int64_t width);
 
-// Learns the centroids, and all else that the index has to learn, from the vectors and adds them. Seeds are fixed.
-void FillLists(faiss::IndexIVF& index, std::span<const float> vectors);
+// Learns the centroids, and all else that the index has to learn, from the vectors and adds them. Seeds are fixed. With
+// a device, k-means compares vectors and centroids there; if that fails, a warning says so and it begins anew here.
+void FillLists(faiss::IndexIVF& index, std::span<const float> vectors, const ScanDevice* device = nullptr);
 
 // Every id lies in exactly one list, and every list has a centroid.
 void RequireLists(const faiss::IndexIVF& index);

@@ -38,7 +38,7 @@ class IvfFlat : public ListStructure {
 }  // namespace
 
 std::unique_ptr<faiss::Index> BuildIvfFlat(const VectorIndexSettings& settings, std::span<const float> vectors,
-                                           VectorShape shape) {
+                                           VectorShape shape, const ScanDevice* device) {
   const std::int64_t width = PaddedWidth(shape.width);
   std::unique_ptr<faiss::Index> centroids = Centroids(width);
   auto lists = std::make_unique<faiss::IndexIVFFlat>(centroids.get(), static_cast<std::size_t>(width),
@@ -46,7 +46,7 @@ std::unique_ptr<faiss::Index> BuildIvfFlat(const VectorIndexSettings& settings, 
                                                      faiss::METRIC_INNER_PRODUCT);
   lists->quantizer = centroids.release();
   lists->own_fields = true;
-  FillLists(*lists, WithEqualNorms(vectors, shape, width));
+  FillLists(*lists, WithEqualNorms(vectors, shape, width), device);
   return lists;
 }
 

@@ -137,7 +137,7 @@ class IvfPqFastScan : public SearchStructure {
 }  // namespace
 
 std::unique_ptr<faiss::Index> BuildIvfPqFastScan(const VectorIndexSettings& settings, std::span<const float> vectors,
-                                                 VectorShape shape) {
+                                                 VectorShape shape, const ScanDevice* device) {
   const std::int64_t width = PaddedWidth(settings, shape.width);
   const std::vector<float> padded = WithEqualNorms(vectors, shape, width);
   std::unique_ptr<faiss::Index> centroids = Centroids(width);
@@ -146,7 +146,7 @@ std::unique_ptr<faiss::Index> BuildIvfPqFastScan(const VectorIndexSettings& sett
       static_cast<std::size_t>(width / ValuesPerCode(settings, shape.width)), kBits, faiss::METRIC_INNER_PRODUCT);
   codes->quantizer = centroids.release();
   codes->own_fields = true;
-  FillLists(*codes, padded);
+  FillLists(*codes, padded, device);
   auto refined = std::make_unique<faiss::IndexRefineFlat>(codes.get(), padded.data());
   refined->base_index = codes.release();
   refined->own_fields = true;

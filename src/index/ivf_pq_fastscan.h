@@ -12,7 +12,7 @@
 namespace shortlist::index {
 
 std::unique_ptr<faiss::Index> BuildIvfPqFastScan(const VectorIndexSettings& settings, std::span<const float> vectors,
-                                                 VectorShape shape);
+                                                 VectorShape shape, const ScanDevice* device);
 std::unique_ptr<SearchStructure> OpenIvfPqFastScan(const VectorIndexSettings& settings,
                                                    std::unique_ptr<faiss::Index> index, VectorShape shape);
 // Walks over the file of such an index (faiss_layout.h).

@@ -58,7 +58,7 @@ class IvfSq8 : public ListStructure {
 }  // namespace
 
 std::unique_ptr<faiss::Index> BuildIvfSq8(const VectorIndexSettings& settings, std::span<const float> vectors,
-                                          VectorShape shape) {
+                                          VectorShape shape, const ScanDevice* device) {
   const std::int64_t width = PaddedWidth(shape.width);
   std::unique_ptr<faiss::Index> centroids = Centroids(width);
   auto lists = std::make_unique<faiss::IndexIVFScalarQuantizer>(
@@ -66,7 +66,7 @@ std::unique_ptr<faiss::Index> BuildIvfSq8(const VectorIndexSettings& settings, s
       faiss::ScalarQuantizer::QT_8bit, faiss::METRIC_INNER_PRODUCT, /*by_residual=*/false);
   lists->quantizer = centroids.release();
   lists->own_fields = true;
-  FillLists(*lists, WithEqualNorms(vectors, shape, width));
+  FillLists(*lists, WithEqualNorms(vectors, shape, width), device);
   return lists;
 }
 

@@ -21,22 +21,22 @@ std::vector<std::int32_t> PaddedIds(const Answers& answers, std::int64_t k) {
 }  // namespace
 
 MeasuredIndex BuildMeasured(const VectorIndexSettings& settings, std::span<const float> vectors, const QuerySet& asked,
-                            base::ThreadPool& pool) {
+                            base::ThreadPool& pool, const ScanDevice* device) {
   const base::Stopwatch build;
-  MeasuredIndex measured{VectorIndex::Build(settings, vectors, asked.width, pool.threads()), {}};
+  MeasuredIndex measured{VectorIndex::Build(settings, vectors, asked.width, pool.threads(), device), {}};
   IndexSummary& summary = measured.summary;
   summary.build_seconds = build.seconds();
   summary.vectors = measured.index.size();
   summary.kind = measured.index.kind();
-  const Answers exact = ExactAnswers(vectors, asked.queries, asked.width, asked.k, pool);
+  const Answers exact = ExactAnswers(vectors, asked.queries, asked.width, asked.k, pool, device);
   summary.recall = CompareAnswers(exact, AskAll(measured.index, asked, pool), asked.k);
   summary.query_microseconds = TimeInTurns(std::array{&std::as_const(measured.index)}, asked).front();
   return measured;
 }
 
 Sample MakeSample(const VectorIndex& index, std::span<const float> vectors, const QuerySet& asked,
-                  base::ThreadPool& pool) {
-  const Answers exact = ExactAnswers(vectors, asked.queries, asked.width, asked.k, pool);
+                  base::ThreadPool& pool, const ScanDevice* device) {
+  const Answers exact = ExactAnswers(vectors, asked.queries, asked.width, asked.k, pool, device);
   const Recall recall = CompareAnswers(exact, AskAll(index, asked, pool), asked.k);
   return {asked.k, asked.queries, PaddedIds(exact, asked.k), recall.value};
 }

@@ -8,7 +8,6 @@
 namespace shortlist::index {
 namespace {
 
-constexpr std::int64_t kQueriesPerTask = 32;
 constexpr double kNormalQuantile = 1.959964;
 
 double QueryRecall(const std::vector<Neighbor>& exact, const std::vector<Neighbor>& given) {
@@ -31,15 +30,15 @@ void SetInterval(Recall& recall) {
 }  // namespace
 
 Answers ExactAnswers(std::span<const float> vectors, std::span<const float> queries, std::int64_t width, std::int64_t k,
-                     base::ThreadPool& pool) {
-  const BatchedScan scan(vectors, width);
+                     base::ThreadPool& pool, const ScanDevice* device) {
+  const BatchedScan scan(vectors, width, device);
   std::vector<Query> asked;
   for (std::size_t q = 0; q < queries.size(); q += static_cast<std::size_t>(width)) {
     asked.push_back({queries.subspan(q, static_cast<std::size_t>(width)), k, {}});
   }
   const auto count = static_cast<std::int64_t>(asked.size());
   Answers answers(asked.size());
-  pool.ParallelFor(count, kQueriesPerTask, [&](std::int64_t begin, std::int64_t end) {
+  pool.ParallelFor(count, scan.queries_at_once(), [&](std::int64_t begin, std::int64_t end) {
     Answers found =
         scan.Search(std::span(asked).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
     std::move(found.begin(), found.end(), answers.begin() + begin);

@@ -7,6 +7,7 @@
 
 #include "base/thread_pool.h"
 #include "index/neighbor.h"
+#include "index/scan_device.h"
 #include "index/vector_index.h"
 
 namespace shortlist::index {
@@ -14,9 +15,10 @@ namespace shortlist::index {
 // The neighbors of each query, best first.
 using Answers = std::vector<std::vector<Neighbor>>;
 
-// The k best of each query (row-major) among the vectors (row-major), by looking at all of them.
+// The k best of each query (row-major) among the vectors (row-major), by looking at all of them, on the device if there
+// is one.
 Answers ExactAnswers(std::span<const float> vectors, std::span<const float> queries, std::int64_t width, std::int64_t k,
-                     base::ThreadPool& pool);
+                     base::ThreadPool& pool, const ScanDevice* device = nullptr);
 
 struct Recall {
   std::int64_t k = 0;

@@ -22,18 +22,18 @@ namespace shortlist::index {
 namespace {
 
 std::unique_ptr<faiss::Index> BuildFaiss(IndexKind kind, const VectorIndexSettings& settings,
-                                         std::span<const float> vectors, VectorShape shape) {
+                                         std::span<const float> vectors, VectorShape shape, const ScanDevice* device) {
   switch (kind) {
     case IndexKind::kFlat:
       return BuildFlat(vectors, shape);
     case IndexKind::kHnsw:
       return BuildHnsw(settings, vectors, shape);
     case IndexKind::kIvfFlat:
-      return BuildIvfFlat(settings, vectors, shape);
+      return BuildIvfFlat(settings, vectors, shape, device);
     case IndexKind::kIvfPqFastScan:
-      return BuildIvfPqFastScan(settings, vectors, shape);
+      return BuildIvfPqFastScan(settings, vectors, shape, device);
     case IndexKind::kIvfSq8:
-      return BuildIvfSq8(settings, vectors, shape);
+      return BuildIvfSq8(settings, vectors, shape, device);
     case IndexKind::kAuto:
       break;
   }
@@ -102,9 +102,9 @@ IndexKind KindInEffect(const VectorIndexSettings& settings, std::int64_t count) 
 }
 
 std::unique_ptr<SearchStructure> BuildStructure(const VectorIndexSettings& settings, std::span<const float> vectors,
-                                                VectorShape shape) {
+                                                VectorShape shape, const ScanDevice* device) {
   const IndexKind kind = KindInEffect(settings, shape.count);
-  return Open(kind, settings, BuildFaiss(kind, settings, vectors, shape), shape);
+  return Open(kind, settings, BuildFaiss(kind, settings, vectors, shape, device), shape);
 }
 
 std::unique_ptr<SearchStructure> Reopen(std::unique_ptr<SearchStructure> structure, const VectorIndexSettings& settings,

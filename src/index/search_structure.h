@@ -13,6 +13,7 @@
 
 #include "index/exact_search.h"
 #include "index/query.h"
+#include "index/scan_device.h"
 #include "shortlist/settings/index.h"
 
 namespace faiss {
@@ -61,9 +62,9 @@ struct VectorShape {
 inline constexpr std::int64_t kFewestStructured = 4096;
 IndexKind KindInEffect(const VectorIndexSettings& settings, std::int64_t count);
 
-// vectors is row-major of the shape.
+// vectors is row-major of the shape. With a device, what it is good for is computed there.
 std::unique_ptr<SearchStructure> BuildStructure(const VectorIndexSettings& settings, std::span<const float> vectors,
-                                                VectorShape shape);
+                                                VectorShape shape, const ScanDevice* device = nullptr);
 
 // The same structure, searched with the search-time settings given. Of a structure of the kind that they name.
 std::unique_ptr<SearchStructure> Reopen(std::unique_ptr<SearchStructure> structure, const VectorIndexSettings& settings,

@@ -55,11 +55,13 @@ struct Questions {
 // The trials of one grid, on the same vectors and queries.
 class Tuner {
  public:
-  Tuner(const TuningGoal& goal, std::span<const float> vectors, const QuerySet& asked, base::ThreadPool& pool)
+  Tuner(const TuningGoal& goal, std::span<const float> vectors, const QuerySet& asked, base::ThreadPool& pool,
+        const ScanDevice* device)
       : goal_(goal),
         vectors_(vectors),
         shape_{static_cast<std::int64_t>(vectors.size()) / asked.width, asked.width},
         pool_(pool),
+        device_(device),
         all_(WithAnswers(asked)),
         some_(WithAnswers(asked.EvenlySpaced(kSome))) {}
 
@@ -70,7 +72,7 @@ class Tuner {
     const BuildCost expected = EstimateCost(settings, shape_);
     if (expected.cpu_seconds > goal_.build_seconds) return LeftOut(settings, expected);
     const base::CpuStopwatch build = base::CpuStopwatch::OfProcess();
-    std::optional<VectorIndex> index = VectorIndex::Build(settings, vectors_, shape_.width, pool_.threads());
+    std::optional<VectorIndex> index = VectorIndex::Build(settings, vectors_, shape_.width, pool_.threads(), device_);
     const double build_seconds = build.seconds();
     Tried best{{.settings = settings,
                 .recall = {},
@@ -118,7 +120,7 @@ class Tuner {
 
  private:
   Questions WithAnswers(const QuerySet& asked) const {
-    return {asked, ExactAnswers(vectors_, asked.queries, asked.width, asked.k, pool_)};
+    return {asked, ExactAnswers(vectors_, asked.queries, asked.width, asked.k, pool_, device_)};
   }
 
   Tried LeftOut(const VectorIndexSettings& settings, const BuildCost& expected) const {
@@ -179,6 +181,7 @@ class Tuner {
   std::span<const float> vectors_;
   VectorShape shape_;
   base::ThreadPool& pool_;
+  const ScanDevice* device_;
   Questions all_;
   Questions some_;
 };
@@ -227,8 +230,8 @@ bool IsOnFrontier(std::span<const Trial> trials, std::size_t trial) {
 }
 
 Tuning TuneIndex(const TuningGoal& goal, std::span<const float> vectors, const QuerySet& asked, const std::string& what,
-                 base::ThreadPool& pool) {
-  const Tuner tuner(goal, vectors, asked, pool);
+                 base::ThreadPool& pool, const ScanDevice* device) {
+  const Tuner tuner(goal, vectors, asked, pool, device);
   const std::vector<VectorIndexSettings> grid = tuner.Grid();
   base::Progress progress("tuning the index of " + what, static_cast<std::int64_t>(grid.size()), "trials");
   std::vector<Tried> tried;

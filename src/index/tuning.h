@@ -33,9 +33,10 @@ struct Tuning {
 // Chooses among all kinds the index of the vectors (row-major, as wide as the queries) that reaches the target at the
 // k of the queries and takes the least processor time per query, or the fewest bytes. Within 5% of the least, the
 // earlier in the grid is taken, which is the simpler one. A flat index always reaches the target. `what` names the
-// vectors in the progress shown. Holds all trials in memory at once.
+// vectors in the progress shown. Holds all trials in memory at once. A device computes exact answers and centroids;
+// what is timed is the CPU's search.
 Tuning TuneIndex(const TuningGoal& goal, std::span<const float> vectors, const QuerySet& asked, const std::string& what,
-                 base::ThreadPool& pool);
+                 base::ThreadPool& pool, const ScanDevice* device = nullptr);
 
 // The least value in [least, most] that reaches, or up to 3% more, where `reaches` is monotone; asks as few as it can,
 // and last the one that it returns among those that reach. None if `most` does not reach.

@@ -78,9 +78,9 @@ struct VectorIndex::State {
   const VectorTable& vectors;
   std::optional<BatchedScan> scan;  // where every search is a scan
 
-  State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened)
+  State(IndexKind kind_in_effect, std::unique_ptr<SearchStructure> opened, const ScanDevice* device)
       : kind(kind_in_effect), structure(std::move(opened)), vectors(structure->Vectors()) {
-    if (kind == IndexKind::kFlat && vectors.size() > 0) scan.emplace(AllRows(), vectors.width);
+    if (kind == IndexKind::kFlat && vectors.size() > 0) scan.emplace(AllRows(), vectors.width, device);
   }
 
   // Of a flat index, whose rows follow each other.
@@ -114,24 +114,25 @@ VectorIndex::VectorIndex(VectorIndex&&) noexcept = default;
 VectorIndex& VectorIndex::operator=(VectorIndex&&) noexcept = default;
 
 VectorIndex VectorIndex::Build(const VectorIndexSettings& settings, std::span<const float> vectors, std::int64_t width,
-                               int threads) {
+                               int threads, const ScanDevice* device) {
   RequireVectors(vectors, width);
   const OpenMpThreads team(threads);
   const VectorShape shape{static_cast<std::int64_t>(vectors.size()) / width, width};
-  return VectorIndex(
-      std::make_unique<State>(KindInEffect(settings, shape.count), BuildStructure(settings, vectors, shape)));
+  return VectorIndex(std::make_unique<State>(KindInEffect(settings, shape.count),
+                                             BuildStructure(settings, vectors, shape, device), device));
 }
 
 VectorIndex VectorIndex::Load(const std::filesystem::path& path, const VectorIndexSettings& settings,
-                              std::int64_t expected_count, std::int64_t expected_width) {
+                              std::int64_t expected_count, std::int64_t expected_width, const ScanDevice* device) {
   const VectorShape shape{expected_count, expected_width};
   return VectorIndex(
-      std::make_unique<State>(KindInEffect(settings, shape.count), LoadStructure(path, settings, shape)));
+      std::make_unique<State>(KindInEffect(settings, shape.count), LoadStructure(path, settings, shape), device));
 }
 
 VectorIndex VectorIndex::Reopened(const VectorIndexSettings& settings) && {
   const VectorShape shape{size(), width()};
-  return VectorIndex(std::make_unique<State>(state_->kind, Reopen(std::move(state_->structure), settings, shape)));
+  return VectorIndex(
+      std::make_unique<State>(state_->kind, Reopen(std::move(state_->structure), settings, shape), nullptr));
 }
 
 void VectorIndex::Save(const std::filesystem::path& path) const {

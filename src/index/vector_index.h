@@ -25,6 +25,7 @@
 
 #include "index/neighbor.h"
 #include "index/query.h"
+#include "index/scan_device.h"
 #include "shortlist/settings/index.h"
 
 namespace shortlist::index {
@@ -33,21 +34,22 @@ namespace shortlist::index {
 class VectorIndex {
  public:
   // vectors is row-major [count, width]; ids are the row numbers. Zero or fewer threads means one per core. Given one
-  // thread, equal input gives an equal index; the graph of hnsw differs a little from build to build with more. Throws
+  // thread, equal input gives an equal index; the graph of hnsw differs a little from build to build with more. With a
+  // device, centroids of lists are learned there, and a flat index scans there for batches. Throws
   // Error{kInvalidArgument} for a vector that is not finite or whose squared norm is not.
   static VectorIndex Build(const VectorIndexSettings& settings, std::span<const float> vectors, std::int64_t width,
-                           int threads = 1);
+                           int threads = 1, const ScanDevice* device = nullptr);
   // The caller has verified the file's digest; settings are those of Build, but for the search-time ones
   // (hnsw_search_depth, probes, refine_factor, neighbors), which may differ. Throws Error{kDataLoss} naming the file if
   // it is not a sound index of `expected_count` vectors of `expected_width`.
   static VectorIndex Load(const std::filesystem::path& path, const VectorIndexSettings& settings,
-                          std::int64_t expected_count, std::int64_t expected_width);
+                          std::int64_t expected_count, std::int64_t expected_width, const ScanDevice* device = nullptr);
   ~VectorIndex();
   VectorIndex(VectorIndex&&) noexcept;
   VectorIndex& operator=(VectorIndex&&) noexcept;
 
-  // The same vectors, searched with other search-time settings (hnsw_search_depth, probes, refine_factor, neighbors).
-  // Leaves this index good for nothing but destruction.
+  // The same vectors, searched with other search-time settings (hnsw_search_depth, probes, refine_factor, neighbors),
+  // by the CPU. Leaves this index good for nothing but destruction.
   VectorIndex Reopened(const VectorIndexSettings& settings) &&;
 
   // Atomic. The file is one that faiss::read_index reads; docs/formats.md says what it holds.

@@ -85,8 +85,9 @@ filter::AttributeTable AttributesOf(const index::Bundle& bundle) {
 
 }  // namespace
 
-std::shared_ptr<const ServingSnapshot> ServingSnapshot::Load(const std::filesystem::path& bundle_directory) {
-  index::Bundle bundle = index::Bundle::Open(bundle_directory);
+std::shared_ptr<const ServingSnapshot> ServingSnapshot::Load(const std::filesystem::path& bundle_directory,
+                                                             const index::ScanDevice* device) {
+  index::Bundle bundle = index::Bundle::Open(bundle_directory, device);
   features::FeatureGraph context_graph = features::FeatureGraph::FromJson(bundle.ContextGraphJson());
   std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(1);
   model::TwoTower model = model::TwoTower::Load(bundle.model_directory(), *backend);

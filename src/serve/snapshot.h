@@ -31,7 +31,8 @@ class ServingSnapshot {
   // write the vectors that the index holds, and the index must answer the bundle's sample (sample_check.h). Throws
   // Error{kDataLoss} naming the damaged file or the parts that do not fit, Error{kFailedPrecondition} for an unknown
   // format version or for wrong answers.
-  static std::shared_ptr<const ServingSnapshot> Load(const std::filesystem::path& bundle_directory);
+  static std::shared_ptr<const ServingSnapshot> Load(const std::filesystem::path& bundle_directory,
+                                                     const index::ScanDevice* device = nullptr);
 
   const index::Bundle& bundle() const { return bundle_; }
   const ItemReasons& reasons() const { return reasons_; }

@@ -43,7 +43,9 @@ TEST_F(WithoutDriverTest, AutoTakesTheCpuAndSaysWhy) {
   Succeed({"prepare", config});
   EXPECT_THAT(Succeed({"train", config}).err,
               HasSubstr("computing on cpu, because there is no CUDA driver: libcuda.so.1 does not open"));
-  EXPECT_THAT(Succeed({"doctor"}).out, HasSubstr("not used: there is no CUDA driver"));
+  const std::string doctor = Succeed({"doctor"}).out;
+  EXPECT_THAT(doctor, HasSubstr("not used: there is no CUDA driver"));
+  EXPECT_THAT(doctor, HasSubstr("Faiss on GPU  not used: Faiss for GPUs is"));
 }
 
 TEST_F(WithoutDriverTest, ADeviceThatIsAskedForMustAnswer) {
@@ -76,6 +78,17 @@ TEST_F(SimulatedDeviceTest, IsTakenByAutoAndItsCheckpointIsOfNoDevice) {
   EXPECT_THAT(Succeed({"train", config}).err, HasSubstr("computing on cuda:0, because it is the first GPU"));
   const std::string on_cpu = Configuration("cpu");
   EXPECT_THAT(Succeed({"evaluate", on_cpu}).err, HasSubstr("computing on cpu, because the configuration says so"));
+}
+
+TEST_F(SimulatedDeviceTest, VectorsAreScannedWhereModelsCompute) {
+  if (std::string(FAISS_GPU_STAND_IN_DIR).empty()) GTEST_SKIP() << "the headers of Faiss for GPUs are not installed";
+  EXPECT_THAT(Succeed({"doctor"}).out, HasSubstr("Faiss on GPU  used: vectors are scanned on cuda:0"));
+  const std::string config = Configuration("auto");
+  Succeed({"prepare", config});
+  Succeed({"train", config});
+  const std::string scans = "vectors are scanned on cuda:0, because Faiss for GPUs is built in";
+  EXPECT_THAT(Succeed({"index", config}).err, HasSubstr(scans));
+  EXPECT_THAT(Succeed({"export", config, "--out", (scratch_ / "shortlists").string()}).err, HasSubstr(scans));
 }
 
 }  // namespace

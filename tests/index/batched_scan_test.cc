@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "index/made_vectors.h"
+#include "index/stand_in_device.h"
 
 namespace shortlist::index {
 namespace {
@@ -26,10 +27,17 @@ class BatchedScanTest : public ::testing::Test {
     queries_.push_back({Row(asked_, kWidth, row), k, excluded_.back()});
   }
 
-  // Ids and scores of the batch are those of its queries alone.
+  // Ids and scores of the batch are those of its queries alone, with devices that work and fail and without.
   void ExpectAnswersOfSingleSearches(const std::vector<float>& vectors) {
+    for (const ScanDevice& device : {WorkingDevice(), FullDevice(), LostDevice()}) {
+      ExpectAnswersOfSingleSearches(vectors, BatchedScan(vectors, kWidth, &device));
+    }
+    ExpectAnswersOfSingleSearches(vectors, BatchedScan(vectors, kWidth));
+  }
+
+  void ExpectAnswersOfSingleSearches(const std::vector<float>& vectors, const BatchedScan& scan) const {
     const VectorTable table = TableOf(vectors, kWidth);
-    const auto results = BatchedScan(vectors, kWidth).Search(queries_);
+    const auto results = scan.Search(queries_);
     ASSERT_EQ(results.size(), queries_.size());
     for (std::size_t q = 0; q < queries_.size(); ++q) {
       const Query& query = queries_[q];

@@ -2,18 +2,23 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIVFFlat.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "index/made_vectors.h"
 #include "index/openmp_threads.h"
+#include "index/stand_in_device.h"
 #include "shortlist/error.h"
 
 namespace shortlist::index {
 namespace {
+
+using ::testing::HasSubstr;
 
 class InvertedListsTest : public ::testing::Test {
  protected:
@@ -39,6 +44,7 @@ class InvertedListsTest : public ::testing::Test {
   const std::vector<float> vectors_ = MadeVectors(1000, kWidth, 1);
   std::unique_ptr<faiss::Index> centroids_;
   std::unique_ptr<faiss::IndexIVFFlat> index_;
+  std::string log_;
 };
 
 TEST_F(InvertedListsTest, FilledListsAreSoundAndByNearestCentroid) {
@@ -56,6 +62,20 @@ TEST_F(InvertedListsTest, FillingIsDeterministic) {
   faiss::IndexIVFFlat other(again.get(), kWidth, 20, faiss::METRIC_INNER_PRODUCT);
   FillLists(other, vectors_);
   EXPECT_EQ(dynamic_cast<faiss::IndexFlat&>(*again).codes, dynamic_cast<faiss::IndexFlat&>(*centroids_).codes);
+}
+
+TEST_F(InvertedListsTest, CentroidsLearnedOnADeviceAreTheSame) {
+  for (const ScanDevice& device : {WorkingDevice(), FullDevice(), LostDevice()}) {
+    const auto again = Centroids(kWidth);
+    faiss::IndexIVFFlat other(again.get(), kWidth, 20, faiss::METRIC_INNER_PRODUCT);
+    ::testing::internal::CaptureStderr();
+    FillLists(other, vectors_, &device);
+    log_ += ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(dynamic_cast<faiss::IndexFlat&>(*again).codes, dynamic_cast<faiss::IndexFlat&>(*centroids_).codes);
+  }
+  EXPECT_THAT(log_, HasSubstr("learned on the CPU, because cuda:0 failed: out of memory"));
+  EXPECT_THAT(log_, HasSubstr("learned on the CPU, because cuda:0 failed: the device is lost"));
+  EXPECT_EQ(std::ranges::count(log_, '\n'), 2);
 }
 
 TEST_F(InvertedListsTest, AnIdThatRepeatsIsUnknownOrIsMissingIsUnsound) {

@@ -20,7 +20,7 @@ class IvfFlatTest : public ::testing::Test {
  protected:
   std::unique_ptr<faiss::Index> Build() const {
     const OpenMpThreads alone(1);
-    return BuildIvfFlat(settings_, vectors_, kShape);
+    return BuildIvfFlat(settings_, vectors_, kShape, nullptr);
   }
 
   VectorIndexSettings settings_;

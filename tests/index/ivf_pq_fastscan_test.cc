@@ -24,7 +24,7 @@ class IvfPqFastScanTest : public ::testing::Test {
  protected:
   std::unique_ptr<faiss::Index> Build() const {
     const OpenMpThreads alone(1);
-    return BuildIvfPqFastScan(settings_, vectors_, kShape);
+    return BuildIvfPqFastScan(settings_, vectors_, kShape, nullptr);
   }
 
   static faiss::IndexIVFPQFastScan& Codes(faiss::Index& index) {

@@ -23,7 +23,7 @@ class IvfSq8Test : public ::testing::Test {
  protected:
   std::unique_ptr<faiss::Index> Build() const {
     const OpenMpThreads alone(1);
-    return BuildIvfSq8(settings_, vectors_, kShape);
+    return BuildIvfSq8(settings_, vectors_, kShape, nullptr);
   }
 
   bool Refuses(const std::function<void(faiss::IndexIVFScalarQuantizer&)>& damage) const {
@@ -69,7 +69,7 @@ TEST(ByteRowsTest, ScoreIsTheInnerProductWithTheStoredVector) {
   for (const VectorShape shape : {VectorShape{5000, 7}, VectorShape{4200, 20}}) {
     const auto vectors = MadeVectors(shape.count, shape.width, 1);
     const OpenMpThreads alone(1);
-    const auto lists = OpenIvfSq8({}, BuildIvfSq8({}, vectors, shape), shape);
+    const auto lists = OpenIvfSq8({}, BuildIvfSq8({}, vectors, shape, nullptr), shape);
     const VectorTable table = lists->Vectors();
     const auto query = Row(vectors, shape.width, 5);
     for (const std::int32_t id : {0, 77, 4199}) {

@@ -42,7 +42,8 @@ class ListScanTest : public ::testing::TestWithParam<Case> {
     const OpenMpThreads alone(1);
     VectorIndexSettings settings;
     settings.lists = 60;
-    auto index = flat() ? BuildIvfFlat(settings, vectors_, shape()) : BuildIvfSq8(settings, vectors_, shape());
+    auto index =
+        flat() ? BuildIvfFlat(settings, vectors_, shape(), nullptr) : BuildIvfSq8(settings, vectors_, shape(), nullptr);
     structure_ =
         flat() ? OpenIvfFlat(settings, std::move(index), shape()) : OpenIvfSq8(settings, std::move(index), shape());
     lists_ = dynamic_cast<const faiss::IndexIVF*>(&structure_->faiss_index());

@@ -28,7 +28,7 @@ TOP_LEVEL_ROOMS = ("cuda",)
 # Include prefix: the folders whose .cc files, and whose own headers, may use it. RPC types stay in files named for it.
 VENDORS = {
     r"arrow/|parquet/": ("src/data/", "tests/data/"),
-    r"faiss/": ("src/index/", "tests/index/", "benchmarks/"),
+    r"faiss/": ("src/index/", "tests/index/", "tests/faiss_gpu/", "benchmarks/"),
     r"yaml-cpp/": ("src/config/", "tests/config/"),
     r"grpc|google/protobuf/|.*\.pb\.h$": (
         "src/serve/grpc_", "tests/serve/", "tests/e2e/", "tests/faults/", "tests/loadtest/", "tests/fuzz/",
