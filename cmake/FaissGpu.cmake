@@ -40,7 +40,7 @@ elseif(NOT faiss_gpu_lacks)
   set(SHORTLIST_FAISS_GPU_FOUND TRUE)
   add_library(FaissGpu::faiss_gpu INTERFACE IMPORTED)
   set_target_properties(FaissGpu::faiss_gpu PROPERTIES
-                        INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${SHORTLIST_FAISS_GPU_HEADERS};${CUDAToolkit_INCLUDE_DIRS}"
+                        INTERFACE_INCLUDE_DIRECTORIES "${SHORTLIST_FAISS_GPU_HEADERS};${CUDAToolkit_INCLUDE_DIRS}"
                         INTERFACE_COMPILE_DEFINITIONS "${faiss_gpu_definitions}")
   # The static parts are not exported, and nothing is left to be found when the plug-in opens.
   target_link_libraries(FaissGpu::faiss_gpu INTERFACE ${faiss_gpu_libraries} -Wl,--exclude-libs,ALL -Wl,--no-undefined)
