@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shortlist/error.h"
+#include "tensor/cpu/flush_subnormals.h"
 #include "tensor/cpu/gemm.h"
 #include "tensor/cpu/row_arithmetic.h"
 #include "tensor/cpu/softmax_rows.h"
@@ -65,13 +66,16 @@ class Strip {
     begin_ = begin;
     rows_ = end - begin;
     pool_.ParallelFor(tiles_, 1, [this](std::int64_t first, std::int64_t last) {
+      const FlushSubnormals flush;
       for (std::int64_t tile = first; tile < last; ++tile) ComputeExponentials(tile);
     });
     for (std::int64_t r = 0; r < rows_; ++r) loss += Weight(r) * FinishRow(r);
     pool_.ParallelFor(tiles_, 1, [this](std::int64_t first, std::int64_t last) {
+      const FlushSubnormals flush;
       for (std::int64_t tile = first; tile < last; ++tile) AddCandidateGradient(tile);
     });
-    pool_.ParallelFor(rows_, kRowsPerTask, [this](std::int64_t first, std::int64_t last) {  //
+    pool_.ParallelFor(rows_, kRowsPerTask, [this](std::int64_t first, std::int64_t last) {
+      const FlushSubnormals flush;
       SumQueryGradient(first, last);
     });
     for (std::int64_t r = 0; r < rows_; ++r) scale_gradient += FinishQueryGradient(r);

@@ -92,6 +92,27 @@ TEST(CpuBackendTest, ResultsDoNotDependOnTheNumberOfThreads) {
   }
 }
 
+TEST(CpuBackendTest, ProbabilitiesBelowTheSmallestNormalFloatAreZero) {
+  const std::vector<float> queries(4, 1);
+  const std::vector<float> candidates = {0, -87};  // exp(-87) is normal, its share of four rows is not
+  const std::vector<std::int32_t> positives(4, 0);
+  const float scale = 1;
+  float loss = -1;
+  std::vector<float> query_gradient(4, 9);
+  std::vector<float> candidate_gradient(2, 9);
+  MakeCpuBackend(1)->SoftmaxLoss({.queries = {queries.data(), 4, 1},
+                                  .candidates = {candidates.data(), 2, 1},
+                                  .positives = positives.data(),
+                                  .scale = &scale},
+                                 {.loss = &loss,
+                                  .query_gradient = {query_gradient.data(), 4, 1},
+                                  .candidate_gradient = {candidate_gradient.data(), 2, 1}});
+  EXPECT_EQ(loss, 0);
+  EXPECT_EQ(query_gradient, std::vector<float>(4, 0));
+  EXPECT_EQ(candidate_gradient, std::vector<float>(2, 0));
+  EXPECT_NE(std::numeric_limits<float>::min() * scale / 2, 0) << "and the caller's arithmetic is as it was";
+}
+
 TEST(CpuBackendTest, OneThreadMayBeSharedByMany) {
   const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
   const std::vector<float> expected = TrainingStep(*backend);
