@@ -1,5 +1,5 @@
 # Front door: everything else is cmake and ctest with the presets of CMakePresets.json. Every target may be run again.
-.PHONY: help setup build test demo check bench-quality bench-serving clean
+.PHONY: help setup build test demo check bench bench-quality bench-serving clean
 .DEFAULT_GOAL := help
 
 help:
@@ -7,6 +7,7 @@ help:
 	@echo "make test    set up, build, and run every test that needs no GPU and no long time"
 	@echo "make build   set up and build (preset release)"
 	@echo "make check   build, then check style and structure (clang-format, clang-tidy, tests/structure)"
+	@echo "make bench           measure anew what docs/benchmarks.md has tables of, beside other libraries, and write them into it"
 	@echo "make bench-quality    train and score every configuration on the real data and compare with docs/quality.md"
 	@echo "make bench-serving    measure what an answer costs beside the least it could cost (docs/benchmarks.md)"
 	@echo "make setup   install packages, Arrow and Faiss; does nothing when they are there"
@@ -33,6 +34,10 @@ check: build
 	.ci/check_format
 	.ci/clang_tidy.py build/release
 	ctest --preset release --label-regex '^structure$$'
+
+bench: build
+	cmake --build --preset release --target benchmarks
+	benchmarks/tables.py
 
 bench-quality: build
 	benchmarks/quality.py

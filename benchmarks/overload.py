@@ -21,6 +21,7 @@ import subprocess
 import sys
 
 import serving
+from machine import description
 
 FACTORS = (1, 2, 5)
 EXPECTED = {"OK", "RESOURCE_EXHAUSTED"}
@@ -110,7 +111,7 @@ def main():
         rows = medians([overload.round(server) for _ in range(options.rounds)])
     finally:
         server.stop()
-    print(f"{options.kind}, {options.batch} shoppers per call; {serving.machine()}\n\n{table(rows)}")
+    print(f"{options.kind}, {options.batch} shoppers per call; {description()}\n\n{table(rows)}")
     if options.json:
         options.json.write_text(json.dumps(rows, indent=2) + "\n")
 

@@ -7,6 +7,7 @@
 Versions stand in peers.txt. A benchmark asks for those that it needs and leaves out by name what cannot be installed.
 """
 
+import argparse
 import os
 import pathlib
 import subprocess
@@ -72,5 +73,7 @@ def run_among_peers(names, environment):
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or sorted(pinned())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(pinned()))
+    wanted = parser.parse_args().names or list(pinned())
     sys.exit(0 if installed(*wanted) == wanted else 1)

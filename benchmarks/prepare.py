@@ -4,10 +4,11 @@
     benchmarks/prepare.py
     benchmarks/prepare.py --events 10000000 --rounds 3
 
-Both read a made-up retailer's events from CSV, drop malformed rows and repeated event ids, take the 5-core of shoppers and items, sort by
-shopper and time, number shoppers and items, set each shopper's last event and the one before it apart, and write Arrow IPC files. They must
-agree on how many rows, shoppers and items remain in each part, or nothing is reported. One thread each, in turns; medians of the rounds. The program
-is measured as a whole process, with the digests of what it writes and the list of what it refused; Polars from its first call on.
+Both read a made-up retailer's events from CSV, drop malformed rows and repeated event ids, take the 5-core of shoppers
+and items, sort by shopper and time, number shoppers and items, set each shopper's last event and the one before it
+apart, and write Arrow IPC files. They must agree on how many rows, shoppers and items remain in each part, or nothing
+is reported. One thread each, in turns; medians of the rounds. The program is measured as a whole process, with the
+digests of what it writes and the list of what it refused; Polars from its first call on.
 """
 
 import argparse

@@ -15,7 +15,6 @@ build/serving.
 """
 
 import argparse
-import datetime
 import json
 import os
 import pathlib
@@ -158,13 +157,6 @@ def table(results):
     return "\n".join(lines)
 
 
-def machine():
-    names = [line.partition(":")[2].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-             if line.startswith("model name")]
-    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout
-    return f"{len(os.sched_getaffinity(0))} cores of {names[0]}; commit {commit.strip()}; {datetime.date.today()}"
-
-
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=ROOT / "build/release/tools/shortlist", type=pathlib.Path)
@@ -194,7 +186,7 @@ def main():
     finally:
         for server in running:
             server.stop()
-    print(machine() + "\n\n" + table(results))
+    print(table(results))
     if options.json:
         options.json.write_text(json.dumps([{"kind": kind, "batch": batch, **row}
                                             for (kind, batch), row in results.items()], indent=2) + "\n")

@@ -4,11 +4,12 @@
     benchmarks/training.py
     benchmarks/training.py --rounds 9 --threads 2 --json training.json
 
-All train the same model from the same weights on the same batches: one table of items for both towers, a weighted sum of
-the history, a perceptron with a residual, cosines, a softmax over the batch's items with logQ correction and without
-accidental hits, Adam for the perceptron and Adagrad for the table. Before anything is timed, the mean losses of the first
-steps must agree. Then all take turns, and the medians of the rounds count; what is left out of a step is the same for all: making
-batches. Libraries are those of peers.py, written as torch_steps.py says, and left out by name where they cannot be installed.
+All train the same model from the same weights on the same batches: one table of items for both towers, a weighted sum
+of the history, a perceptron with a residual, cosines, a softmax over the batch's items with logQ correction and without
+accidental hits, Adam for the perceptron and Adagrad for the table. Before anything is timed, the mean losses of the
+first steps must agree. Then all take turns, and the medians of the rounds count; what is left out of a step is the same
+for all: making batches. Libraries are those of peers.py, written as torch_steps.py says, and left out by name where
+they cannot be installed.
 """
 
 import argparse
@@ -24,7 +25,8 @@ import tempfile
 import peers
 from peers import log
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+BENCHMARKS = pathlib.Path(__file__).resolve().parent
+ROOT = BENCHMARKS.parent
 STEPS_BEFORE = 8
 LOSS_TOLERANCE = 1e-3
 SECONDS_OF_A_TURN = 0.4
@@ -52,7 +54,7 @@ class Contender:
         self.name = name
         self.costs = []
         self.walls = []
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "PYTHONWARNINGS": "ignore"}
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "PYTHONPATH": str(BENCHMARKS), "PYTHONWARNINGS": "ignore"}
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
     def __enter__(self):
@@ -102,7 +104,7 @@ def compare(shape, optimizer, libraries, arguments, folder):
 
         contenders = [start(PROGRAM, [arguments.program, folder, task])]
         losses = {PROGRAM: contenders[0].warm_up()}  # its answer says that weights and batches are there
-        steps = ROOT / "benchmarks" / "training" / "torch_steps.py"
+        steps = BENCHMARKS / "training" / "torch_steps.py"
         for library in libraries:
             peer = start(library, [peers.PYTHON, steps, library, folder, task])
             peer.answer()
@@ -122,7 +124,8 @@ def rows_of(shape, optimizer, times):
 
 
 def print_table(rows):
-    print("| items × width, hidden, history | optimizer of the table | library | CPU ms a step | examples per CPU-second | CPU of Shortlist's step |")
+    print("| items × width, hidden, history | optimizer of the table | library | CPU ms a step | examples per CPU-second | "
+          "CPU of Shortlist's step |")
     print("|---|---|---|---|---|---|")
     for row in rows:
         what = f"{row['items']:,} × {row['dimension']}, {row['hidden']}, {row['length']}"

@@ -1,44 +1,33 @@
-#!/usr/bin/env python3
 """The same training step by PyTorch, FBGEMM and TorchRec, for training.py, which runs them in turns with the program.
 
-    torch_steps.py LIBRARY FOLDER TASK
+    PYTHONPATH=benchmarks torch_steps.py LIBRARY FOLDER TASK
 
-Starts from the weights and batches that training_step left in FOLDER, and answers each line of stdin, a number of steps, with a
-line of JSON: their time and mean loss. Libraries:
+Starts from the weights and batches that training_step left in FOLDER, and answers each line of stdin, a number of
+steps, with a line of JSON: their time and mean loss. Libraries:
 
     torch_sparse   EmbeddingBag with sparse gradients, torch.optim.Adagrad
     torch_dense    EmbeddingBag with dense gradients, the fused torch.optim.Adagrad, which gives the same weights
     fbgemm         one table-batched embedding for histories and candidates, Adagrad by row inside of its backward pass
     torchrec       the same through FusedEmbeddingBagCollection and KeyedJaggedTensor
 
-"+compile" behind a name compiles everything but the tables with torch.compile. What depends on a batch alone, in each library's
-own form, and the mask of accidental hits with the logQ correction, is made before the clock runs.
+"+compile" behind a name compiles everything but the tables with torch.compile. What depends on a batch alone, in each
+library's own form, and the mask of accidental hits with the logQ correction, is made before the clock runs.
 """
 
 import json
 import pathlib
-import struct
 import sys
 import time
 
-import numpy
+import arrays
 import torch
 
+
 DENSE_RATE, BETAS, EPSILON = 0.003, (0.9, 0.98), 1e-8
-NUMPY_TYPES = {"F32": "<f4", "I32": "<i4", "I64": "<i8"}
 
 
 def read_arrays(path):
-    data = path.read_bytes()
-    length = struct.unpack("<Q", data[:8])[0]
-    header = json.loads(data[8:8 + length])
-    header.pop("__metadata__", None)
-    arrays = {}
-    for name, entry in header.items():
-        begin, end = (8 + length + offset for offset in entry["data_offsets"])
-        values = numpy.frombuffer(data[begin:end], NUMPY_TYPES[entry["dtype"]]).reshape(entry["shape"])
-        arrays[name] = torch.from_numpy(values.copy())
-    return arrays
+    return {name: torch.from_numpy(array.copy()) for name, array in arrays.read(path).items()}
 
 
 class Head(torch.nn.Module):
@@ -182,9 +171,9 @@ class Trainer:
         return loss.detach()
 
 
-def grouped(arrays):
+def grouped(named):
     batches = {}
-    for name, array in arrays.items():
+    for name, array in named.items():
         number, part = name.split(".")
         batches.setdefault(int(number), {})[part] = array
     return [batches[number] for number in sorted(batches)]
