@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cblas.h>
+#include <cmath>
 #include <f77blas.h>
 #include <string>
 #include <vector>
@@ -9,6 +10,11 @@
 #include "base/progress.h"
 #include "shortlist/error.h"
 #include "tensor/cpu/gemm.h"
+
+// Of LAPACK, in OpenBLAS, whose headers leave it out.
+extern "C" void ssyevd_(char* job, char* triangle, blasint* rows, float* matrix, blasint* stride, float* values,
+                        float* floats, blasint* float_count, blasint* integers, blasint* integer_count,
+                        blasint* failure);
 
 namespace shortlist::eval {
 namespace {
@@ -156,6 +162,31 @@ void SolvePositiveDefinite(std::span<float> matrix, std::span<float> right) {
   Factor(matrix.data(), extent);
   cblas_strsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, extent, matrix.data(), extent, right.data(), 1);
   cblas_strsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, extent, matrix.data(), extent, right.data(), 1);
+}
+
+std::vector<float> Diagonalize(std::span<float> matrix, std::int64_t rows) {
+  tensor::cpu::RunBlasInCallingThread();
+  if (!std::ranges::all_of(matrix, [](float value) { return std::isfinite(value); })) {
+    throw Error(Code::kInvalidArgument, "a matrix with values that are not finite has no eigenvalues");
+  }
+  char with_vectors = 'V';
+  auto extent = static_cast<blasint>(rows);
+  std::vector<float> values(static_cast<std::size_t>(rows));
+  std::vector<float> floats(static_cast<std::size_t>(1 + 6 * rows + 2 * rows * rows));
+  std::vector<blasint> integers(static_cast<std::size_t>(3 + 5 * rows));
+  auto float_count = static_cast<blasint>(floats.size());
+  auto integer_count = static_cast<blasint>(integers.size());
+  blasint failure = 0;
+  ssyevd_(&with_vectors, &lower_of_rows, &extent, matrix.data(), &extent, values.data(), floats.data(), &float_count,
+          integers.data(), &integer_count, &failure);
+  if (failure != 0) throw Error(Code::kInternal, "the eigenvalues of a matrix were not found");
+  return values;
+}
+
+void AddInnerProducts(std::span<const float> rows, std::int64_t columns, std::span<float> gram) {
+  const auto extent = static_cast<blasint>(columns);
+  const auto count = static_cast<blasint>(rows.size()) / extent;
+  cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, count, extent, 1, rows.data(), extent, 1, gram.data(), count);
 }
 
 void AddOuterProducts(std::span<const float> rows, std::int64_t columns, std::span<float> gram) {

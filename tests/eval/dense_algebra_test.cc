@@ -1,5 +1,6 @@
 #include "eval/dense_algebra.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -113,6 +114,32 @@ TEST(AddOuterProductsTest, AddsToTheLowerTriangle) {
   EXPECT_EQ(gram, (std::vector<float>{110, 7, 214, 320}));
   AddOuterProducts({}, 2, gram);
   EXPECT_EQ(gram, (std::vector<float>{110, 7, 214, 320}));
+}
+
+TEST(DiagonalizeTest, AxesStretchedByTheirValuesAreTheMatrix) {
+  constexpr std::size_t kRows = 7;
+  const std::vector<float> matrix = RandomPositiveDefinite(kRows, 4);
+  std::vector<float> axes = matrix;
+  const std::vector<float> values = Diagonalize(axes, kRows);
+  EXPECT_TRUE(std::ranges::is_sorted(values));
+  for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t j = 0; j < kRows; ++j) {
+      double sum = 0;
+      for (std::size_t k = 0; k < kRows; ++k) sum += double{values[k]} * axes[k * kRows + i] * axes[k * kRows + j];
+      EXPECT_NEAR(sum, matrix[i * kRows + j], 1e-5);
+    }
+  }
+}
+
+TEST(DiagonalizeTest, RefusesWhatIsNotFinite) {
+  std::vector<float> matrix = {1, 0, NAN, 1};
+  EXPECT_THROW(Diagonalize(matrix, 2), Error);
+}
+
+TEST(AddInnerProductsTest, AddsToTheLowerTriangle) {
+  std::vector<float> gram = {1, 9, 0, 1};
+  AddInnerProducts(std::vector<float>{1, 2, 3, 4, 5, 6}, 3, gram);
+  EXPECT_EQ(gram, (std::vector<float>{1 + 14, 9, 32, 1 + 77}));
 }
 
 }  // namespace

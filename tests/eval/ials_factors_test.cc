@@ -63,14 +63,17 @@ TEST_F(LeastSquaresTest, EveryStepAwayFromTheSolutionCosts) {
   settings_.unobserved_weight = 0.3;
   settings_.regularization = 0.2;
   settings_.frequency_exponent = 0.7;
-  const std::vector<WeightedItem> events = {{3, 1}, {7, 0.25}, {11, 0.5}};
-  const std::vector<float> solution = Solve(events);
-  const double least = Loss(solution, events, fixed_, settings_);
-  for (std::size_t i = 0; i < kDimension; ++i) {
-    for (const float step : {-0.01F, 0.01F}) {
-      std::vector<float> other = solution;
-      other[i] += step;
-      EXPECT_GT(Loss(other, events, fixed_, settings_), least);
+  const std::vector<WeightedItem> all = {{3, 1}, {7, 0.25}, {11, 0.5}, {12, 1}, {19, 2}};
+  for (const std::size_t count : {1, 2, 3, 5}) {  // fewer than the vectors are wide, as many, and more
+    const auto events = std::span(all).first(count);
+    const std::vector<float> solution = Solve(events);
+    const double least = Loss(solution, events, fixed_, settings_);
+    for (std::size_t i = 0; i < kDimension; ++i) {
+      for (const float step : {-0.01F, 0.01F}) {
+        std::vector<float> other = solution;
+        other[i] += step;
+        EXPECT_GT(Loss(other, events, fixed_, settings_), least) << count << " events";
+      }
     }
   }
 }
