@@ -12,6 +12,7 @@
 #include "tensor/cpu/gemm.h"
 
 // Of LAPACK, in OpenBLAS, whose headers leave it out.
+// NOLINTNEXTLINE(readability-identifier-naming): the name is LAPACK's
 extern "C" void ssyevd_(char* job, char* triangle, blasint* rows, float* matrix, blasint* stride, float* values,
                         float* floats, blasint* float_count, blasint* integers, blasint* integer_count,
                         blasint* failure);
