@@ -32,8 +32,8 @@ class ScanDevice {
   // As the setting `device` names it.
   std::string Name() const { return "cuda:" + std::to_string(number_); }
 
-  // A flat index on the device. It computes in float32 and is not thread-safe. What it and its functions throw when the
-  // device fails or has no room is a std::exception.
+  // A flat index on the device. It computes in float32 and is not thread-safe. It and its functions throw a
+  // std::exception if the device has no room; other errors of CUDA are assertions of Faiss, which end the program.
   std::unique_ptr<faiss::Index> MakeFlat(std::int64_t width, Nearness nearness) const;
 
  private:
