@@ -152,6 +152,7 @@ int Run(const Load& load) {
   WriteBenchmarkBundle({.kind = IndexKind::kIvfFlat, .items = kItems, .users = kShoppers}, folder / "bundle");
   ServeSettings settings;
   settings.address = "127.0.0.1:0";
+  settings.admin.address.clear();
   settings.events.directory = folder / "events";
   const auto server = serve::Server::Start(settings, folder / "bundle", {[](const auto&, auto) {}, {}, {}});
   const int status = Measure(server->address(), load);
