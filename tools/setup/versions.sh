@@ -21,6 +21,7 @@ PACKAGES_RPC="libabsl-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protob
 PACKAGES_FAISS="libfaiss-dev"
 PACKAGES_RANKS="libopenmpi-dev openmpi-bin iproute2"
 PACKAGES_TEST="openssl valgrind libgtest-dev libgmock-dev libbenchmark-dev rclone"
+PACKAGES_BENCHMARKS="python3-venv python3-dev"
 PACKAGES_FUZZ="clang-14 libclang-rt-14-dev"
 PACKAGES_STYLE="clang-format-14 clang-tidy-14"
 PACKAGES_CONTAINERS="buildah podman runc catatonit debootstrap dnsmasq-base"
