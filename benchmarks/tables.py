@@ -32,32 +32,39 @@ def measured(command):
     return f"{done.stdout.strip()}\n\n{description()}\n" if done.returncode == 0 else None
 
 
-def write_anew(page, wanted, measure):
-    """The page with the wanted tables measured, and the names of those that could not be."""
+def with_content(page, begin, content):
+    """The page with this in the table that begins with that mark."""
+    def anew(table):
+        return table["begin"] + content + table["end"] if table["begin"] == begin else table[0]
+    return TABLE.sub(anew, page)
+
+
+def write_anew(path, wanted, measure):
+    """Measures the wanted tables, all where none is named, and returns the names of those that could not be.
+
+    Each goes into the page as it is then, because others may have written to it since the first began.
+    """
     failed = []
-
-    def content(table):
+    for table in TABLE.finditer(path.read_text()):
         if wanted and table["name"] not in wanted:
-            return table[0]
-        text = measure(table["command"])
-        if text is None:
+            continue
+        content = measure(table["command"])
+        if content is None:
             failed.append(table["name"])
-            return table[0]
-        return table["begin"] + text + table["end"]
-
-    return TABLE.sub(content, page), failed
+        else:
+            path.write_text(with_content(path.read_text(), table["begin"], content))
+    return failed
 
 
 def main():
-    page = PAGE.read_text()
+    names = [table["name"] for table in TABLE.finditer(PAGE.read_text())]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(table["name"] for table in TABLE.finditer(page)))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
     wanted = parser.parse_args().names
-    unknown = set(wanted) - {table["name"] for table in TABLE.finditer(page)}
+    unknown = set(wanted) - set(names)
     if unknown:
         parser.error(f"no table is named {', '.join(sorted(unknown))}")
-    page, failed = write_anew(page, wanted, measured)
-    PAGE.write_text(page)
+    failed = write_anew(PAGE, wanted, measured)
     if failed:
         sys.exit(f"not measured: {', '.join(failed)}")
 

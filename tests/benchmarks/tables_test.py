@@ -1,6 +1,7 @@
 """The page of benchmarks is written anew table by table, and every table of the page has a command that is there."""
 import pathlib
 import sys
+import tempfile
 import unittest
 
 BENCHMARKS = pathlib.Path(sys.argv.pop(1))
@@ -20,22 +21,43 @@ between
 """
 
 
-class TablesTest(unittest.TestCase):
+class WriteAnewTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.page = pathlib.Path(folder.name) / "page.md"
+        self.page.write_text(PAGE)
+
     def test_only_what_is_wanted_is_measured(self):
         commands = []
-        page, failed = tables.write_anew(PAGE, ["two"], lambda command: commands.append(command) or "| new |\n")
-        self.assertEqual(commands, ["benchmarks/two.py"])
-        self.assertEqual(failed, [])
-        self.assertEqual(page, PAGE[:PAGE.index("| old |\n<!-- end -->\n", 60)] + "| new |\n<!-- end -->\n")
+        failed = tables.write_anew(self.page, ["two"], lambda command: commands.append(command) or "| new |\n")
+        self.assertEqual((commands, failed), (["benchmarks/two.py"], []))
+        self.assertEqual(self.page.read_text(), PAGE[::-1].replace("| old |"[::-1], "| new |"[::-1], 1)[::-1])
 
     def test_all_are_measured_where_none_is_named(self):
-        page, _ = tables.write_anew(PAGE, [], lambda command: command + "\n")
-        self.assertNotIn("old", page)
-        self.assertIn("-->\nbenchmarks/one.py --fast\n<!-- end -->", page)
+        tables.write_anew(self.page, [], lambda command: command + "\n")
+        self.assertNotIn("old", self.page.read_text())
+        self.assertIn("-->\nbenchmarks/one.py --fast\n<!-- end -->", self.page.read_text())
 
     def test_what_fails_stays_and_is_named(self):
-        self.assertEqual(tables.write_anew(PAGE, [], lambda _: None), (PAGE, ["one", "two"]))
+        self.assertEqual(tables.write_anew(self.page, [], lambda _: None), ["one", "two"])
+        self.assertEqual(self.page.read_text(), PAGE)
 
+    def test_tables_of_one_name_are_told_apart_by_their_commands(self):
+        self.page.write_text(PAGE.replace("<!-- two:", "<!-- one:"))
+        tables.write_anew(self.page, ["one"], lambda command: command + "\n")
+        for command in ("benchmarks/one.py --fast", "benchmarks/two.py"):
+            self.assertIn(f"-->\n{command}\n<!-- end -->", self.page.read_text())
+
+    def test_what_others_wrote_meanwhile_stays(self):
+        def measure(_):
+            self.page.write_text(self.page.read_text() + "theirs\n")
+            return "| new |\n"
+        tables.write_anew(self.page, ["one"], measure)
+        self.assertEqual(self.page.read_text(), PAGE.replace("| old |", "| new |", 1) + "theirs\n")
+
+
+class PageTest(unittest.TestCase):
     def test_commands_of_the_page_are_there(self):
         found = [table["command"] for table in tables.TABLE.finditer(tables.PAGE.read_text())]
         self.assertGreater(len(found), 4)
