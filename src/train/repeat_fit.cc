@@ -34,13 +34,14 @@ double LogSumOfOthers(std::span<const float> scores, std::span<const std::int32_
 }
 
 repeat::RepeatWeights InUnitsOfScores(const RepeatSettings& settings, std::vector<double> in_logits, double scale) {
+  const double unit = settings.emphasis / scale;
   const std::size_t values = in_logits.size() - 2;
   repeat::RepeatWeights weights;
   weights.half_lives_days = settings.half_lives_days;
-  weights.of_similarity = in_logits[values] / scale;
-  weights.of_item_term = in_logits[values + 1] / scale;
+  weights.of_similarity = in_logits[values] * unit;
+  weights.of_item_term = in_logits[values + 1] * unit;
   in_logits.resize(values);
-  for (const double weight : in_logits) weights.of_values.push_back(weight / scale);
+  for (const double weight : in_logits) weights.of_values.push_back(weight * unit);
   return weights;
 }
 

@@ -127,6 +127,20 @@ TEST_F(RepeatFitTest, TrainingLeavesWeightsOfItsModel) {
   EXPECT_EQ(base::ReadFile(RepeatFileOf(checkpoints())), first) << "a resumed run makes up for it";
 }
 
+TEST_F(RepeatFitTest, EmphasisIsAFactorOfTheFittedWeights) {
+  TrainIt(settings_);
+  const std::filesystem::path model = FindModel(checkpoints());
+  const repeat::RepeatWeights fitted = FitRepeatWeights(settings_, dataset_, model, *backend_);
+  settings_.model.repeat.emphasis = 1.5;
+  const repeat::RepeatWeights emphasized = FitRepeatWeights(settings_, dataset_, model, *backend_);
+  ASSERT_EQ(emphasized.of_values.size(), fitted.of_values.size());
+  for (std::size_t i = 0; i < fitted.of_values.size(); ++i) {
+    EXPECT_DOUBLE_EQ(emphasized.of_values[i], 1.5 * fitted.of_values[i]);
+  }
+  EXPECT_DOUBLE_EQ(emphasized.of_similarity, 1.5 * fitted.of_similarity);
+  EXPECT_DOUBLE_EQ(emphasized.of_item_term, 1.5 * fitted.of_item_term);
+}
+
 TEST_F(RepeatFitTest, WithoutTheSettingThereAreNoWeights) {
   settings_.model.repeat.kind = RepeatKind::kNone;
   TrainIt(settings_);

@@ -154,6 +154,7 @@ struct RepeatSettings {
   std::int64_t snapshots = 4;
   std::int64_t max_shoppers = 20000;
   double regularization = 1e-3;
+  double emphasis = 1;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -173,6 +174,10 @@ struct RepeatSettings {
     visit("max_shoppers", max_shoppers, "Shoppers per snapshot at the most, evenly spaced.", Bounds{1, 1e9});
     visit("regularization", regularization, "Weight of the squared weights beside the mean log loss of a shopper.",
           Bounds{1e-9, 1e6});
+    visit("emphasis", emphasis,
+          "Factor of the fitted weights. They give every item its likely share of the purchases; the top of a list, "
+          "where each item counts once, can gain from own items that stand out more.",
+          Bounds{0, 100});
   }
 };
 
