@@ -134,7 +134,7 @@ CatalogLogContents ReadCatalogLog(const std::filesystem::path& path) {
   return std::move(log.contents);
 }
 
-CatalogLog::CatalogLog(std::filesystem::path path) : file_(std::move(path)) {
+CatalogLog::CatalogLog(const std::filesystem::path& path) : file_(path) {
   Read();
 }
 

@@ -30,7 +30,7 @@ class CatalogLog {
   // Opens the file, or makes it. A last line that is cut off or damaged was never acknowledged and is removed. Throws
   // Error{kDataLoss} naming the line for damage elsewhere, Error{kFailedPrecondition} if another process has it open or
   // it is something else, Error{kUnavailable} if it cannot be written.
-  explicit CatalogLog(std::filesystem::path path);
+  explicit CatalogLog(const std::filesystem::path& path);
 
   const std::string& name() const { return contents_.name; }
   // What the file said when it was opened.
