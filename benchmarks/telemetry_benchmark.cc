@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 
 #include "base/file.h"
+#include "base/secret_key.h"
 #include "security/authorizer.h"
 #include "telemetry/pseudonym.h"
 #include "telemetry/request_identity.h"
@@ -39,7 +40,7 @@ void ParseTraceparent(benchmark::State& state) {
 BENCHMARK(ParseTraceparent);
 
 void MakePseudonym(benchmark::State& state) {
-  const telemetry::Pseudonyms pseudonyms("a key of at least sixteen bytes");
+  const telemetry::Pseudonyms pseudonyms(base::SecretKey("a key of at least sixteen bytes"));
   for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(pseudonyms.Of("user-42"));
 }
 BENCHMARK(MakePseudonym);
