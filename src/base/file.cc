@@ -15,7 +15,7 @@
 
 #include <openssl/evp.h>
 
-#include "base/secret_key.h"
+#include "base/hexadecimal.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {
@@ -213,14 +213,27 @@ const fs::path& AtomicFile::temporary_path() const {
   return state_->temporary;
 }
 
-void AtomicFile::Commit() {
+void AtomicFile::FinishWriting() {
   errno = 0;
   state_->stream.close();
   if (!state_->stream) ThrowFileError("write", state_->path);
   Sync(state_->temporary, O_RDONLY);
+}
+
+void AtomicFile::Commit() {
+  FinishWriting();
   Rename(state_->temporary, state_->path);
   state_->committed = true;
   SyncFolderOf(state_->path);
+}
+
+void AtomicFile::CommitIfAbsent() {
+  FinishWriting();
+  if (link(state_->temporary.c_str(), state_->path.c_str()) == 0) {
+    SyncFolderOf(state_->path);
+  } else if (errno != EEXIST) {
+    ThrowFileError("create", state_->path);
+  }
 }
 
 AtomicDirectory::AtomicDirectory(const fs::path& final_path)
@@ -257,10 +270,10 @@ void SyncFolderOf(const fs::path& path) {
 
 void RemoveDirectory(const fs::path& path) {
   const fs::path directory = WithoutTrailingSlash(path);
-  if (!fs::exists(directory)) return;
+  RemoveLeftoversOf(directory, {});
+  if (!fs::exists(fs::symlink_status(directory))) return;
   const fs::path hidden = ClaimTemporaryDirectory(directory);
-  Rename(directory, hidden);
-  RemoveLeftoversOf(directory, hidden);
+  Rename(directory, hidden / directory.filename());
   std::error_code failure;
   fs::remove_all(hidden, failure);
   if (failure) throw Error(Code::kUnavailable, "cannot remove '" + hidden.string() + "': " + failure.message());

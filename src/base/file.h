@@ -29,8 +29,12 @@ class AtomicFile {
   const std::filesystem::path& temporary_path() const;
   // Flushes, syncs and renames. Throws Error{kUnavailable} naming the path when the disk is full or the rename fails.
   void Commit();
+  // As Commit, but leaves a file of that name as it is if there is one.
+  void CommitIfAbsent();
 
  private:
+  void FinishWriting();
+
   struct State;
   std::unique_ptr<State> state_;
 };
@@ -60,9 +64,9 @@ void MakeDirectories(const std::filesystem::path& path);
 
 // Returns when the names in the folder of a file are on disk: of what was created, renamed or removed there.
 void SyncFolderOf(const std::filesystem::path& path);
-// Removes the directory if it is there. It is renamed first, so a kill at any instant leaves it whole or not there;
-// what a killed removal left behind goes with the next removal or AtomicDirectory of that name. Throws Error naming
-// what cannot be removed.
+// Removes the directory, or the link to one, if it is there. It is renamed first, so a kill at any instant leaves it
+// whole or not there; what a killed removal left behind goes with the next removal or AtomicDirectory of that name.
+// Throws Error naming what cannot be removed.
 void RemoveDirectory(const std::filesystem::path& path);
 // Removes the file if it is there, also from the disk. Throws Error{kUnavailable} if it cannot be.
 void RemoveFile(const std::filesystem::path& path);

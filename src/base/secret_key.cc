@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 
 #include "base/file.h"
+#include "base/hexadecimal.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {
@@ -16,13 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kRandomBytes = 32;
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 void WriteForOwnerAlone(const fs::path& path, std::string_view contents) {
   AtomicFile file(path);
   fs::permissions(file.temporary_path(), fs::perms::owner_read | fs::perms::owner_write);
   file.stream() << contents;
-  file.Commit();
+  file.CommitIfAbsent();
 }
 
 }  // namespace
@@ -61,25 +61,6 @@ std::string RandomBytes(std::size_t count) {
   std::string bytes(count, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) == 1) return bytes;
   throw Error(Code::kUnavailable, "the system gives no random numbers");
-}
-
-std::string ToHex(std::string_view bytes) {
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char byte : bytes) {
-    text += kHexDigits[static_cast<unsigned char>(byte) >> 4];
-    text += kHexDigits[static_cast<unsigned char>(byte) & 15];
-  }
-  return text;
-}
-
-std::string FromHex(std::string_view text) {
-  if (text.size() % 2 != 0 || text.find_first_not_of(kHexDigits) != std::string_view::npos) return {};
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    bytes += static_cast<char>(kHexDigits.find(text[i]) << 4 | kHexDigits.find(text[i + 1]));
-  }
-  return bytes;
 }
 
 }  // namespace shortlist::base

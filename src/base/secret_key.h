@@ -20,7 +20,7 @@ class SecretKey {
   // less than kLeastBytes; messages never quote it.
   static SecretKey FromFile(const std::filesystem::path& path);
   // The same of a file that is made if it is missing, with a random key of 64 hexadecimal digits, for its owner's eyes
-  // alone.
+  // alone. Of several processes that find none, all get the key of one.
   static SecretKey FromFileOrNew(const std::filesystem::path& path);
 
   // HMAC-SHA256 (RFC 2104): 32 bytes.
@@ -36,10 +36,5 @@ class SecretKey {
 
 // Random bytes from the system. Throws Error{kUnavailable} if it has none.
 std::string RandomBytes(std::size_t count);
-
-// Lower-case hexadecimal, two digits a byte.
-std::string ToHex(std::string_view bytes);
-// The bytes that ToHex made a text of; empty for any other text.
-std::string FromHex(std::string_view text);
 
 }  // namespace shortlist::base

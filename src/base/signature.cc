@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
-#include "base/secret_key.h"
+#include "base/hexadecimal.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {

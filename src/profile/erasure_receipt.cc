@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/hexadecimal.h"
 #include "base/secret_key.h"
 #include "shortlist/error.h"
 

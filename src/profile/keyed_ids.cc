@@ -1,5 +1,7 @@
 #include "profile/keyed_ids.h"
 
+#include "base/hexadecimal.h"
+
 namespace shortlist::profile {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr std::size_t kDigits = 32;
 
 bool IsName(std::string_view text) {
   return text.size() == kShopperMark.size() + kDigits && text.starts_with(kShopperMark) &&
-         text.substr(kShopperMark.size()).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+         base::IsHex(text.substr(kShopperMark.size()));
 }
 
 std::string Marked(std::string_view mark, std::string_view text) {

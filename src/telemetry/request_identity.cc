@@ -5,15 +5,15 @@
 #include <cstdint>
 #include <random>
 
+#include "base/hexadecimal.h"
+
 namespace shortlist::telemetry {
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-constexpr std::size_t kLongestRequestId = 128;
+using base::IsHex;
+using base::kHexDigits;
 
-bool IsHex(std::string_view text) {
-  return text.find_first_not_of(kHexDigits) == std::string_view::npos;
-}
+constexpr std::size_t kLongestRequestId = 128;
 
 bool IsId(std::string_view text) {
   return IsHex(text) && text.find_first_not_of('0') != std::string_view::npos;

@@ -87,6 +87,17 @@ TEST(AtomicFileTest, AKillBeforeCommitLeavesTheOldFile) {
   EXPECT_EQ(ReadFile(scratch / "a.txt"), "new");
 }
 
+TEST(AtomicFileTest, LeavesAFileThatWasFirstIfToldSo) {
+  const ScratchDirectory scratch;
+  for (const char* contents : {"first", "second"}) {
+    AtomicFile file(scratch / "key");
+    file.stream() << contents;
+    file.CommitIfAbsent();
+  }
+  EXPECT_EQ(ReadFile(scratch / "key"), "first");
+  EXPECT_THAT(Names(scratch.path()), ElementsAre("key"));
+}
+
 TEST(AtomicFileTest, DoesNotTouchTheTemporaryFileOfAnotherWriter) {
   const ScratchDirectory scratch;
   AtomicFile first(scratch / "a.txt");
@@ -219,10 +230,21 @@ TEST(RemoveDirectoryTest, AKillLeavesAllOfItOrNothing) {
 
 TEST(RemoveDirectoryTest, TakesAwayWhatAKilledRemovalLeft) {
   const ScratchDirectory scratch;
-  std::filesystem::create_directories(scratch / "artifact.tmp.1.0/part");
-  std::filesystem::create_directory(scratch / "artifact");
-  RemoveDirectory(scratch / "artifact/");
-  EXPECT_THAT(Names(scratch.path()), IsEmpty());
+  for (const bool is_there : {true, false}) {
+    std::filesystem::create_directories(scratch / "artifact.tmp.1.0/part");
+    if (is_there) std::filesystem::create_directory(scratch / "artifact");
+    RemoveDirectory(scratch / "artifact/");
+    EXPECT_THAT(Names(scratch.path()), IsEmpty()) << is_there;
+  }
+}
+
+TEST(RemoveDirectoryTest, OfALinkTakesAwayTheLinkAlone) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directories(scratch / "elsewhere/part");
+  std::filesystem::create_directory_symlink(scratch / "elsewhere", scratch / "artifact");
+  RemoveDirectory(scratch / "artifact");
+  EXPECT_THAT(Names(scratch.path()), ElementsAre("elsewhere"));
+  EXPECT_THAT(Names(scratch / "elsewhere"), ElementsAre("part"));
 }
 
 TEST(RemoveDirectoryTest, WhatIsNotThereIsNoError) {

@@ -1,15 +1,23 @@
 #include "base/secret_key.h"
 
+#include <array>
+#include <latch>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/hexadecimal.h"
 #include "base/scratch_directory.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {
 namespace {
 
+using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -45,11 +53,23 @@ TEST(SecretKeyTest, AShortKeyIsRefusedWithoutQuotingIt) {
   }
 }
 
-TEST(SecretKeyTest, HexadecimalTextIsReadBack) {
-  EXPECT_EQ(ToHex(std::string_view("\x00\x7f\xff", 3)), "007fff");
-  EXPECT_EQ(FromHex("007fff"), std::string("\x00\x7f\xff", 3));
-  EXPECT_EQ(FromHex("007ff"), "");
-  EXPECT_EQ(FromHex("007FFF"), "");
+TEST(SecretKeyTest, AllWhoFindNoFileGetOneKey) {
+  constexpr int kAtOnce = 8;
+  for (int round = 0; round < 20; ++round) {
+    const ScratchDirectory scratch;
+    std::array<std::string, kAtOnce> digests;
+    std::latch start(kAtOnce);
+    {
+      std::vector<std::jthread> openers;
+      for (std::string& digest : digests) {
+        openers.emplace_back([&] {
+          start.arrive_and_wait();
+          digest = SecretKey::FromFileOrNew(scratch / "key").Digest("text");
+        });
+      }
+    }
+    EXPECT_THAT(digests, Each(SecretKey::FromFile(scratch / "key").Digest("text")));
+  }
 }
 
 }  // namespace

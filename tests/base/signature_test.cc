@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/secret_key.h"
+#include "base/hexadecimal.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {
