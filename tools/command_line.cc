@@ -413,10 +413,15 @@ class Parser {
                             });
     AddShopperOptions(*shopper, values_.shopper);
     AddClientSecurity(shopper);
-    CLI::App* verify = Add(app_, "verify-receipt", "Say whether the receipt of an erasure is genuine.",
-                           "shortlist verify-receipt receipt.json --public-key receipts.pem --user A100",
-                           [this]() -> Command { return values_.verified; });
+    CLI::App* verify =
+        Add(app_, "verify-receipt", "Say whether the receipt of an erasure is genuine.",
+            "shortlist verify-receipt receipt.json --public-key receipts.pem --user A100", [this]() -> Command {
+              VerifyReceiptCommand made = values_.verified;
+              made.json = values_.json;
+              return made;
+            });
     AddVerifyReceiptOptions(*verify, values_.verified);
+    AddJson(verify);
   }
 
   void AddExport() {

@@ -217,6 +217,7 @@ struct VerifyReceiptCommand {
   std::filesystem::path file;
   std::filesystem::path public_key;  // PEM
   std::string user;                  // empty: any
+  std::filesystem::path json;
 };
 void Execute(const VerifyReceiptCommand& command);
 

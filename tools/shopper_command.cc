@@ -4,14 +4,27 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "commands.h"
 #include "events_client.h"
 #include "profile/erasure_receipt.h"
+#include "report.h"
 
 namespace shortlist::tools {
 namespace {
+
+std::string Json(const profile::ErasureReceipt& receipt) {
+  return nlohmann::ordered_json({{"genuine", true},
+                                 {"erased_at", receipt.erased_at},
+                                 {"events", receipt.events},
+                                 {"had_consent", receipt.had_consent},
+                                 {"files_by", receipt.files_by},
+                                 {"models_by", receipt.models_by}})
+             .dump(2) +
+         "\n";
+}
 
 std::string Day(std::int64_t time) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(time)));
@@ -40,6 +53,7 @@ void Execute(const VerifyReceiptCommand& command) {
       "models replaced  by {}\n",
       command.user.empty() ? "" : " and of this shopper", Day(receipt.erased_at), receipt.events,
       receipt.had_consent ? " and the consent" : "", Day(receipt.files_by), Day(receipt.models_by));
+  WriteResult(command.json, Json(receipt));
 }
 
 }  // namespace shortlist::tools

@@ -88,11 +88,12 @@ TEST_F(EventsTest, AShopperReadsAllThatIsHeldAndIsForgotten) {
   EXPECT_EQ(HistoryOf("ann"), 0);
 
   const auto verify = [&](const std::string& user) {
-    return e2e::RunProgram(
-        {"verify-receipt", In("receipt.json"), "--public-key", In("events/receipts.pem"), "--user", user},
-        folder_.path());
+    return e2e::RunProgram({"verify-receipt", In("receipt.json"), "--public-key", In("events/receipts.pem"), "--user",
+                            user, "--json", In("verified.json")},
+                           folder_.path());
   };
   EXPECT_THAT(verify("ann").out, HasSubstr("genuine and of this shopper"));
+  EXPECT_THAT(base::ReadFile(In("verified.json")), AllOf(HasSubstr("\"genuine\": true"), HasSubstr("\"events\": 2")));
   EXPECT_THAT(verify("bob").err, HasSubstr("the receipt is of another shopper"));
   EXPECT_NE(verify("bob").status, 0);
   std::string receipt = base::ReadFile(In("receipt.json"));
