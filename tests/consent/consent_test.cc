@@ -243,7 +243,9 @@ class ConsentSequences {
       }
       ASSERT_TRUE(shoppers_[user].Agrees(Purpose::kGroupProfiling)) << user;
     } catch (const Error& error) {
-      ASSERT_TRUE(error.code() == Code::kFailedPrecondition || error.code() == Code::kNotFound) << error.what();
+      if (error.code() == Code::kNotFound) return;  // erased
+      ASSERT_EQ(error.code(), Code::kFailedPrecondition) << error.what();
+      ASSERT_FALSE(shoppers_[user].Agrees(Purpose::kGroupProfiling)) << error.what();
     }
   }
 
