@@ -63,7 +63,6 @@ class Program:
         begin = children_cpu()
         self.run("evaluate")
         self.costs.append(children_cpu() - begin)
-        self.row = json.loads((self.folder / "run/reports/test.json").read_text())
 
     def recall(self):
         return json.loads((self.folder / "run/reports/test.json").read_text())["results"][0]["at"][0]["recall"]["value"]

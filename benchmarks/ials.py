@@ -5,7 +5,7 @@
 
 Both factor the training file of Gowalla with vectors of one width and one thread, in turns; medians of the rounds. The
 recall is that of the test file over the full catalog, without what a shopper has, from the vectors of shoppers and
-items that each library made. The program solves each vector exactly, by Cholesky, as implicit does with use_cg=False;
+items that each library made. The program solves each vector exactly, as implicit does by Cholesky with use_cg=False;
 implicit's default is three steps of conjugate gradients. implicit's confidence and regularization are the best of four
 that were tried by hand; --grid tries sixteen.
 """
@@ -53,14 +53,15 @@ class Program:
 
 class Implicit:
     def __init__(self, data, width, conjugate_gradients, settings):
+        from implicit.cpu.als import AlternatingLeastSquares
+        self.library = AlternatingLeastSquares
         self.name = "implicit, " + ("conjugate gradients" if conjugate_gradients else "Cholesky")
         self.data, self.width, self.conjugate_gradients, self.settings = data, width, conjugate_gradients, settings
         self.costs = []
 
     def fit(self, epochs):
-        from implicit.cpu.als import AlternatingLeastSquares
-        self.model = AlternatingLeastSquares(factors=self.width, iterations=epochs, use_cg=self.conjugate_gradients,
-                                             num_threads=1, random_state=1, **self.settings)
+        self.model = self.library(factors=self.width, iterations=epochs, use_cg=self.conjugate_gradients,
+                                  num_threads=1, random_state=1, **self.settings)
         begin = time.process_time()
         self.model.fit(self.data.matrix, show_progress=False)
         self.costs.append((time.process_time() - begin) / epochs)

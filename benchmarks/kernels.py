@@ -5,7 +5,7 @@
 
 Operations that multiply matrices are set beside the largest product of OpenBLAS (Gemm), those that move floats beside
 the sum of two arrays that is as large as what they touch (Stream), in the cache or out of it. Below 80% the table says
-what limits them.
+what they do besides, which is known from how they are written and was not measured one by one.
 """
 
 import argparse
@@ -26,7 +26,7 @@ TOUCHED = {
     "Dropout": lambda values: values,
     "DenseAdam": lambda values: 4 * values,
 }
-LIMITS = {
+BESIDES = {
     "Gemm": "packing, which small products do not share out",
     "Linear": "packing; bias and ReLU are a pass of their own",
     "LinearBackward": "two products and a pass for the activation's and the bias's gradient",
@@ -63,7 +63,7 @@ def row_of(name, row, rates):
         size = stream_for(TOUCHED[operation](*map(int, arguments)), rates)
         rate, ceiling, unit = row["bytes"] / 1e9, rates[f"Stream/{size}"]["bytes"] / 1e9, "GB/s"
     share = rate / ceiling
-    limit = "" if share >= ENOUGH else LIMITS[operation]
+    limit = "" if share >= ENOUGH else BESIDES[operation]
     shape = " × ".join(f"{int(argument):,}" for argument in arguments)
     return f"| {operation} | {shape} | {rate:.1f} {unit} | {ceiling:.1f} | {share:.2f} | {limit} |"
 
@@ -74,7 +74,7 @@ def main():
     parser.add_argument("--seconds", default=0.3, type=float, help="of CPU for each shape")
     arguments = parser.parse_args()
     rates = measured(arguments.program, arguments.seconds)
-    print("| operation | shape | rate | rate of the machine | share | what limits it |")
+    print("| operation | shape | rate | rate of the machine | share | what it does besides |")
     print("|---|---|---|---|---|---|")
     for name, row in rates.items():
         if name == CEILING or name.startswith("Stream/") or not {"flops", "bytes"} & row.keys():

@@ -6,7 +6,7 @@
 #
 #   tools/setup.sh              everything
 #   tools/setup.sh --build      what the program is built of, and nothing that tests, checks or measures it
-#   tools/setup.sh --faiss-gpu  everything, and Faiss for GPUs, which needs a CUDA toolkit and about ten minutes
+#   tools/setup.sh --faiss-gpu  everything, and Faiss for GPUs, which needs a CUDA toolkit and takes minutes
 #   tools/setup.sh --check      installs nothing; exits 1 and names what is missing
 #
 # SHORTLIST_DEPS_DIR (default ~/.cache/shortlist) is where Arrow, Faiss, Prometheus, Helm and Python packages go. Nothing below /etc is

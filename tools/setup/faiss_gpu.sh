@@ -43,7 +43,7 @@ build_faiss_gpu() {
   local nvcc
   [[ -e $deps_dir/$(faiss_directory) ]] || fail "the Faiss of this machine is not $FAISS_VERSION; use one built for GPUs"
   nvcc=$(find_nvcc) || fail "Faiss for GPUs needs nvcc of a CUDA toolkit 12.8 or newer in PATH, CUDA_HOME or /usr/local/cuda"
-  note "building Faiss $FAISS_VERSION for GPUs (about ten minutes on two cores)"
+  note "building Faiss $FAISS_VERSION for GPUs, which takes minutes"
   fetch_faiss_source
   cd source
   (cd faiss/gpu && printf 'faiss/gpu/%s\n' $FAISS_GPU_SOURCES) |
