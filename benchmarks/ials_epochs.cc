@@ -19,6 +19,7 @@
 #include "base/stopwatch.h"
 #include "base/thread_pool.h"
 #include "eval/ials_factors.h"
+#include "linear/least_squares.h"
 #include "shortlist/settings/evaluate.h"
 
 namespace shortlist::benchmarks {
@@ -35,10 +36,10 @@ eval::IndexLists ReadHistories(const fs::path& path) {
 
 std::vector<float> ShopperVectors(const eval::IndexLists& histories, std::span<const float> items,
                                   const IalsSettings& settings, base::ThreadPool& pool) {
-  const eval::LeastSquares squares(items, settings, pool);
+  const linear::LeastSquares squares(items, settings, pool);
   std::vector<float> vectors(histories.rows() * static_cast<std::size_t>(settings.dimension));
-  eval::LeastSquares::Scratch scratch;
-  std::vector<eval::WeightedItem> weighted;
+  linear::LeastSquares::Scratch scratch;
+  std::vector<linear::WeightedItem> weighted;
   for (std::size_t row = 0; row < histories.rows(); ++row) {
     weighted.clear();
     for (const std::int32_t item : histories[row]) weighted.push_back({item, 1});

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "features/feature_graph.h"
 #include "train/present.h"
 #include "train/query_source.h"
 
@@ -89,7 +90,8 @@ index::BundleInputs CollectBundleInputs(const Settings& settings, const data::Da
   inputs.settings = settings;
   inputs.model_directory = model_directory;
   inputs.item_graph_json = dataset.item_graph().ToJson();
-  inputs.context_graph_json = dataset.context_graph().ToJson();
+  const bool reads_context = !IsClosedForm(towers.spec().settings.kind);
+  inputs.context_graph_json = reads_context ? dataset.context_graph().ToJson() : features::FeatureGraph().ToJson();
   AddItems(dataset, towers, inputs);
   inputs.popular_items = ByPopularity(log, dataset.items());
   AddUsers(dataset, log, towers, inputs);

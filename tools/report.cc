@@ -63,6 +63,9 @@ std::string Text(const data::PrepareReport& report) {
 }
 
 std::string Text(const train::TrainReport& report) {
+  if (report.steps == 0 && report.epochs.empty()) {
+    return fmt::format("solved for in {:.1f} s; validation {}\n", report.seconds, MetricText(report.best_metric));
+  }
   std::string text = fmt::format("{:>5}  {:>9}  {:>12}  {:>10}\n", "epoch", "loss", "examples/s", "validation");
   for (const train::EpochReport& epoch : report.epochs) {
     text += fmt::format("{:>5}  {:>9.4f}  {:>12}  {:>10}\n", epoch.epoch + 1, epoch.loss,

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -126,6 +127,16 @@ TrainedModel LoadModel(const Settings& settings, const data::Dataset& dataset, t
   return {directory, std::move(towers), std::move(repeat_file)};
 }
 
+namespace {
+
+// Of a baseline that is the model, another name than the baseline's.
+std::string NameOf(const ModelSettings& settings) {
+  const std::string kind(base::NameOf(settings.kind));
+  return IsClosedForm(settings.kind) ? kind + "_model" : kind;
+}
+
+}  // namespace
+
 std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dataset, data::Part part,
                                                         TrainedModel& model, tensor::Backend& backend) {
   model::TwoTower& towers = model.towers;
@@ -136,7 +147,8 @@ std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dat
   const auto encode = [&dataset, &towers, part](std::span<const eval::Query> queries) {
     return train::EncodeQueries(towers, dataset, part, queries);
   };
-  auto ranked = std::make_unique<eval::DotProductRecommender>("two_tower", items, width, encode, backend);
+  auto ranked =
+      std::make_unique<eval::DotProductRecommender>(NameOf(towers.spec().settings), items, width, encode, backend);
   if (!model.repeat_file) return ranked;
   repeat::Blend blend(repeat::ReadRepeatWeights(*model.repeat_file), towers.spec().settings.dimension);
   return std::make_unique<eval::BlendRecommender>(std::move(ranked), std::move(items), width, std::move(blend));

@@ -165,6 +165,7 @@ class Checker {
     const ModelSettings& model = settings_.model;
     if (model.history.pools.empty()) problems_.Add("model.history.pools", "needs at least one pool");
     CheckEncoder(model);
+    if (IsClosedForm(model.kind)) CheckClosedForm(model);
     if (!problems_.Has("data")) return;
     for (std::size_t i = 0; i < model.history.pools.size(); ++i) {
       const bool by_time = model.history.pools[i].weighting == PoolWeighting::kTimeDecay;
@@ -172,6 +173,12 @@ class Checker {
     }
     if (model.prior.kind == PriorKind::kRecentDemand) RequireTimes("model.prior.kind");
     if (model.repeat.kind != RepeatKind::kNone) RequireTimes("model.repeat.kind");
+  }
+
+  void CheckClosedForm(const ModelSettings& model) {
+    const std::string only = fmt::format("needs model.kind: two_tower, and it is {}", base::NameOf(model.kind));
+    if (model.repeat.kind != RepeatKind::kNone) problems_.Add("model.repeat.kind", only);
+    if (!settings_.tune.ranges.empty()) problems_.Add("tune.ranges", only);
   }
 
   void CheckEncoder(const ModelSettings& model) {

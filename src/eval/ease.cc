@@ -35,15 +35,15 @@ class EaseScorer : public BlockScorer {
   // Of the precision, at the candidates.
   const float* Row(std::int64_t item) const { return columns_.data + item * columns_.stride; }
 
-  void ScoreOne(const std::vector<WeightedItem>& history, float* scores) const {
-    for (const WeightedItem& event : history) {
+  void ScoreOne(const std::vector<linear::WeightedItem>& history, float* scores) const {
+    for (const linear::WeightedItem& event : history) {
       const float* row = Row(event.item);
       const auto weight = static_cast<float>(event.weight);
       for (std::int64_t i = 0; i < candidates_.size(); ++i) scores[i] += weight * row[i];
     }
     for (std::int64_t i = 0; i < candidates_.size(); ++i) scores[i] *= factors_[static_cast<std::size_t>(i)];
     // What an item of the history added to itself is taken out again.
-    for (const WeightedItem& event : history) {
+    for (const linear::WeightedItem& event : history) {
       if (event.item < candidates_.begin || event.item >= candidates_.end) continue;
       scores[event.item - candidates_.begin] += static_cast<float>(event.weight);
     }
@@ -51,7 +51,7 @@ class EaseScorer : public BlockScorer {
 
   const ItemPrecision& precision_;
   base::ThreadPool& pool_;
-  std::vector<std::vector<WeightedItem>> histories_;
+  std::vector<std::vector<linear::WeightedItem>> histories_;
   Range candidates_;
   std::vector<float> scratch_;
   tensor::cpu::ConstTile columns_{};

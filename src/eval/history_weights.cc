@@ -8,7 +8,7 @@
 
 namespace shortlist::eval {
 
-std::vector<WeightedItem> WeighHistory(const Query& query, const TimeSettings& settings, RepeatRule repeats) {
+std::vector<linear::WeightedItem> WeighHistory(const Query& query, const TimeSettings& settings, RepeatRule repeats) {
   std::map<std::int32_t, double> weights;
   for (std::size_t event = 0; event < query.history.size(); ++event) {
     const auto later_events = static_cast<double>(query.history.size() - 1 - event);
@@ -18,7 +18,7 @@ std::vector<WeightedItem> WeighHistory(const Query& query, const TimeSettings& s
     double& total = weights[query.history[event]];
     total = repeats == RepeatRule::kSum ? total + weight : std::max(total, weight);
   }
-  std::vector<WeightedItem> items;
+  std::vector<linear::WeightedItem> items;
   items.reserve(weights.size());
   for (const auto& [item, weight] : weights) items.push_back({item, weight});
   return items;

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "eval/ials_factors.h"
+#include "eval/history_weights.h"
+#include "linear/least_squares.h"
 #include "tensor/cpu/gemm.h"
 
 namespace shortlist::eval {
@@ -13,11 +14,11 @@ constexpr std::int64_t kQueriesPerTask = 64;
 // Row-major [queries, dimension].
 std::vector<float> ShopperVectors(std::span<const float> item_vectors, std::span<const Query> queries,
                                   const IalsSettings& settings, base::ThreadPool& pool) {
-  const LeastSquares squares(item_vectors, settings, pool);
+  const linear::LeastSquares squares(item_vectors, settings, pool);
   std::vector<float> vectors(queries.size() * static_cast<std::size_t>(settings.dimension));
   const auto count = static_cast<std::int64_t>(queries.size());
   pool.ParallelFor(count, kQueriesPerTask, [&](std::int64_t begin, std::int64_t end) {
-    LeastSquares::Scratch scratch;
+    linear::LeastSquares::Scratch scratch;
     for (std::int64_t query = begin; query < end; ++query) {
       squares.Solve(WeighHistory(queries[query], settings, RepeatRule::kLast),
                     std::span(vectors).subspan(query * settings.dimension, settings.dimension), scratch);

@@ -1,22 +1,17 @@
 #include "eval/ials_factors.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "base/progress.h"
 #include "data/random_stream.h"
-#include "eval/dense_algebra.h"
-#include "tensor/cpu/gemm.h"
+#include "linear/least_squares.h"
 
 namespace shortlist::eval {
 namespace {
 
 constexpr double kInitialNorm = 0.1;
 constexpr std::int64_t kRowsPerTask = 64;
-constexpr std::int64_t kGramRowsPerTask = 4096;
-constexpr std::size_t kEventsAhead = 4;
-constexpr std::int64_t kFloatsPerLine = 16;
 
 // Normal, with a standard deviation of kInitialNorm / sqrt(dimension), by Box and Muller.
 std::vector<float> InitialVectors(std::int64_t rows, std::int64_t dimension, std::int64_t seed) {
@@ -30,51 +25,15 @@ std::vector<float> InitialVectors(std::int64_t rows, std::int64_t dimension, std
   return vectors;
 }
 
-// Sums of fixed chunks, so that the order of additions is that of the rows.
-std::vector<float> Gram(std::span<const float> rows, std::int64_t dimension, base::ThreadPool& pool) {
-  const std::int64_t count = static_cast<std::int64_t>(rows.size()) / dimension;
-  const std::int64_t chunks = (count + kGramRowsPerTask - 1) / kGramRowsPerTask;
-  std::vector<std::vector<float>> sums(static_cast<std::size_t>(chunks));
-  pool.ParallelFor(count, kGramRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<float>& sum = sums[static_cast<std::size_t>(begin / kGramRowsPerTask)];
-    sum.resize(static_cast<std::size_t>(dimension * dimension));
-    AddOuterProducts(rows.subspan(begin * dimension, (end - begin) * dimension), dimension, sum);
-  });
-  std::vector<float> gram(static_cast<std::size_t>(dimension * dimension));
-  for (const std::vector<float>& sum : sums) {
-    for (std::size_t i = 0; i < gram.size(); ++i) gram[i] += sum[i];
-  }
-  return gram;
-}
-
-void Fetch(const float* row, std::int64_t size) {
-  for (std::int64_t i = 0; i < size; i += kFloatsPerLine) __builtin_prefetch(row + i);
-}
-
-void SetToIdentity(std::size_t rows, std::vector<float>& matrix) {
-  matrix.assign(rows * rows, 0.0F);
-  for (std::size_t row = 0; row < rows; ++row) matrix[row * rows + row] = 1;
-}
-
-// sum += weights' matrix, whose rows are as wide as `sum`.
-void AddRows(std::span<const float> matrix, std::span<const float> weights, std::vector<tensor::cpu::WeightedRow>& rows,
-             std::span<float> sum) {
-  rows.clear();
-  for (std::size_t row = 0; row < weights.size(); ++row)
-    rows.push_back({matrix.data() + row * sum.size(), weights[row]});
-  const auto count = static_cast<std::int64_t>(rows.size());
-  tensor::cpu::AddWeightedRows(rows.data(), count, count, static_cast<std::int64_t>(sum.size()), sum.data());
-}
-
 // All rows of one side from the vectors of the other; `events` lists rows of the other.
 std::vector<float> SolveSide(const IndexLists& events, std::span<const float> fixed, const IalsSettings& settings,
                              base::ThreadPool& pool) {
-  const LeastSquares squares(fixed, settings, pool);
+  const linear::LeastSquares squares(fixed, settings, pool);
   const auto rows = static_cast<std::int64_t>(events.rows());
   std::vector<float> vectors(static_cast<std::size_t>(rows * settings.dimension));
   pool.ParallelFor(rows, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
-    LeastSquares::Scratch scratch;
-    std::vector<WeightedItem> weighted;
+    linear::LeastSquares::Scratch scratch;
+    std::vector<linear::WeightedItem> weighted;
     for (std::int64_t row = begin; row < end; ++row) {
       weighted.clear();
       for (const std::int32_t other : events[static_cast<std::size_t>(row)]) weighted.push_back({other, 1});
@@ -85,69 +44,6 @@ std::vector<float> SolveSide(const IndexLists& events, std::span<const float> fi
 }
 
 }  // namespace
-
-// In the axes of the Gram matrix all that rows share is diagonal: a row's matrix is D + G'G, with D = stretches + its
-// regularization, and G the vectors of its events times the roots of their weights. With M = G D^(-1/2) and w the
-// roots, its vector in these axes is D^(-1/2) (I + M'M)^-1 M'w, which is D^(-1/2) M' (I + MM')^-1 w.
-LeastSquares::LeastSquares(std::span<const float> fixed, const IalsSettings& settings, base::ThreadPool& pool)
-    : others_(static_cast<std::int64_t>(fixed.size()) / settings.dimension),
-      settings_(settings),
-      axes_(Gram(fixed, settings.dimension, pool)),
-      rotated_(fixed.size()) {
-  tensor::cpu::RunBlasInCallingThread();
-  const std::int64_t dimension = settings_.dimension;
-  for (float& value : axes_) value *= static_cast<float>(settings_.unobserved_weight);
-  stretches_ = Diagonalize(axes_, dimension);
-  pool.ParallelFor(others_, kGramRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
-    tensor::cpu::MultiplyTransposedB(1, {fixed.data() + begin * dimension, end - begin, dimension, dimension},
-                                     {axes_.data(), dimension, dimension, dimension}, 0,
-                                     {rotated_.data() + begin * dimension, end - begin, dimension, dimension});
-  });
-}
-
-void LeastSquares::Gather(std::span<const WeightedItem> events, Scratch& scratch) const {
-  const std::int64_t dimension = settings_.dimension;
-  double weights = 0;
-  for (const WeightedItem& event : events) weights += event.weight;
-  const double count = weights + settings_.unobserved_weight * static_cast<double>(others_);
-  const auto strength = static_cast<float>(settings_.regularization * std::pow(count, settings_.frequency_exponent));
-  scratch.scales.resize(static_cast<std::size_t>(dimension));
-  for (std::int64_t i = 0; i < dimension; ++i)
-    scratch.scales[i] = 1 / std::sqrt(std::max(stretches_[i], 0.0F) + strength);
-
-  scratch.roots.resize(events.size());
-  scratch.gathered.resize(events.size() * static_cast<std::size_t>(dimension));
-  const float* scales = scratch.scales.data();
-  float* gathered = scratch.gathered.data();
-  for (std::size_t event = 0; event < events.size(); ++event, gathered += dimension) {
-    Fetch(rotated_.data() + events[std::min(event + kEventsAhead, events.size() - 1)].item * dimension, dimension);
-    const float* row = rotated_.data() + events[event].item * dimension;
-    const auto root = static_cast<float>(std::sqrt(events[event].weight));
-    for (std::int64_t i = 0; i < dimension; ++i) gathered[i] = root * (scales[i] * row[i]);
-    scratch.roots[event] = root;
-  }
-}
-
-void LeastSquares::Solve(std::span<const WeightedItem> events, std::span<float> vector, Scratch& scratch) const {
-  const std::int64_t dimension = settings_.dimension;
-  std::fill(vector.begin(), vector.end(), 0.0F);
-  if (events.empty()) return;
-  Gather(events, scratch);
-  scratch.solution.assign(static_cast<std::size_t>(dimension), 0.0F);
-  if (static_cast<std::int64_t>(events.size()) < dimension) {
-    SetToIdentity(events.size(), scratch.matrix);
-    AddInnerProducts(scratch.gathered, dimension, scratch.matrix);
-    SolvePositiveDefinite(scratch.matrix, scratch.roots);
-    AddRows(scratch.gathered, scratch.roots, scratch.rows, scratch.solution);
-  } else {
-    SetToIdentity(scratch.solution.size(), scratch.matrix);
-    AddOuterProducts(scratch.gathered, dimension, scratch.matrix);
-    AddRows(scratch.gathered, scratch.roots, scratch.rows, scratch.solution);
-    SolvePositiveDefinite(scratch.matrix, scratch.solution);
-  }
-  for (std::int64_t i = 0; i < dimension; ++i) scratch.solution[i] *= scratch.scales[i];
-  AddRows(axes_, scratch.solution, scratch.rows, vector);
-}
 
 std::vector<float> FitItemVectors(const IndexLists& items_of_users, std::int64_t items, const IalsSettings& settings,
                                   std::int64_t seed, base::ThreadPool& pool) {

@@ -6,7 +6,7 @@
 #include <span>
 #include <utility>
 
-#include "eval/dense_algebra.h"
+#include "linear/dense_algebra.h"
 
 namespace shortlist::eval {
 namespace {
@@ -65,7 +65,7 @@ void ItemPrecision::InvertItems(double regularization, base::ThreadPool& pool) {
   for (std::int64_t item = 0; item < items_; ++item) {
     inverse_[item * (items_ + 1)] += static_cast<float>(regularization);
   }
-  InvertPositiveDefinite(inverse_, items_, pool);
+  linear::InvertPositiveDefinite(inverse_, items_, pool);
 }
 
 void ItemPrecision::InvertUsers(double regularization, base::ThreadPool& pool) {
@@ -77,7 +77,7 @@ void ItemPrecision::InvertUsers(double regularization, base::ThreadPool& pool) {
       row[user] += static_cast<float>(regularization);
     }
   });
-  InvertPositiveDefinite(inverse_, inverse_rows_, pool);
+  linear::InvertPositiveDefinite(inverse_, inverse_rows_, pool);
 }
 
 double ItemPrecision::MemoryFor(std::int64_t users, std::int64_t items) {

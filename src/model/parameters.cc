@@ -72,7 +72,8 @@ void ParameterLayout::AddMatrices(const TwoTowerSpec& spec) {
   AddRun(*this, 0, item_input_runs);
   const std::int64_t user_begin = dense_size;
   if (spec.context_dense > 0) context_dense = AddDense("context_dense.weight", spec.context_dense, dimension);
-  const std::size_t pools = spec.settings.history.pools.size();
+  const bool mixes = !IsClosedForm(spec.settings.kind);
+  const std::size_t pools = mixes ? spec.settings.history.pools.size() : 0;
   for (std::size_t p = 0; pools > 1 && p < pools; ++p) {
     const std::string name = "pool_" + std::to_string(p) + ".weight";
     pool_mixers.push_back(AddDense(name, dimension, dimension));

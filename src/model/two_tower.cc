@@ -58,13 +58,12 @@ void CheckSequences(const TwoTowerSpec& spec, const base::QueryBatch& batch) {
                                                        std::to_string(batch.rows()) + " rows");
 }
 
-void CheckQueries(const TwoTowerSpec& spec, const base::QueryBatch& batch, std::size_t values, std::int64_t width) {
+void CheckHistories(const TwoTowerSpec& spec, const base::QueryBatch& batch, std::size_t values, std::int64_t width) {
   Require(batch.pools.size() == spec.settings.history.pools.size(),
           "got " + std::to_string(batch.pools.size()) + " history pools, needs " +
               std::to_string(spec.settings.history.pools.size()));
   for (const base::Bags& pool : batch.pools) CheckPool(pool, batch.rows(), spec.items);
   CheckSequences(spec, batch);
-  CheckFeatures("context", spec.context_features, spec.context_dense, batch.context, batch.rows());
   Require(static_cast<std::int64_t>(values) == batch.rows() * width, "the output of EncodeUsers has another size");
 }
 
@@ -94,6 +93,17 @@ void FillPriors(std::span<float> rows, std::int64_t width, std::span<const float
     float prior = 0;
     for (std::size_t w = 0; w < weights.size(); ++w) prior += weights[w] / scale * log_demand[r * weights.size() + w];
     rows[(r + 1) * static_cast<std::size_t>(width) - 1] = prior;
+  }
+}
+
+// Of a model that is solved for.
+void ScaleByDemand(const ModelSettings& settings, std::int64_t width, std::span<const float> log_demand,
+                   std::span<float> rows) {
+  const auto windows = static_cast<std::size_t>(DemandWidth(settings.prior));
+  const auto step = static_cast<std::size_t>(width);
+  for (std::size_t row = 0; row * step < rows.size(); ++row) {
+    const float factor = DemandFactor(settings, log_demand.subspan(row * windows, windows));
+    for (float& value : rows.subspan(row * step, step - 1)) value *= factor;
   }
 }
 
@@ -131,6 +141,7 @@ ConstMatrix TwoTower::State::ItemVectors() const {
 }
 
 void TwoTower::State::Publish() {
+  if (IsClosedForm(spec.settings.kind)) shoppers.emplace(spec.settings, Download(*backend, parameters.table(0)));
   if (IdsOnly(spec)) return;
   const auto bytes = static_cast<std::size_t>(spec.items * layout.dimension) * sizeof(float);
   if (item_vectors.bytes() == 0) item_vectors = backend->Allocate(bytes);
@@ -159,6 +170,7 @@ void TwoTower::State::EncodeInputs(ConstMatrix inputs, std::span<const float> lo
     DownloadRows(*backend, head.Forward(parameters, pass, DropoutPlan()), width, target);
   }
   if (width == inputs.columns) return;
+  if (shoppers) ScaleByDemand(spec.settings, width, log_demand, out);
   const float scale = Download(*backend, parameters.dense(layout.scale)).front();
   FillPriors(out, width, log_demand, Download(*backend, parameters.dense(layout.prior_weight)), scale);
 }
@@ -206,8 +218,22 @@ void TwoTower::ReplacePriorWeights(const std::vector<float>& weights) {
   state_->backend->Synchronize();
 }
 
+void TwoTower::ReplaceItemTable(std::span<const float> rows) {
+  const Matrix table = state_->parameters.table(0);
+  Require(static_cast<std::int64_t>(rows.size()) == table.size(),
+          "the item table has " + std::to_string(table.size()) + " numbers, got " + std::to_string(rows.size()));
+  state_->backend->Upload(rows.data(), table.data, rows.size() * sizeof(float));
+  state_->backend->Synchronize();
+  state_->Publish();
+}
+
 void TwoTower::EncodeUsers(const base::QueryBatch& batch, std::span<float> out) const {
-  CheckQueries(state_->spec, batch, out.size(), vector_width());
+  CheckHistories(state_->spec, batch, out.size(), vector_width());
+  if (state_->shoppers) {  // who have no context
+    state_->shoppers->Encode(batch.pools, vector_width(), out);
+    return FillOnes(out, vector_width());
+  }
+  CheckFeatures("context", state_->spec.context_features, state_->spec.context_dense, batch.context, batch.rows());
   if (batch.rows() == 0) return;
   UserTower tower(state_->spec, state_->layout, *state_->backend);
   const Matrix vectors = tower.Forward(state_->parameters, state_->ItemVectors(), batch, DropoutPlan());

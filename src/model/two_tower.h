@@ -42,6 +42,9 @@ struct ItemInputs {
   std::vector<float> log_demand;
 };
 
+// Of a model that is solved for (model/closed_form.h), settings are those that ClosedFormSettings makes, and there are
+// no features.
+//
 // Vectors are written for search: score(user, item) = dot(user vector, item vector), which orders items as the model's
 // logits do. With a prior the vectors are one wider than the dimension: the user's last value is 1 and the item's is
 // its prior, scaled into units of similarity.
@@ -76,6 +79,9 @@ class TwoTower {
   // The weights of the prior, [DemandWidth], in logits; and their exchange for others.
   std::vector<float> PriorWeights() const;
   void ReplacePriorWeights(const std::vector<float>& weights);
+
+  // Exchanges the id embeddings of all items, [items, dimension]: how a model that is solved for comes to its own.
+  void ReplaceItemTable(std::span<const float> rows);
 
   // out is [batch.rows(), vector_width()], on the host. Every pool id must lie in [0, items).
   void EncodeUsers(const base::QueryBatch& batch, std::span<float> out) const;

@@ -75,10 +75,19 @@ std::vector<float> DemandOf(const std::vector<float>& there, const ItemInputs& a
   return demand;
 }
 
+// Of item-item models the vectors are as wide as the catalog.
+void RequireOwnDimension(ModelKind kind) {
+  if (kind != ModelKind::kItemKnn && kind != ModelKind::kEase) return;
+  throw Error(Code::kFailedPrecondition,
+              "model: item_knn and ease hold one weight per pair of items, and take no other catalog in; train again "
+              "with its events");
+}
+
 }  // namespace
 
 TwoTower TwoTower::WithCatalog(std::span<const std::int32_t> rows, const ItemInputs& added) const {
   const State& before = *state_;
+  RequireOwnDimension(before.spec.settings.kind);
   TwoTowerSpec spec = before.spec;
   spec.items = static_cast<std::int64_t>(rows.size());
   CheckFeatures("item features", spec.item_features, spec.item_dense, added.features, added.features.rows);

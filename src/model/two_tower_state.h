@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
+#include "model/closed_form.h"
 #include "model/held_rows.h"
 #include "model/parameters.h"
 #include "model/two_tower.h"
@@ -17,7 +19,7 @@ struct TwoTower::State {
   // As above, for a rank that keeps a part of the rows: only training reads such parameters.
   State(TwoTowerSpec model_spec, ItemInputs item_inputs, const HeldRows& held, tensor::Backend& model_backend);
 
-  // Rebuilds item_vectors; to be called whenever parameters have changed.
+  // Rebuilds item_vectors and shoppers; to be called whenever parameters have changed.
   void Publish();
   // The input vectors of all items, [items, D], as of the last Publish.
   tensor::ConstMatrix ItemVectors() const;
@@ -32,7 +34,8 @@ struct TwoTower::State {
   ItemInputs items;
   tensor::Backend* backend;
   Parameters parameters;
-  tensor::Buffer item_vectors;  // empty if the id table holds them
+  tensor::Buffer item_vectors;                 // empty if the id table holds them
+  std::optional<ClosedFormShoppers> shoppers;  // of a model that is solved for, instead of the user tower
 };
 
 }  // namespace shortlist::model

@@ -61,6 +61,8 @@ ItemReasons::ItemReasons(const index::Bundle& bundle, std::int64_t dimension)
 
 ItemReason ItemReasons::Of(std::span<const float> shopper, std::int32_t item, std::span<const float> vector) const {
   if (is_new_[static_cast<std::size_t>(item)]) return ItemReason::kNew;
+  const bool says_nothing = std::ranges::all_of(shopper.first(dimension_), [](float value) { return value == 0; });
+  if (says_nothing) return ItemReason::kPopular;
   float similarity = 0;
   float own_term = 0;
   for (std::size_t d = 0; d < vector.size(); ++d) {

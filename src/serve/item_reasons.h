@@ -18,7 +18,8 @@ class ItemReasons {
   ItemReasons(const index::Bundle& bundle, std::int64_t dimension);
 
   // Of an item of the bundle that the shopper does not have, for the vectors of both: kNew; else kPopular if the item's
-  // own term lifts it further above the catalog's mean item than its similarity to the shopper does; else kSimilar.
+  // own term lifts it further above the catalog's mean item than its similarity to the shopper does, or if the
+  // shopper's vector has no similarity at all; else kSimilar.
   ItemReason Of(std::span<const float> shopper, std::int32_t item, std::span<const float> vector) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/closed_form.h"
 #include "train/demand.h"
 #include "train/event_log.h"
 
@@ -88,8 +89,12 @@ class QueryBuilder {
 
 model::TwoTowerSpec MakeSpec(const ModelSettings& settings, const data::Dataset& dataset) {
   model::TwoTowerSpec spec;
-  spec.settings = settings;
   spec.items = dataset.items();
+  if (IsClosedForm(settings.kind)) {
+    spec.settings = model::ClosedFormSettings(settings, dataset.items(), dataset.has_times());
+    return spec;
+  }
+  spec.settings = settings;
   spec.item_features = ShapesOf(dataset.item_graph());
   spec.item_dense = static_cast<std::int64_t>(dataset.item_graph().dense().size());
   spec.context_features = ShapesOf(dataset.context_graph());
@@ -99,7 +104,8 @@ model::TwoTowerSpec MakeSpec(const ModelSettings& settings, const data::Dataset&
 
 model::ItemInputs MakeItemInputs(const ModelSettings& settings, const data::Dataset& dataset, data::Part until) {
   model::ItemInputs items;
-  items.features = dataset.item_features();
+  items.features.rows = dataset.items();
+  if (!IsClosedForm(settings.kind)) items.features = dataset.item_features();
   if (settings.prior.kind == PriorKind::kNone) return items;
   const EventLog log = MakeEventLog(PartsBefore(dataset, until));
   const DemandCounter demand(log.items, log.times, dataset.items());

@@ -16,7 +16,8 @@
 namespace shortlist::train {
 
 // The spec and item inputs of a model for this dataset. log_demand counts the events of the parts before `until`
-// (Part::kTest counts train and validation), in the window before the part's start for recent demand.
+// (Part::kTest counts train and validation), in the window before the part's start for recent demand. Item inputs of a
+// model that is solved for (IsClosedForm) are those of the settings of its spec.
 model::TwoTowerSpec MakeSpec(const ModelSettings& settings, const data::Dataset& dataset);
 model::ItemInputs MakeItemInputs(const ModelSettings& settings, const data::Dataset& dataset, data::Part until);
 

@@ -6,6 +6,7 @@
 #include "repeat/repeat_weights.h"
 #include "shortlist/error.h"
 #include "train/checkpoint.h"
+#include "train/closed_form_fit.h"
 #include "train/prior_fit.h"
 #include "train/repeat_fit.h"
 #include "train/training_run.h"
@@ -41,6 +42,12 @@ TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor
 TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
                   comm::Communicator& communicator, const fs::path& directory, Start start) {
   fs::create_directories(directory);
+  if (IsClosedForm(settings.model.kind)) {
+    TrainReport report;
+    if (communicator.rank() == 0) report = TrainClosedForm(settings, dataset, backend, directory);
+    communicator.Barrier();
+    return report;
+  }
   TrainingRun run(settings, dataset, backend, communicator, directory);
   if (start == Start::kResume) run.Resume();
   TrainReport report = run.Execute();

@@ -44,6 +44,9 @@ enum class Start { kFresh, kResume };
 // Once training has ended by itself, prior.json (train/prior_fit.h, with model.prior.refit) and then repeat.json
 // (repeat/repeat_weights.h, with model.repeat) are fitted beside the checkpoints.
 //
+// A model that is solved for (model.kind) has one checkpoint, last/, and no optimizer state; it is solved for anew
+// whatever the start, by rank 0 (train/closed_form_fit.h).
+//
 // Every rank of the communicator calls it with the same arguments but its own backend and communicator; `directory` is
 // on a file system that all share. N ranks compute what one computes, up to the rounding of sums, and any number of
 // ranks resumes what any other number wrote. Rank 0 validates, reports and completes checkpoints; a stop signal to any

@@ -119,6 +119,12 @@ TEST(ChecksTest, ListsThatMustNotBeEmpty) {
   EXPECT_THAT(Verdict("evaluate: {seen: []}"), HasSubstr("evaluate.seen: needs at least one"));
 }
 
+TEST(ChecksTest, ModelsThatAreSolvedForHaveNoTermsOfOwnItems) {
+  EXPECT_EQ(Verdict("model: {kind: ease}"), "valid");
+  EXPECT_THAT(Verdict("model: {kind: ease, repeat: {kind: own_purchases}}"),
+              HasSubstr("model.repeat.kind: needs model.kind: two_tower, and it is ease"));
+}
+
 TEST(ChecksTest, TheMetricOfEarlyStoppingIsNameAtK) {
   EXPECT_EQ(Verdict("train: {early_stop: {metric: hit_rate@20}}"), "valid");
   for (const std::string metric : {"ndcg", "ndcg@", "ndcg@0", "ndcg@ten", "precision@10", "@10", "ndcg@10001"}) {

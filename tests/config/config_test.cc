@@ -107,7 +107,7 @@ TEST(ConfigTest, WrongTypesAreRefused) {
 
 TEST(ConfigTest, NumbersOutOfBoundsAreRefusedWithTheBounds) {
   EXPECT_EQ(Refusal("model:\n  dimension: 1\n"),
-            "retailer.yaml:2:3: model.dimension: 1 is out of bounds; it must lie between 2 and 4096");
+            "retailer.yaml:2:3: model.dimension: 1 is out of bounds; it must lie between 2 and 65536");
   EXPECT_THAT(Refusal("model: {item_hidden: [8, 0]}"),
               HasSubstr("model.item_hidden[1]: 0 is out of bounds; it must lie between 1 and 65536"));
 }
@@ -115,7 +115,7 @@ TEST(ConfigTest, NumbersOutOfBoundsAreRefusedWithTheBounds) {
 TEST(ConfigTest, AllProblemsOfAFileAreToldInOrder) {
   EXPECT_EQ(Refusal("sed: 1\nmodel:\n  dimension: 0\nthreads: x\n"),
             "retailer.yaml:1:1: sed: unknown field; did you mean 'seed'?\n"
-            "retailer.yaml:3:3: model.dimension: 0 is out of bounds; it must lie between 2 and 4096\n"
+            "retailer.yaml:3:3: model.dimension: 0 is out of bounds; it must lie between 2 and 65536\n"
             "retailer.yaml:4:1: threads: expected a whole number, found 'x'");
 }
 

@@ -19,8 +19,8 @@ TEST(JsonSchemaTest, DescribesEveryKindOfField) {
   EXPECT_EQ(dimension["type"], "integer");
   EXPECT_EQ(dimension["default"], 64);
   EXPECT_EQ(dimension["minimum"], 2);
-  EXPECT_EQ(dimension["maximum"], 4096);
-  EXPECT_EQ(dimension["description"], "Width of the embeddings.");
+  EXPECT_EQ(dimension["maximum"], 65536);
+  EXPECT_EQ(dimension["description"], "Width of the embeddings of two_tower.");
   EXPECT_EQ(model["properties"]["temperature"]["type"], "number");
   EXPECT_EQ(model["properties"]["similarity"]["enum"], Json::parse(R"(["cosine", "dot"])"));
   EXPECT_EQ(model["properties"]["similarity"]["default"], "cosine");

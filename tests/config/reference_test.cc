@@ -14,7 +14,8 @@ using ::testing::HasSubstr;
 TEST(ReferenceTest, HasARowPerFieldAndASectionPerStruct) {
   const std::string page = MarkdownReference();
   EXPECT_THAT(page, HasSubstr("\n## `model.history.pools[]`\n"));
-  EXPECT_THAT(page, HasSubstr("| `dimension` | integer | `64` | 2 to 4096 | Width of the embeddings. |\n"));
+  EXPECT_THAT(page,
+              HasSubstr("| `dimension` | integer | `64` | 2 to 65536 | Width of the embeddings of two_tower. |\n"));
   EXPECT_THAT(page, HasSubstr("| `similarity` | `cosine`, `dot` | `cosine` |"));
   EXPECT_THAT(page, HasSubstr("| `user_hidden` | list of integer | `[128]` | 1 to 65536 |"));
   EXPECT_THAT(page, HasSubstr("values separated by `\\|`."));

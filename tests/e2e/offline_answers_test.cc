@@ -172,5 +172,25 @@ TEST_F(OfflineAnswersTest, AlsoWithRepeatPurchases) {
   ExpectTheSameAnswers(tools::Seen::kMask);
 }
 
+// Each with all that it can read: recency, recent demand and, for popularity, a window.
+TEST_F(OfflineAnswersTest, AlsoOfModelsThatAreSolvedFor) {
+  for (const ModelKind kind : {ModelKind::kPopularity, ModelKind::kItemKnn, ModelKind::kEase, ModelKind::kIals}) {
+    Settings settings = MakeSettings();
+    settings.model.kind = kind;
+    if (kind == ModelKind::kPopularity) settings.model.prior.kind = PriorKind::kRecentDemand;
+    settings.model.item_knn.history_decay = 0.9;
+    settings.model.item_knn.demand_exponent = 0.25;
+    settings.model.ease.history_half_life_days = 20;
+    settings.model.ease.demand_exponent = 0.25;
+    settings.model.ials.history_decay = 0.9;
+    settings.model.ials.history_half_life_days = 20;
+    settings.model.ials.demand_exponent = 0.25;
+    settings.evaluate.baselines = {};
+    Succeed({"run", WriteConfiguration(settings, "solved.yaml").string()});
+    ExpectTheSameAnswers(tools::Seen::kAllow);
+    ExpectTheSameAnswers(tools::Seen::kMask);
+  }
+}
+
 }  // namespace
 }  // namespace shortlist::e2e

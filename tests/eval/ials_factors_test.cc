@@ -1,7 +1,7 @@
 #include "eval/ials_factors.h"
 
 #include <cmath>
-#include <random>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -9,77 +9,10 @@
 namespace shortlist::eval {
 namespace {
 
-constexpr std::int64_t kDimension = 3;
-
-std::vector<float> RandomVectors(std::size_t rows) {
-  std::mt19937 random(1);
-  std::vector<float> vectors(rows * kDimension);
-  for (float& value : vectors) value = static_cast<float>(random() % 2001) / 1000 - 1;
-  return vectors;
-}
-
 double Dot(std::span<const float> a, std::span<const float> b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * b[i];
   return sum;
-}
-
-// The part of the loss that depends on one vector, from its definition.
-double Loss(std::span<const float> vector, std::span<const WeightedItem> events, const std::vector<float>& fixed,
-            const IalsSettings& settings) {
-  double loss = 0;
-  double weights = 0;
-  for (const WeightedItem& event : events) {
-    const double error = 1 - Dot(vector, std::span(fixed).subspan(event.item * kDimension, kDimension));
-    loss += event.weight * error * error;
-    weights += event.weight;
-  }
-  const std::size_t others = fixed.size() / kDimension;
-  for (std::size_t row = 0; row < others; ++row) {
-    const double score = Dot(vector, std::span(fixed).subspan(row * kDimension, kDimension));
-    loss += settings.unobserved_weight * score * score;
-  }
-  const double count = weights + settings.unobserved_weight * static_cast<double>(others);
-  return loss + settings.regularization * std::pow(count, settings.frequency_exponent) * Dot(vector, vector);
-}
-
-class LeastSquaresTest : public ::testing::Test {
- protected:
-  LeastSquaresTest() { settings_.dimension = kDimension; }
-
-  std::vector<float> Solve(std::span<const WeightedItem> events) {
-    std::vector<float> vector(kDimension, 9);
-    LeastSquares::Scratch scratch;
-    LeastSquares(fixed_, settings_, pool_).Solve(events, vector, scratch);
-    return vector;
-  }
-
-  IalsSettings settings_;
-  std::vector<float> fixed_ = RandomVectors(20);
-  base::ThreadPool pool_{2};
-};
-
-TEST_F(LeastSquaresTest, EveryStepAwayFromTheSolutionCosts) {
-  settings_.unobserved_weight = 0.3;
-  settings_.regularization = 0.2;
-  settings_.frequency_exponent = 0.7;
-  const std::vector<WeightedItem> all = {{3, 1}, {7, 0.25}, {11, 0.5}, {12, 1}, {19, 2}};
-  for (const std::size_t count : {1, 2, 3, 5}) {  // fewer than the vectors are wide, as many, and more
-    const auto events = std::span(all).first(count);
-    const std::vector<float> solution = Solve(events);
-    const double least = Loss(solution, events, fixed_, settings_);
-    for (std::size_t i = 0; i < kDimension; ++i) {
-      for (const float step : {-0.01F, 0.01F}) {
-        std::vector<float> other = solution;
-        other[i] += step;
-        EXPECT_GT(Loss(other, events, fixed_, settings_), least) << count << " events";
-      }
-    }
-  }
-}
-
-TEST_F(LeastSquaresTest, ARowWithoutEventsIsZero) {
-  EXPECT_EQ(Solve({}), std::vector<float>(kDimension));
 }
 
 // Two groups of users, each with items of its own.

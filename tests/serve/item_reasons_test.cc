@@ -48,6 +48,16 @@ TEST_F(ItemReasonsTest, TellsWhatLiftsAnItemAboveTheMeanItem) {
   EXPECT_EQ(reasons.Of(other, 1, bundle.items().Vector(1)), ItemReason::kSimilar);
 }
 
+TEST_F(ItemReasonsTest, WithoutAnythingSimilarAllThatIsNotNewIsPopular) {
+  const index::Bundle bundle = Write(true);
+  const ItemReasons reasons(bundle, kDimension);
+  const std::vector<float> nobody = {0, 0, 1};
+  for (const std::int32_t item : {0, 1, 2}) {
+    EXPECT_EQ(reasons.Of(nobody, item, bundle.items().Vector(item)), ItemReason::kPopular) << item;
+  }
+  EXPECT_EQ(reasons.Of(nobody, 4, bundle.items().Vector(4)), ItemReason::kNew);
+}
+
 TEST_F(ItemReasonsTest, CallsItemsNewThatWereFirstTakenInTheLastWeeksOrNever) {
   const index::Bundle bundle = Write(true);
   const ItemReasons reasons(bundle, kDimension);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "shortlist/settings/closed_form.h"
 #include "shortlist/settings/field.h"
 
 namespace shortlist {
@@ -181,7 +182,20 @@ struct RepeatSettings {
   }
 };
 
+// What a model is, and how it comes from events.
+enum class ModelKind { kTwoTower, kPopularity, kItemKnn, kEase, kIals };
+template <>
+struct EnumNames<ModelKind> {
+  static constexpr std::array<std::string_view, 5> kNames = {"two_tower", "popularity", "item_knn", "ease", "ials"};
+};
+
+// Whether it is solved for, instead of trained step by step.
+constexpr bool IsClosedForm(ModelKind kind) {
+  return kind != ModelKind::kTwoTower;
+}
+
 struct ModelSettings {
+  ModelKind kind = ModelKind::kTwoTower;
   std::int64_t dimension = 64;
   Similarity similarity = Similarity::kCosine;
   double temperature = 0.05;
@@ -195,10 +209,18 @@ struct ModelSettings {
   double initial_deviation = 0.0128;
   PriorSettings prior;
   RepeatSettings repeat;
+  ItemKnnSettings item_knn;
+  EaseSettings ease;
+  IalsSettings ials;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
-    visit("dimension", dimension, "Width of the embeddings.", Bounds{2, 4096});
+    visit("kind", kind,
+          "`two_tower` is trained as `train` says. The others are solved for at once and read nothing but the events: "
+          "`popularity`, the same order for everybody, of all events or, with `prior.kind: recent_demand`, of the last "
+          "`prior.window_days`; `item_knn`, `ease` and `ials` as the group of that name says. Of `model` and `train` "
+          "they read, beyond that, only `prior.window_days` and `include_validation`.");
+    visit("dimension", dimension, "Width of the embeddings of two_tower.", Bounds{2, 65536});
     visit("similarity", similarity, "How user and item vectors are compared; cosine normalizes both.");
     visit("temperature", temperature, "Logits are similarity / temperature.", Bounds{1e-4, 100});
     visit("learn_temperature", learn_temperature, "Learn the temperature, from the value given.");
@@ -214,6 +236,10 @@ struct ModelSettings {
     visit("initial_deviation", initial_deviation, "Standard deviation of embedding rows at the start.", Bounds{0, 10});
     visit("prior", prior, "An item's own logit term.");
     visit("repeat", repeat, "Logit terms of items that the shopper bought before.");
+    visit("item_knn", item_knn, "`kind: item_knn`: cosine item-item neighborhoods.");
+    visit("ease", ease, "`kind: ease`: linear item-item model in closed form (Steck 2019).");
+    visit("ials", ials,
+          "`kind: ials`: matrix factorization of implicit feedback by alternating least squares (Rendle et al. 2021).");
   }
 };
 

@@ -1,4 +1,4 @@
-#include "eval/dense_algebra.h"
+#include "linear/dense_algebra.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@
 
 #include "shortlist/error.h"
 
-namespace shortlist::eval {
+namespace shortlist::linear {
 namespace {
 
 std::vector<float> RandomValues(std::size_t count, unsigned seed) {
@@ -143,4 +143,4 @@ TEST(AddInnerProductsTest, AddsToTheLowerTriangle) {
 }
 
 }  // namespace
-}  // namespace shortlist::eval
+}  // namespace shortlist::linear

@@ -1,4 +1,4 @@
-#include "eval/dense_algebra.h"
+#include "linear/dense_algebra.h"
 
 #include <algorithm>
 #include <cblas.h>
@@ -17,7 +17,7 @@ extern "C" void ssyevd_(char* job, char* triangle, blasint* rows, float* matrix,
                         float* floats, blasint* float_count, blasint* integers, blasint* integer_count,
                         blasint* failure);
 
-namespace shortlist::eval {
+namespace shortlist::linear {
 namespace {
 
 using tensor::cpu::ConstTile;
@@ -197,4 +197,4 @@ void AddOuterProducts(std::span<const float> rows, std::int64_t columns, std::sp
               extent, 1, gram.data(), extent);
 }
 
-}  // namespace shortlist::eval
+}  // namespace shortlist::linear

@@ -1,4 +1,4 @@
-// Symmetric matrices in float32: what baselines do with them. Through OpenBLAS, which runs in the calling thread;
+// Symmetric matrices in float32: what linear models do with them. Through OpenBLAS, which runs in the calling thread;
 // threads are the pool's.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include "base/thread_pool.h"
 
-namespace shortlist::eval {
+namespace shortlist::linear {
 
 // Replaces a matrix, row-major [rows, rows], by its inverse. Only the lower triangle is read; the result is whole.
 // Takes rows^3 operations, through a block-wise symmetric sweep (Goodnight, "A tutorial on the SWEEP operator",
@@ -32,4 +32,4 @@ void AddInnerProducts(std::span<const float> rows, std::int64_t columns, std::sp
 // [count, columns], each with itself. In the calling thread.
 void AddOuterProducts(std::span<const float> rows, std::int64_t columns, std::span<float> gram);
 
-}  // namespace shortlist::eval
+}  // namespace shortlist::linear
