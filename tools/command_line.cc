@@ -9,6 +9,7 @@
 
 #include "catalog_options.h"
 #include "export_options.h"
+#include "join_options.h"
 #include "loadtest_options.h"
 #include "plan_options.h"
 #include "query_options.h"
@@ -43,6 +44,13 @@ struct Values {
   CatalogOptions catalog;
   CompactCommand compact;
   RecordCommand record{.address = "127.0.0.1:50051", .security = {}, .file = {}, .json = {}};
+  JoinCommand join{.configuration = {},
+                   .lakes = {},
+                   .out = {},
+                   .window_seconds = 86400,
+                   .rewards = {},
+                   .memory_mib = 512,
+                   .json = {}};
   ShopperCommand shopper{.address = "127.0.0.1:50051", .security = {}, .user = {}, .out = {}};
   VerifyReceiptCommand verified;
   ExportOptions exported;
@@ -282,6 +290,7 @@ class Parser {
     AddCatalog();
     AddCompact();
     AddRecord();
+    AddJoin();
     AddShopper();
     AddExport();
     serve->add_flag("--insecure", values_.insecure,
@@ -389,6 +398,18 @@ class Parser {
     command->add_option("--out", compact.out, "The next bundle; default: bundle/ below the configuration's directory.");
     command->add_flag("--force", values_.force, "Write the bundle even if its recall is below index.target_recall.");
     AddJson(command);
+  }
+
+  void AddJoin() {
+    CLI::App* join =
+        AddStage("join", "Join what shoppers were shown with what they did then: labels and rewards of every item.",
+                 "shortlist join configs/amazon_beauty.yaml --window 24h --json join.json", [this]() -> Command {
+                   JoinCommand made = values_.join;
+                   made.configuration = values_.configuration;
+                   made.json = values_.json;
+                   return made;
+                 });
+    AddJoinOptions(*join, values_.join);
   }
 
   void AddRecord() {

@@ -17,6 +17,7 @@
 #include "batch_export.h"
 #include "client_security.h"
 #include "data/dataset.h"
+#include "data/decision_join.h"
 #include "eval/quality_gate.h"
 #include "index/recall_gate.h"
 #include "loadtest/load_plan.h"
@@ -199,6 +200,18 @@ struct RecordCommand {
 };
 void Execute(const RecordCommand& command);
 
+// Joins decisions with the events that followed them, for training and measuring.
+struct JoinCommand {
+  Configuration configuration;
+  std::vector<std::filesystem::path> lakes;  // empty: lake/ below serve.events.directory
+  std::filesystem::path out;                 // empty: joined/ below the configuration's directory
+  double window_seconds = 0;
+  data::Rewards rewards;
+  std::int64_t memory_mib = 0;
+  std::filesystem::path json;
+};
+void Execute(const JoinCommand& command);
+
 // What shoppers may ask for of what is held of them: all of it, or that nothing is any more.
 enum class ShopperRight { kAccess, kErasure };
 
@@ -278,8 +291,8 @@ void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
                              TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, CompactCommand,
-                             RecordCommand, ShopperCommand, VerifyReceiptCommand, ExportCommand, QueryCommand,
-                             LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand, ConfigSchemaCommand,
-                             ConfigReferenceCommand, ConfigCheckCommand>;
+                             RecordCommand, JoinCommand, ShopperCommand, VerifyReceiptCommand, ExportCommand,
+                             QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand,
+                             ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

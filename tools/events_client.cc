@@ -36,6 +36,7 @@ void Fill(const RecordedEvent& event, v1::Event& message) {
   message.set_device(event.device);
   message.set_channel(event.channel);
   message.set_locale(event.locale);
+  if (!event.request_id.empty()) message.set_request_id(event.request_id);
 }
 
 std::string WordOf(v1::EventStatus status) {

@@ -26,6 +26,7 @@ struct RecordedEvent {
   std::string device;
   std::string channel;
   std::string locale;
+  std::string request_id;  // of the answer that it followed
 };
 
 // How many events there were of each outcome: "recorded", "duplicate", "too_old", "in_future", "denied", "invalid".

@@ -40,6 +40,7 @@ void SetField(const std::string& name, const JsonValue& value, RecordedEvent& ev
   if (name == "device") event.device = TextOf(value);
   if (name == "channel") event.channel = TextOf(value);
   if (name == "locale") event.locale = TextOf(value);
+  if (name == "request_id") event.request_id = TextOf(value);
 }
 
 RecordedEvent EventFrom(const std::string& line, const std::string& place) {

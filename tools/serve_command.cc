@@ -56,7 +56,7 @@ class EarlyLeave {
 
 std::unique_ptr<serve::Server> Start(const ServeSettings& settings, const std::filesystem::path& models) {
   const EarlyLeave early;
-  return serve::Server::Start(settings, models, ParquetEventFiles());
+  return serve::Server::Start(settings, models, ParquetEventFiles(), ParquetDecisionFiles());
 }
 
 void Serve(const ServeSettings& settings, const std::filesystem::path& models) {

@@ -19,6 +19,7 @@ std::string Json(const profile::ErasureReceipt& receipt) {
   return nlohmann::ordered_json({{"genuine", true},
                                  {"erased_at", receipt.erased_at},
                                  {"events", receipt.events},
+                                 {"decisions", receipt.decisions},
                                  {"had_consent", receipt.had_consent},
                                  {"files_by", receipt.files_by},
                                  {"models_by", receipt.models_by}})
@@ -48,10 +49,10 @@ void Execute(const VerifyReceiptCommand& command) {
       profile::VerifiedReceipt(base::ReadFile(command.file), base::ReadFile(command.public_key), command.user);
   std::cout << fmt::format(
       "the receipt is genuine{}\n"
-      "erased on        {}, {} events{}\n"
+      "erased on        {}, {} events, {} decisions{}\n"
       "gone from files  by {}\n"
       "models replaced  by {}\n",
-      command.user.empty() ? "" : " and of this shopper", Day(receipt.erased_at), receipt.events,
+      command.user.empty() ? "" : " and of this shopper", Day(receipt.erased_at), receipt.events, receipt.decisions,
       receipt.had_consent ? " and the consent" : "", Day(receipt.files_by), Day(receipt.models_by));
   WriteResult(command.json, Json(receipt));
 }

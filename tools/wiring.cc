@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/plugin.h"
 #include "base/settings_kind.h"
+#include "data/decision_file.h"
 #include "data/event_file.h"
 #include "eval/blend_recommender.h"
 #include "eval/dot_product_recommender.h"
@@ -90,7 +91,7 @@ void WriteEvents(const fs::path& file, std::span<const profile::Event> events) {
   rows.reserve(events.size());
   for (const profile::Event& event : events) {
     rows.push_back({event.id, event.user, event.item, event.time, base::NameOf(event.kind), event.quantity, event.price,
-                    event.dwell_seconds, event.query, event.device, event.channel, event.locale});
+                    event.dwell_seconds, event.query, event.device, event.channel, event.locale, event.request});
   }
   data::WriteEventFile(file, rows);
 }
@@ -108,9 +109,52 @@ std::vector<profile::Event> ReadEvents(const fs::path& file) {
     events.push_back({std::string(row.event_id), std::string(row.user), KindOf(row.event_type, file),
                       std::string(row.item), row.time, row.quantity, row.price, row.dwell_seconds,
                       std::string(row.query), std::string(row.device), std::string(row.channel),
-                      std::string(row.locale)});
+                      std::string(row.locale), std::string(row.request_id)});
   });
   return events;
+}
+
+data::DecisionRow RowOf(const profile::Decision& decision) {
+  data::DecisionRow row{decision.request, decision.user,   decision.time,           decision.bundle, decision.policy,
+                        decision.reason,  decision.wanted, decision.history_events, decision.context};
+  for (const profile::ShownItem& shown : decision.items) {
+    row.items.push_back(shown.item);
+    row.scores.push_back(shown.score);
+    row.item_reasons.push_back(shown.reason);
+    row.probabilities.push_back(shown.probability);
+  }
+  return row;
+}
+
+profile::Decision DecisionOf(const data::DecisionRow& row) {
+  profile::Decision decision{std::string(row.request_id),
+                             std::string(row.user),
+                             row.time,
+                             std::string(row.bundle_version),
+                             std::string(row.policy),
+                             std::string(row.reason),
+                             row.k,
+                             row.history_events,
+                             std::string(row.context),
+                             {}};
+  for (std::size_t i = 0; i < row.items.size(); ++i) {
+    decision.items.push_back(
+        {std::string(row.items[i]), row.scores[i], std::string(row.item_reasons[i]), row.probabilities[i]});
+  }
+  return decision;
+}
+
+void WriteDecisions(const fs::path& file, std::span<const profile::Decision> decisions) {
+  std::vector<data::DecisionRow> rows;
+  rows.reserve(decisions.size());
+  for (const profile::Decision& decision : decisions) rows.push_back(RowOf(decision));
+  data::WriteDecisionFile(file, rows);
+}
+
+std::vector<profile::Decision> ReadDecisions(const fs::path& file) {
+  std::vector<profile::Decision> decisions;
+  data::ReadDecisionFile(file, [&](const data::DecisionRow& row) { decisions.push_back(DecisionOf(row)); });
+  return decisions;
 }
 
 }  // namespace
@@ -156,6 +200,10 @@ std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dat
 
 profile::EventFiles ParquetEventFiles() {
   return {WriteEvents, ReadEvents, data::ReadEventUsers};
+}
+
+profile::DecisionFiles ParquetDecisionFiles() {
+  return {WriteDecisions, ReadDecisions, data::ReadDecisionUsers};
 }
 
 }  // namespace shortlist::tools

@@ -11,6 +11,7 @@
 #include "eval/recommender.h"
 #include "index/scan_device.h"
 #include "model/two_tower.h"
+#include "profile/decision_log.h"
 #include "profile/event_lake.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
@@ -57,5 +58,7 @@ std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dat
 
 // The files that a server keeps events in, as `prepare` reads them.
 profile::EventFiles ParquetEventFiles();
+// The same of decisions, as `join` reads them.
+profile::DecisionFiles ParquetDecisionFiles();
 
 }  // namespace shortlist::tools

@@ -26,6 +26,8 @@ class Event:
     device: str = ""
     channel: str = ""
     locale: str = ""
+    request_id: str = ""
+    """The header x-request-id of the answer that the shopper followed."""
 
 
 @dataclass(frozen=True)
@@ -78,4 +80,5 @@ def _event_message(event: Event) -> pb.Event:
         device=event.device,
         channel=event.channel,
         locale=event.locale,
+        request_id=event.request_id or None,
     )

@@ -11,7 +11,7 @@ from shortlist_client import AsyncClient, Client, Event
 def test_the_next_answer_knows_of_an_event(address):
     with Client(address, timeout=30) as client:
         assert not client.recommend("new-shopper").personalized
-        events = [Event("e-1", "new-shopper", "click", "item-3"), Event("e-2", "new-shopper", "view")]
+        events = [Event("e-1", "new-shopper", "click", "item-3", request_id="r-1"), Event("e-2", "new-shopper", "view")]
         recorded, invalid = client.record(events)
         assert recorded.status == "recorded" and invalid.status == "invalid"
         assert "item_id is empty" in invalid.message

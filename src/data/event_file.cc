@@ -1,7 +1,6 @@
 #include "data/event_file.h"
 
 #include <memory>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -12,12 +11,12 @@
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
-#include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
 
 #include "base/file.h"
 #include "data/arrow_result.h"
 #include "data/arrow_written.h"
+#include "data/parquet_batches.h"
 #include "shortlist/error.h"
 
 namespace shortlist::data {
@@ -84,9 +83,12 @@ void ForEachColumn(AnyColumns& columns) {
   columns.Texts("locale", &EventRow::locale);
 }
 
+constexpr const char* kRequestColumn = "request_id";
+
 std::shared_ptr<arrow::Table> TableOf(std::span<const EventRow> rows) {
   Columns columns(rows);
   ForEachColumn(columns);
+  columns.Texts(kRequestColumn, &EventRow::request_id);
   return columns.Finish();
 }
 
@@ -128,22 +130,6 @@ class Rows {
   std::vector<EventRow> rows_;
 };
 
-using VisitBatch = std::function<void(const arrow::RecordBatch&)>;
-
-// Of the columns with these numbers, all if there are none.
-void ReadBatches(const std::filesystem::path& path, std::vector<int> columns, const VisitBatch& visit) {
-  const auto file = ArrowValue(arrow::io::ReadableFile::Open(path.string()), path.string());
-  const auto reader = ArrowValue(parquet::arrow::OpenFile(file, arrow::default_memory_pool()), path.string());
-  std::vector<int> groups(static_cast<std::size_t>(reader->num_row_groups()));
-  std::iota(groups.begin(), groups.end(), 0);
-  if (columns.empty()) {
-    columns.resize(static_cast<std::size_t>(reader->parquet_reader()->metadata()->num_columns()));
-    std::iota(columns.begin(), columns.end(), 0);
-  }
-  const auto batches = ArrowValue(reader->GetRecordBatchReader(groups, columns), path.string());
-  while (const auto batch = ArrowValue(batches->Next(), path.string())) visit(*batch);
-}
-
 }  // namespace
 
 void WriteEventFile(const std::filesystem::path& path, std::span<const EventRow> rows) {
@@ -157,9 +143,10 @@ void WriteEventFile(const std::filesystem::path& path, std::span<const EventRow>
 }
 
 void ReadEventFile(const std::filesystem::path& path, const std::function<void(const EventRow&)>& visit) {
-  ReadBatches(path, {}, [&](const arrow::RecordBatch& batch) {
+  ReadParquetBatches(path, {}, [&](const arrow::RecordBatch& batch) {
     Rows rows(batch, path.string());
     ForEachColumn(rows);
+    if (batch.schema()->GetFieldIndex(kRequestColumn) >= 0) rows.Texts(kRequestColumn, &EventRow::request_id);
     for (const EventRow& row : rows.rows()) visit(row);
   });
 }
@@ -167,7 +154,7 @@ void ReadEventFile(const std::filesystem::path& path, const std::function<void(c
 std::set<std::string> ReadEventUsers(const std::filesystem::path& path) {
   constexpr int kUserColumn = 1;
   std::set<std::string> users;
-  ReadBatches(path, {kUserColumn}, [&](const arrow::RecordBatch& batch) {
+  ReadParquetBatches(path, {kUserColumn}, [&](const arrow::RecordBatch& batch) {
     Rows rows(batch, path.string());
     rows.Texts("user", &EventRow::user);
     for (const EventRow& row : rows.rows()) users.emplace(row.user);

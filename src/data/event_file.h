@@ -1,5 +1,6 @@
 // Events as a Parquet file that `prepare` reads: the columns event_id, user, item, time (Unix seconds), event_type,
-// quantity, price, dwell_seconds, query, device, channel and locale. What is not known is null.
+// quantity, price, dwell_seconds, query, device, channel, locale and request_id, which the first files lack. What is
+// not known is null.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct EventRow {
   std::string_view device = {};
   std::string_view channel = {};
   std::string_view locale = {};
+  std::string_view request_id = {};
 };
 
 // The file appears under its name when it is whole. Throws Error{kUnavailable} when the disk is full.

@@ -26,6 +26,7 @@ Json ToJson(const ErasureReceipt& receipt, std::string_view user) {
           {"user_sha256", DigestOf(salt, user)},
           {"erased_at", receipt.erased_at},
           {"events", receipt.events},
+          {"decisions", receipt.decisions},
           {"had_consent", receipt.had_consent},
           {"files_by", receipt.files_by},
           {"models_by", receipt.models_by}};
@@ -33,7 +34,8 @@ Json ToJson(const ErasureReceipt& receipt, std::string_view user) {
 
 ErasureReceipt ReceiptFrom(const Json& json) {
   if (json.at("shortlist_receipt") != kFormat) throw Error(Code::kInvalidArgument, "the receipt is of a later format");
-  return {json.at("erased_at"), json.at("events"), json.at("had_consent"), json.at("files_by"), json.at("models_by")};
+  return {json.at("erased_at"),   json.at("events"),   json.value("decisions", std::uint64_t{0}),
+          json.at("had_consent"), json.at("files_by"), json.at("models_by")};
 }
 
 void RequireOwn(const Json& json, std::string_view user) {

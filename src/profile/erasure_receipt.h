@@ -13,6 +13,7 @@ namespace shortlist::profile {
 struct ErasureReceipt {
   std::int64_t erased_at = 0;  // Unix seconds, as all times here
   std::uint64_t events = 0;    // that the profile had
+  std::uint64_t decisions = 0;
   bool had_consent = false;
   std::int64_t files_by = 0;   // when no file of the server has anything of the shopper any more
   std::int64_t models_by = 0;  // when no model is served that was trained before

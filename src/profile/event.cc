@@ -36,6 +36,7 @@ void Write(const Event& event, ByteWriter& writer) {
   for (const double amount : {event.quantity, event.price, event.dwell_seconds}) writer.Double(amount);
   for (const std::string* text : {&event.query, &event.device, &event.channel, &event.locale}) writer.Text(*text);
   writer.Number(event.purposes);
+  writer.Text(event.request);
 }
 
 Event ReadEvent(ByteReader& reader) {
@@ -50,6 +51,7 @@ Event ReadEvent(ByteReader& reader) {
   for (double* amount : {&event.quantity, &event.price, &event.dwell_seconds}) *amount = reader.Double();
   for (std::string* text : {&event.query, &event.device, &event.channel, &event.locale}) *text = reader.Text();
   event.purposes = reader.Number();
+  if (!reader.at_end()) event.request = reader.Text();  // absent in the first logs
   return event;
 }
 
@@ -104,6 +106,7 @@ std::optional<Error> FindProblem(const Event& event, const std::string& place) {
   if (auto problem = TextProblem(event.device, 0, kMaxIdBytes, place + ".device")) return problem;
   if (auto problem = TextProblem(event.channel, 0, kMaxIdBytes, place + ".channel")) return problem;
   if (auto problem = TextProblem(event.locale, 0, kMaxIdBytes, place + ".locale")) return problem;
+  if (auto problem = TextProblem(event.request, 0, kMaxIdBytes, place + ".request_id")) return problem;
   if (event.time < 0) return Invalid(place + ".time is negative; it is in Unix seconds");
   if (auto problem = AmountProblem(event.quantity, place + ".quantity")) return problem;
   if (auto problem = AmountProblem(event.price, place + ".price")) return problem;

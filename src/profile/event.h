@@ -28,6 +28,7 @@ struct Event {
   std::string device;
   std::string channel;
   std::string locale;
+  std::string request;         // id of the answer that it followed; empty: not known
   std::uint64_t purposes = 0;  // that the shopper agreed to when it was recorded: bit n for Purpose n
 
   friend bool operator==(const Event&, const Event&) = default;

@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
-#include <zlib.h>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "profile/block.h"
 #include "profile/bytes.h"
 
 namespace shortlist::profile {
@@ -24,50 +23,13 @@ constexpr std::string_view kHeading = "shortlist events 2\n";
 constexpr std::string_view kEnding = ".events";
 constexpr std::size_t kNameDigits = 20;
 
-std::uint32_t Crc(std::string_view bytes) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
-}
-
-// Before the bytes of a block. With a sum of its own, a length can be believed.
-struct BlockHeader {
-  std::uint32_t length = 0;
-  std::uint32_t crc = 0;  // of the bytes
-  std::uint32_t own_crc = 0;
-
-  std::uint32_t OwnCrc() const { return Crc({reinterpret_cast<const char*>(this), 8}); }
-};
-static_assert(sizeof(BlockHeader) == 12);
-
-std::string BlockOf(std::span<const Entry> entries, std::uint64_t first, std::int64_t received) {
+std::string BlockOfEntries(std::span<const Entry> entries, std::uint64_t first, std::int64_t received) {
   ByteWriter writer;
   writer.Number(first);
   writer.Signed(received);
   writer.Number(entries.size());
   for (const Entry& entry : entries) writer.Text(ToBytes(entry));
-  BlockHeader header{static_cast<std::uint32_t>(writer.bytes().size()), Crc(writer.bytes()), 0};
-  header.own_crc = header.OwnCrc();
-  std::string block(sizeof header, '\0');
-  std::memcpy(block.data(), &header, sizeof header);
-  return block + writer.bytes();
-}
-
-// The bytes of the block at a place, if a whole one is there.
-std::optional<std::string_view> BlockAt(std::string_view contents, std::size_t place) {
-  BlockHeader header;
-  if (contents.size() - place < sizeof header) return std::nullopt;
-  std::memcpy(&header, contents.data() + place, sizeof header);
-  if (header.own_crc != header.OwnCrc()) return std::nullopt;
-  const std::string_view rest = contents.substr(place + sizeof header);
-  if (rest.size() < header.length || Crc(rest.substr(0, header.length)) != header.crc) return std::nullopt;
-  return rest.substr(0, header.length);
-}
-
-// Whether a whole block begins anywhere after a place.
-bool GoesOnAfter(std::string_view contents, std::size_t place) {
-  for (++place; place < contents.size(); ++place) {
-    if (BlockAt(contents, place)) return true;
-  }
-  return false;
+  return BlockOf(writer.bytes());
 }
 
 Error Damaged(const fs::path& path, std::size_t place, const std::string& what) {
@@ -86,7 +48,7 @@ std::size_t ReadBlocks(const fs::path& path, std::string_view contents, std::uin
     if (reader.Number() != next) throw Damaged(path, place, "entries are missing before");
     const std::int64_t received = reader.Signed();
     for (std::uint64_t left = reader.Number(); left > 0; --left) visit({next++, received, EntryFrom(reader.Text())});
-    place += sizeof(BlockHeader) + block->size();
+    place += kBlockHeaderBytes + block->size();
   }
   return place;
 }
@@ -143,7 +105,7 @@ void EventLog::Recover() {
   }
   const std::size_t whole = ReadBlocks(path, contents, next_, [](const LoggedEntry&) {});
   if (whole == contents.size()) return;
-  if (GoesOnAfter(contents, whole)) throw Damaged(path, whole, "damaged before its end");
+  if (BlockFollows(contents, whole)) throw Damaged(path, whole, "damaged before its end");
   base::LogError("'" + path.string() +
                  "': what was written last was cut off before it was acknowledged; it is dropped");
   active_->CutTo(whole);
@@ -155,7 +117,7 @@ std::uint64_t EventLog::first_sequence() const {
 }
 
 void EventLog::Append(std::span<const Entry> entries, std::int64_t received) {
-  active_->Append(BlockOf(entries, next_, received));
+  active_->Append(BlockOfEntries(entries, next_, received));
   next_ += entries.size();
 }
 

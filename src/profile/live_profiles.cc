@@ -65,13 +65,14 @@ std::map<std::string, std::uint64_t, std::less<>> ErasuresIn(std::span<const Log
 
 }  // namespace
 
-LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files)
+LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, DecisionLog* decisions)
     : settings_(settings),
       rules_{static_cast<std::size_t>(settings.max_events), settings.consent},
       ids_(OpenIds(settings)),
       store_(fs::path(settings.directory) / "profiles", MemoryOf(settings)),
       log_(fs::path(settings.directory) / "log", store_.applied() + 1),
       lake_(fs::path(settings.directory) / "lake", std::move(files)),
+      decisions_(decisions),
       gathering_([this](std::span<Job* const> jobs) { RecordTogether(jobs); }) {
   CatchUp();
 }
@@ -200,10 +201,27 @@ bool LiveProfiles::Allows(const std::optional<Profile>& profile, Purpose purpose
   return profile::Allows(rules_, profile.value_or(Profile()), purpose);
 }
 
+bool LiveProfiles::MayKeep(const Decision& decision) const {
+  if (decision.user.empty()) return Allows(std::nullopt, Purpose::kTraining);
+  const auto erased = store_.ErasedAt(ids_.OfErased(decision.user));
+  if (erased && *erased >= decision.time) return false;
+  return Allows(store_.Find(decision.user), Purpose::kTraining);
+}
+
+// Without those that an erasure took back.
+std::vector<Decision> LiveProfiles::DecisionsOf(std::string_view name) const {
+  if (decisions_ == nullptr) return {};
+  std::vector<Decision> decisions = decisions_->Read(name);
+  const auto erased = store_.ErasedAt(ids_.OfErased(name));
+  std::erase_if(decisions, [&](const Decision& decision) { return erased && *erased >= decision.time; });
+  return decisions;
+}
+
 std::string LiveProfiles::Erase(std::string_view shopper, std::int64_t now) {
   const Profile held = Find(shopper).value_or(Profile());
+  const std::size_t decisions = DecisionsOf(NameOf(shopper)).size();
   Record({Erasure{std::string(shopper)}}, now);
-  ErasureReceipt receipt{.erased_at = now, .had_consent = held.consent.has_value()};
+  ErasureReceipt receipt{.erased_at = now, .decisions = decisions, .had_consent = held.consent.has_value()};
   for (const Activity& activity : held.activity) receipt.events += activity.events;
   receipt.files_by = now + settings_.rotate_seconds + kSecondsPerDay;
   receipt.models_by = now + settings_.erasure_days * kSecondsPerDay;
@@ -219,7 +237,7 @@ ShopperData LiveProfiles::Export(std::string_view shopper) {
   CloseSegment();
   MoveClosedSegments();
   const std::string name = NameOf(shopper);
-  return {name, store_.Find(name), lake_.Read(name)};
+  return {name, store_.Find(name), lake_.Read(name), DecisionsOf(name)};
 }
 
 void LiveProfiles::Rotate(std::int64_t now) {
@@ -273,6 +291,7 @@ void LiveProfiles::MoveToLake(const ClosedSegment& segment) {
     Shoppers erased;
     for (const auto& [shopper, sequence] : erasures) erased.insert(shopper);
     lake_.Erase(erased);
+    if (decisions_ != nullptr) decisions_->Erase(erased);
     lake_.Write(segment.first, entries);
     store_.Scrub();
   }

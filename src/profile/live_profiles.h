@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/gathering.h"
+#include "profile/decision_log.h"
 #include "profile/event_lake.h"
 #include "profile/event_log.h"
 #include "profile/keyed_ids.h"
@@ -35,8 +36,9 @@ enum class Recorded {
 class LiveProfiles {
  public:
   // Opens log, profiles and lake below settings.directory, and applies what of the log the profiles lack. Throws what
-  // EventLog and ProfileStore throw, and Error{kFailedPrecondition} if the folder was written with another key.
-  LiveProfiles(const LiveEventSettings& settings, EventFiles files);
+  // EventLog and ProfileStore throw, and Error{kFailedPrecondition} if the folder was written with another key. What
+  // `decisions`, null for none, have of a shopper goes and is told with all else; they must outlive the object.
+  LiveProfiles(const LiveEventSettings& settings, EventFiles files, DecisionLog* decisions = nullptr);
 
   // Returns, with an outcome for each entry, when those that are kDone and kDuplicate are on disk and every later Find
   // knows of them. `now`, in Unix seconds, is when they were received; an event without a time happened then. Throws
@@ -48,6 +50,8 @@ class LiveProfiles {
   std::optional<Profile> Find(std::string_view shopper) const;
   // Whether what is known of a shopper may be used so.
   bool Allows(const std::optional<Profile>& profile, Purpose purpose) const;
+  // Whether a decision may be kept: its shopper agrees to training, and was not erased after it.
+  bool MayKeep(const Decision& decision) const;
 
   // Has nothing of a shopper that was recorded before be found any more when it returns, and taken out of all files by
   // Rotate when the segment of the log that tells of it is full or old. Returns a receipt (erasure_receipt.h). Throws
@@ -87,6 +91,7 @@ class LiveProfiles {
   void CloseSegment();
   void MoveClosedSegments();
   bool MayTrain(const Entry& entry) const;
+  std::vector<Decision> DecisionsOf(std::string_view name) const;
   void MoveToLake(const ClosedSegment& segment);
 
   const LiveEventSettings settings_;
@@ -95,6 +100,7 @@ class LiveProfiles {
   ProfileStore store_;
   EventLog log_;
   EventLake lake_;
+  DecisionLog* const decisions_;
   std::mutex moving_;                          // of segments to the lake, and reading that; locked first
   std::mutex writing_;                         // of the log and of what follows
   std::optional<std::int64_t> segment_since_;  // when the segment that grows had its first entry

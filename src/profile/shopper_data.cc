@@ -38,9 +38,9 @@ Json ToJson(const Profile& profile) {
 // What is not known is left out.
 Json ToJson(const Event& event) {
   Json json{{"event_id", event.id}, {"event_type", base::NameOf(event.kind)}, {"time", event.time}};
-  for (const auto& [name, text] :
-       {std::pair("item", &event.item), std::pair("query", &event.query), std::pair("device", &event.device),
-        std::pair("channel", &event.channel), std::pair("locale", &event.locale)}) {
+  for (const auto& [name, text] : {std::pair("item", &event.item), std::pair("query", &event.query),
+                                   std::pair("device", &event.device), std::pair("channel", &event.channel),
+                                   std::pair("locale", &event.locale), std::pair("request_id", &event.request)}) {
     if (!text->empty()) json[name] = *text;
   }
   for (const auto& [name, amount] : {std::pair("quantity", event.quantity), std::pair("price", event.price),
@@ -48,6 +48,24 @@ Json ToJson(const Event& event) {
     if (amount != 0) json[name] = amount;
   }
   return json;
+}
+
+Json ToJson(const Decision& decision) {
+  Json items = Json::array();
+  for (const ShownItem& shown : decision.items) {
+    Json item{{"item", shown.item}, {"score", shown.score}, {"reason", shown.reason}};
+    if (shown.probability) item["probability"] = *shown.probability;
+    items.push_back(std::move(item));
+  }
+  return {{"request_id", decision.request},
+          {"time", decision.time},
+          {"bundle_version", decision.bundle},
+          {"policy", decision.policy},
+          {"reason", decision.reason},
+          {"k", decision.wanted},
+          {"history_events", decision.history_events},
+          {"context", Json::parse(decision.context, nullptr, false)},
+          {"items", std::move(items)}};
 }
 
 }  // namespace
@@ -58,6 +76,8 @@ std::string ToJson(const ShopperData& data) {
   for (const Event& event : data.entries.events) json["events"].push_back(ToJson(event));
   json["consents"] = Json::array();
   for (const ConsentChange& change : data.entries.consents) json["consents"].push_back(ToJson(change.consent));
+  json["decisions"] = Json::array();
+  for (const Decision& decision : data.decisions) json["decisions"].push_back(ToJson(decision));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

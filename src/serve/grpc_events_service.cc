@@ -34,6 +34,7 @@ profile::Event EventFrom(const v1::Event& message) {
   event.device = message.device();
   event.channel = message.channel();
   event.locale = message.locale();
+  event.request = message.request_id();
   return event;
 }
 

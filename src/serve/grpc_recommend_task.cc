@@ -4,14 +4,23 @@
 #include <utility>
 #include <variant>
 
+#include "base/clock.h"
 #include "serve/grpc_messages.h"
 
 namespace shortlist::serve {
 namespace {
 
+void Give(const Recommendation& answer, const RecommendRequest& request, const PendingCall& pending,
+          DecisionRecorder* recorder, v1::RecommendResponse& message) {
+  FillMessage(answer, message);
+  if (recorder != nullptr) recorder->Offer(pending.call->call().request_id, request, answer, base::UnixSeconds());
+}
+
 // Calls whose turn has come at the same time, and what they ask.
 class Batch {
  public:
+  explicit Batch(DecisionRecorder* recorder) : recorder_(recorder) {}
+
   // Ends the call if it is not to be answered.
   void Add(const PendingCall& pending, const OverloadSettings& overload) {
     grpc::Status status = TurnOf(*pending.call, overload);
@@ -21,16 +30,17 @@ class Batch {
 
   // Ends all calls. One that fails does not take the others with it.
   void Answer(const RetrievalService& retrieval) const {
+    const std::vector<RecommendRequest> requests = Requests();
     std::vector<BatchOutcome> outcomes;
     try {
-      outcomes = retrieval.RecommendEach(Requests());
+      outcomes = retrieval.RecommendEach(requests);
     } catch (...) {
       return AnswerOneByOne(retrieval);
     }
     for (std::size_t i = 0; i < members_.size(); ++i) {
       AnswerWith<v1::RecommendResponse>(members_[i].pending, [&](v1::RecommendResponse& message) {
         if (const auto* const error = std::get_if<Error>(&outcomes[i])) throw Error(*error);
-        FillMessage(std::get<Recommendation>(outcomes[i]), message);
+        Give(std::get<Recommendation>(outcomes[i]), requests[i], members_[i].pending, recorder_, message);
       });
     }
   }
@@ -63,11 +73,13 @@ class Batch {
   void AnswerOneByOne(const RetrievalService& retrieval) const {
     for (const Member& member : members_) {
       AnswerWith<v1::RecommendResponse>(member.pending, [&](v1::RecommendResponse& message) {
-        FillMessage(retrieval.Recommend(RequestFrom(member.message)), message);
+        const RecommendRequest request = RequestFrom(member.message);
+        Give(retrieval.Recommend(request), request, member.pending, recorder_, message);
       });
     }
   }
 
+  DecisionRecorder* recorder_;
   std::vector<Member> members_;
 };
 
@@ -77,12 +89,13 @@ void RecommendTask::Run() {
   if (!others_.empty()) return RunTogether();
   AnswerInTurn<v1::RecommendRequest, v1::RecommendResponse>(
       first_, overload_, [this](const v1::RecommendRequest& message, v1::RecommendResponse& answer) {
-        FillMessage(retrieval_.Recommend(RequestFrom(message)), answer);
+        const RecommendRequest request = RequestFrom(message);
+        Give(retrieval_.Recommend(request), request, first_, recorder_, answer);
       });
 }
 
 void RecommendTask::RunTogether() const {
-  Batch batch;
+  Batch batch(recorder_);
   batch.Add(first_, overload_);
   for (const PendingCall& pending : others_) batch.Add(pending, overload_);
   batch.Answer(retrieval_);

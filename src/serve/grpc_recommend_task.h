@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "serve/decision_recorder.h"
 #include "serve/grpc_answer.h"
 #include "serve/retrieval.h"
 #include "serve/task.h"
@@ -15,9 +16,10 @@ class RecommendTask final : public Task {
   // Calls that one task answers at most, so that the first of them does not wait long for the last.
   static constexpr std::size_t kMostCalls = 32;
 
-  // Both must outlive the call.
-  RecommendTask(const RetrievalService& retrieval, const OverloadSettings& overload, const PendingCall& call)
-      : retrieval_(retrieval), overload_(overload), first_(call) {}
+  // All must outlive the call; `recorder` is null where no answer is written down.
+  RecommendTask(const RetrievalService& retrieval, const OverloadSettings& overload, const PendingCall& call,
+                DecisionRecorder* recorder = nullptr)
+      : retrieval_(retrieval), overload_(overload), first_(call), recorder_(recorder) {}
 
   // Ends every call, each with an outcome of its own.
   void Run() override;
@@ -31,6 +33,7 @@ class RecommendTask final : public Task {
   const RetrievalService& retrieval_;
   const OverloadSettings& overload_;
   PendingCall first_;
+  DecisionRecorder* recorder_;
   std::vector<PendingCall> others_;
 };
 

@@ -12,6 +12,7 @@
 #include "profile/live_profiles.h"
 #include "security/gatekeeper.h"
 #include "serve/answer_telemetry.h"
+#include "serve/decision_recorder.h"
 #include "serve/grpc_admin_service.h"
 #include "serve/grpc_call.h"
 #include "serve/grpc_catalog_service.h"
@@ -50,6 +51,9 @@ constexpr std::string_view kAdminField = "serve.admin.address";
 
 // What connections without a call get to hear that the server leaves; they may hold it up no longer.
 constexpr std::chrono::milliseconds kFarewell(200);
+
+// Decisions that a kill may lose.
+constexpr std::chrono::milliseconds kBetweenDecisionFlushes(200);
 
 // gRPC 1.51 reads and writes on half as many threads as there are cores, 2 to 16. Half of those may answer calls
 // themselves.
@@ -136,10 +140,24 @@ GrpcListener::Options ListenerOptions(const ServeSettings& settings, const secur
 }
 
 // Null if the settings ask for none.
-std::unique_ptr<profile::LiveProfiles> OpenProfiles(const LiveEventSettings& settings,
-                                                    profile::EventFiles event_files) {
+std::unique_ptr<profile::LiveProfiles> OpenProfiles(const LiveEventSettings& settings, profile::EventFiles event_files,
+                                                    profile::DecisionLog* decisions) {
   if (settings.directory.empty()) return nullptr;
-  return std::make_unique<profile::LiveProfiles>(settings, std::move(event_files));
+  return std::make_unique<profile::LiveProfiles>(settings, std::move(event_files), decisions);
+}
+
+// Also where none are written any more: those of before expire, and go with their shoppers.
+std::unique_ptr<profile::DecisionLog> OpenDecisions(const ServeSettings& settings,
+                                                    profile::DecisionFiles decision_files) {
+  if (settings.events.directory.empty() || !decision_files.write) return nullptr;
+  return std::make_unique<profile::DecisionLog>(settings.events.directory, settings.decisions,
+                                                std::move(decision_files));
+}
+
+std::unique_ptr<DecisionRecorder> MakeRecorder(const DecisionSettings& settings, const profile::LiveProfiles* profiles,
+                                               profile::DecisionLog* log, telemetry::ServingMetrics& metrics) {
+  if (log == nullptr) return nullptr;
+  return std::make_unique<DecisionRecorder>(settings, *profiles, *log, metrics);
 }
 
 // What fails is tried again the next time.
@@ -155,10 +173,13 @@ void RotateEvents(profile::LiveProfiles& profiles) {
 
 struct Server::State {
   State(const ServeSettings& given, std::unique_ptr<security::Gatekeeper> keeper,
-        const std::filesystem::path& model_directory, profile::EventFiles event_files)
+        const std::filesystem::path& model_directory, profile::EventFiles event_files,
+        profile::DecisionFiles decision_files)
       : settings(given),
         gatekeeper(std::move(keeper)),
-        profiles(OpenProfiles(settings.events, std::move(event_files))),
+        decisions(OpenDecisions(settings, std::move(decision_files))),
+        profiles(OpenProfiles(settings.events, std::move(event_files), decisions.get())),
+        recorder(MakeRecorder(settings.decisions, profiles.get(), decisions.get(), metrics)),
         retrieval(settings.limits, {}, std::make_shared<AnswerTelemetry>(metrics, canary), settings.seen,
                   profiles.get()),
         catalog(settings.catalog),
@@ -166,12 +187,14 @@ struct Server::State {
         shoppers(ShopperFilters(settings, metrics, *gatekeeper)),
         admins(AdminFilters(settings, metrics, *gatekeeper)),
         workers(ShopperWorkers(settings)),
-        service(retrieval, {shoppers, workers, settings.overload}),
+        service(retrieval, {shoppers, workers, settings.overload}, recorder.get()),
         admin_service({retrieval, shoppers, versions}, admins),
         catalog_service(catalog, admins),
         events_service(profiles.get(), shoppers, settings.overload) {
     if (profiles == nullptr) return;
     rotation.emplace(seconds(1), [this] { RotateEvents(*profiles); });
+    if (recorder == nullptr) return;
+    decision_writing.emplace(kBetweenDecisionFlushes, [this] { recorder->Flush(base::UnixSeconds()); });
   }
 
   void ListenForProbes() {
@@ -216,7 +239,9 @@ struct Server::State {
   std::unique_ptr<security::Gatekeeper> gatekeeper;
   telemetry::ServingMetrics metrics;
   RecallCanary canary{settings.metrics.canary, metrics};
+  std::unique_ptr<profile::DecisionLog> decisions;
   std::unique_ptr<profile::LiveProfiles> profiles;
+  std::unique_ptr<DecisionRecorder> recorder;
   RetrievalService retrieval;
   LiveCatalog catalog;
   ModelVersions versions;
@@ -228,6 +253,7 @@ struct Server::State {
   GrpcCatalogService catalog_service;
   GrpcEventsService events_service;
   std::optional<base::Periodic> rotation;
+  std::optional<base::Periodic> decision_writing;
   std::optional<HealthPort> health;
   // Last, so that calls end before what they use.
   std::unique_ptr<GrpcListener> admin_listener;
@@ -237,13 +263,14 @@ struct Server::State {
 };
 
 std::unique_ptr<Server> Server::Start(const ServeSettings& settings, const std::filesystem::path& model_directory,
-                                      profile::EventFiles event_files) {
+                                      profile::EventFiles event_files, profile::DecisionFiles decision_files) {
   TakeGrpcLogs();
   StopSeekingLockCycles();
   RequireServable(settings);
   auto gatekeeper = std::make_unique<security::Gatekeeper>(settings.security);
   ListVersions(model_directory);  // one that is not there is told of before a port is taken
-  auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory, std::move(event_files));
+  auto state = std::make_unique<State>(settings, std::move(gatekeeper), model_directory, std::move(event_files),
+                                       std::move(decision_files));
   state->ListenForProbes();
   state->ListenForAdmins();
   state->versions.Start();
@@ -300,6 +327,7 @@ void Server::Shutdown() {
   state_->shoppers.WaitUntilIdle(seconds(shutdown.drain_seconds));
   state_->listener->Shutdown(kFarewell);
   state_->listener.reset();
+  if (state_->recorder != nullptr) state_->recorder->Flush(base::UnixSeconds());
 }
 
 void Server::CloseOthers() {

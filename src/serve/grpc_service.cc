@@ -1,7 +1,13 @@
 #include "serve/grpc_service.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <variant>
+#include <vector>
 
+#include "base/clock.h"
 #include "serve/grpc_messages.h"
 #include "serve/grpc_recommend_task.h"
 
@@ -11,17 +17,35 @@ grpc::ServerUnaryReactor* GrpcService::Recommend(grpc::CallbackServerContext* co
                                                  grpc::ByteBuffer* response) {
   return HandOver(resources_, "shortlist.v1.Retrieval/Recommend", context, request, response,
                   [this](const PendingCall& pending) {
-                    return std::make_unique<RecommendTask>(retrieval_, resources_.overload, pending);
+                    return std::make_unique<RecommendTask>(retrieval_, resources_.overload, pending, recorder_);
                   });
 }
 
 grpc::ServerUnaryReactor* GrpcService::RecommendBatch(grpc::CallbackServerContext* context,
                                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  return AnswerCall<v1::RecommendBatchRequest, v1::RecommendBatchResponse>(
-      resources_, "shortlist.v1.Retrieval/RecommendBatch", context, request, response,
-      [this](const v1::RecommendBatchRequest& message, v1::RecommendBatchResponse& answer) {
-        FillMessage(retrieval_.RecommendBatch(RequestsFrom(message)), answer);
-      });
+  return HandOver(resources_, "shortlist.v1.Retrieval/RecommendBatch", context, request, response,
+                  [this](const PendingCall& pending) {
+                    return MakeTask([this, pending] {
+                      AnswerInTurn<v1::RecommendBatchRequest, v1::RecommendBatchResponse>(
+                          pending, resources_.overload,
+                          [&](const v1::RecommendBatchRequest& message, v1::RecommendBatchResponse& answer) {
+                            AnswerBatch(message, pending.call->call().request_id, answer);
+                          });
+                    });
+                  });
+}
+
+void GrpcService::AnswerBatch(const v1::RecommendBatchRequest& message, const std::string& request_id,
+                              v1::RecommendBatchResponse& answer) const {
+  const std::vector<RecommendRequest> requests = RequestsFrom(message);
+  const RecommendBatchResult result = retrieval_.RecommendBatch(requests);
+  FillMessage(result, answer);
+  if (recorder_ == nullptr) return;
+  const std::int64_t now = base::UnixSeconds();
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto* const given = std::get_if<Recommendation>(&result.outcomes[i]);
+    if (given != nullptr) recorder_->Offer(request_id + "/" + std::to_string(i), requests[i], *given, now);
+  }
 }
 
 grpc::ServerUnaryReactor* GrpcService::SimilarItems(grpc::CallbackServerContext* context,

@@ -1,6 +1,7 @@
 // shortlist.v1.Retrieval over the callback API.
 #pragma once
 
+#include "serve/decision_recorder.h"
 #include "serve/grpc_answer.h"
 #include "serve/retrieval.h"
 #include "shortlist/v1/retrieval.grpc.pb.h"
@@ -14,9 +15,9 @@ using RawRetrieval = v1::Retrieval::WithRawCallbackMethod_Recommend<
 
 class GrpcService final : public RawRetrieval {
  public:
-  // All must outlive the service and its calls.
-  GrpcService(const RetrievalService& retrieval, CallResources resources)
-      : retrieval_(retrieval), resources_(resources) {}
+  // All must outlive the service and its calls; `recorder` is null where no answer is written down.
+  GrpcService(const RetrievalService& retrieval, CallResources resources, DecisionRecorder* recorder = nullptr)
+      : retrieval_(retrieval), resources_(resources), recorder_(recorder) {}
 
   grpc::ServerUnaryReactor* Recommend(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
@@ -28,8 +29,12 @@ class GrpcService final : public RawRetrieval {
                                          grpc::ByteBuffer* response) override;
 
  private:
+  void AnswerBatch(const v1::RecommendBatchRequest& message, const std::string& request_id,
+                   v1::RecommendBatchResponse& answer) const;
+
   const RetrievalService& retrieval_;
   CallResources resources_;
+  DecisionRecorder* recorder_;
 };
 
 }  // namespace shortlist::serve

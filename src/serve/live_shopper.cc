@@ -28,6 +28,7 @@ LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional
     profile = profiles->Find(live.name);
   }
   live.personal = profiles->Allows(profile, profile::Purpose::kPersonalization);
+  live.trains = profiles->Allows(profile, profile::Purpose::kTraining);
   if (!live.personal || !profile) return live;
   live.dismissed = Dismissed(profile->events);
   const std::vector<EventKind>& kinds = profiles->settings().history;

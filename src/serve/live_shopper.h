@@ -16,6 +16,7 @@ struct LiveShopper {
   std::vector<std::string> dismissed = {};      // items whose last event says so
   std::string name = {};                        // of the shopper in models that were trained on the log; may be empty
   bool erased = false;                          // whether what a model knows of the shopper is not to be used
+  bool trains = false;  // whether what is done with the shopper may be learned from; needs `profiles`
 };
 
 // `profiles` is null for a server that takes no events. A visitor without an id agreed to nothing.

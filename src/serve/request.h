@@ -62,6 +62,15 @@ struct PastEvent {
   std::int64_t time = 0;
 };
 
+// Which of the versions that serve at the same time answered.
+enum class Side { kStable, kCanary };
+
+// Whose answer it is, for those who write it down.
+struct AnsweredShopper {
+  std::string name;               // on disk (profile::KeyedIds); empty for a visitor without an id
+  bool agrees_to_record = false;  // false, too, where no events are taken
+};
+
 struct Recommendation {
   std::shared_ptr<const ServingSnapshot> snapshot;
   std::shared_ptr<const CatalogDelta> delta;
@@ -71,6 +80,8 @@ struct Recommendation {
   std::int64_t unknown_history_items = 0;  // events of the request that were skipped
   std::vector<std::string> ignored_context;
   std::vector<PastEvent> history;  // most recent last
+  AnsweredShopper shopper = {};
+  Side side = Side::kStable;
 
   bool personalized() const { return reason == Reason::kHistory; }
 };

@@ -117,14 +117,17 @@ struct Asker {
   Shopper shopper;
   SeenPolicy seen;
   ItemFilter filter;
+  AnsweredShopper answered;
 };
 
 Asker ReadAsker(const CatalogView& view, const RecommendRequest& request, const AnswerRules& rules,
                 std::int64_t clock) {
-  Shopper shopper = ReadShopper(view.snapshot(), request, clock, ReadLiveShopper(rules.profiles, request.user_id));
+  LiveShopper live = ReadLiveShopper(rules.profiles, request.user_id);
+  AnsweredShopper answered{live.name, live.trains};
+  Shopper shopper = ReadShopper(view.snapshot(), request, clock, std::move(live));
   const SeenPolicy seen = request.seen.value_or(rules.seen);
   ItemFilter filter(view, request.filter, ExcludedItems(view, request, shopper, seen));
-  return {request, std::move(shopper), seen, std::move(filter)};
+  return {request, std::move(shopper), seen, std::move(filter), std::move(answered)};
 }
 
 // The vectors of the askers who are known.
@@ -196,6 +199,7 @@ Recommendation AnswerOf(const SnapshotPointer& snapshot, std::shared_ptr<const C
   answer.unknown_history_items = asker.shopper.unknown_history_items;
   answer.ignored_context = IgnoredContext(*snapshot, asker.request);
   answer.history = RecentEvents({*snapshot, *answer.delta}, asker.shopper, asker.request.return_history);
+  answer.shopper = asker.answered;
   return answer;
 }
 
@@ -237,6 +241,10 @@ class Share {
   std::vector<std::size_t> places_;
 };
 
+Side SideOf(const Traffic& traffic, const SnapshotPointer& snapshot) {
+  return snapshot == traffic.stable ? Side::kStable : Side::kCanary;
+}
+
 Error NotInBundle(std::string_view what, std::string_view id, const index::Bundle& bundle) {
   return {Code::kNotFound,
           std::string(what) + " '" + std::string(id) + "' is not in bundle " + std::string(bundle.version())};
@@ -261,7 +269,9 @@ Recommendation RetrievalService::Recommend(const RecommendRequest& request) cons
   const std::shared_ptr<const Traffic> traffic = traffic_.load();
   const SnapshotPointer& snapshot = traffic->For(request.user_id);
   if (const auto problem = FindProblem(request.filter, snapshot->attributes())) throw *problem;
-  return std::move(Answer(snapshot, {&request, 1}, rules_, *observer_).front());
+  Recommendation answer = std::move(Answer(snapshot, {&request, 1}, rules_, *observer_).front());
+  answer.side = SideOf(*traffic, snapshot);
+  return answer;
 }
 
 std::vector<BatchOutcome> RetrievalService::RecommendEach(std::span<const RecommendRequest> requests) const {
@@ -289,6 +299,9 @@ std::vector<BatchOutcome> RetrievalService::RecommendFrom(const Traffic& traffic
     }
   }
   for (const auto& [snapshot, share] : shares) share.Answer(snapshot, rules_, *observer_, outcomes);
+  for (BatchOutcome& outcome : outcomes) {
+    if (auto* const answer = std::get_if<Recommendation>(&outcome)) answer->side = SideOf(traffic, answer->snapshot);
+  }
   return outcomes;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "profile/decision_log.h"
 #include "profile/event_lake.h"
 #include "shortlist/settings/serve.h"
 
@@ -19,9 +20,11 @@ class Server {
   // the admin service listen before anything is loaded. Throws what RequireServable (settings_check.h) and
   // security::Gatekeeper throw, before anything else, Error{kUnavailable} if an address cannot be listened on, and what
   // ModelVersions::Start throws.
-  // `event_files` keep the events that are taken, if settings.events names a folder for them.
+  // `event_files` keep the events that are taken, if settings.events names a folder for them, and `decision_files` the
+  // decisions; without the latter none are kept.
   static std::unique_ptr<Server> Start(const ServeSettings& settings, const std::filesystem::path& model_directory,
-                                       profile::EventFiles event_files = {});
+                                       profile::EventFiles event_files = {},
+                                       profile::DecisionFiles decision_files = {});
   // Shuts down if that has not happened, and waits for a version that is being loaded.
   ~Server();
   Server(const Server&) = delete;

@@ -18,6 +18,14 @@ void RequireSafe(const std::string& address, const std::string& setting, const S
   security::RequireSafe(security, address, setting);
 }
 
+void RequireNamesOfDecisions(const ServeSettings& settings) {
+  if (settings.decisions.fraction == 0 || !settings.events.directory.empty()) return;
+  throw Error(
+      Code::kInvalidArgument,
+      "serve.decisions.fraction is above 0, but serve.events.directory names no folder; name one: decisions are "
+      "kept there, with what shoppers agreed to and the names that they have on disk");
+}
+
 }  // namespace
 
 void RequireHostAndPort(const std::string& address, const std::string& setting) {
@@ -30,6 +38,7 @@ void RequireHostAndPort(const std::string& address, const std::string& setting) 
 }
 
 void RequireServable(const ServeSettings& settings) {
+  RequireNamesOfDecisions(settings);
   security::RequireConsistent(settings.security);
   RequireSafe(settings.address, "serve.address", settings.security);
   if (!settings.admin.address.empty()) RequireSafe(settings.admin.address, "serve.admin.address", settings.security);

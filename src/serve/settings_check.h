@@ -10,8 +10,8 @@ namespace shortlist::serve {
 // Throws Error{kInvalidArgument}, naming the setting, for an address that is not host:port.
 void RequireHostAndPort(const std::string& address, const std::string& setting);
 
-// Throws Error{kInvalidArgument} for addresses that are not host:port, for ports that the settings of security do not
-// allow, and where these contradict each other.
+// Throws Error{kInvalidArgument} for decisions without a folder to keep them in, for addresses that are not host:port,
+// for ports that the settings of security do not allow, and where these contradict each other.
 void RequireServable(const ServeSettings& settings);
 
 }  // namespace shortlist::serve

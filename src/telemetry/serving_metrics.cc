@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, 5> kMethodNames = {"Recommend", "Recommen
 constexpr std::array<std::string_view, 6> kRejectionNames = {"queue_full", "in_flight", "waited",
                                                              "late",       "quota",     "cancelled"};
 constexpr std::array<std::string_view, 3> kPlanNames = {"scan_matching", "search_then_filter", "scan_all"};
+constexpr std::array<std::string_view, 4> kDecisionNames = {"written", "withheld", "dropped", "failed"};
 constexpr std::size_t kCodes = 17;
 
 // Seconds: from what an index answers in to what a client gives up at.
@@ -75,6 +76,10 @@ struct ServingMetrics::State {
     for (std::size_t p = 0; p < kPlanNames.size(); ++p) {
       filtered[p] = &plans.Add({{"plan", std::string(kPlanNames[p])}});
     }
+    auto& decisions = AddCounter(*registry, "decisions_total", "Answers that were to be written down, by outcome.");
+    for (std::size_t d = 0; d < kDecisionNames.size(); ++d) {
+      decided[d] = &decisions.Add({{"outcome", std::string(kDecisionNames[d])}});
+    }
     for (std::size_t r = 0; r < kRejectionNames.size(); ++r) {
       rejected[r] = &rejections.Add({{"reason", std::string(kRejectionNames[r])}});
     }
@@ -87,6 +92,7 @@ struct ServingMetrics::State {
       AddCounter(*registry, "rejected_requests_total", "Calls that were refused or dropped without work, by reason.");
   std::array<Counter*, kRejectionNames.size()> rejected{};
   std::array<Counter*, kPlanNames.size()> filtered{};
+  std::array<Counter*, kDecisionNames.size()> decided{};
   Gauge& in_flight = AddGauge(*registry, "requests_in_flight", "Calls that arrived and have not ended.");
   Histogram& waits =
       AddTimes(*registry, "queue_wait_seconds", "From a call's arrival to its turn.").Add({}, TimeBuckets());
@@ -156,6 +162,12 @@ void ServingMetrics::CanaryAnswered(std::int64_t hits, std::int64_t expected) {
 
 void ServingMetrics::CanaryDropped() {
   state_->canary_dropped.Increment();
+}
+
+void ServingMetrics::Decided(std::string_view outcome, std::size_t decisions) {
+  const auto* const known = std::ranges::find(kDecisionNames, outcome);
+  if (known == kDecisionNames.end()) return;
+  state_->decided[static_cast<std::size_t>(known - kDecisionNames.begin())]->Increment(static_cast<double>(decisions));
 }
 
 std::shared_ptr<prometheus::Collectable> ServingMetrics::collectable() const {

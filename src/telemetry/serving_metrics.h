@@ -1,6 +1,7 @@
 // What a server counts and times, for Prometheus. docs/operations.md says what each metric is for.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -35,6 +36,9 @@ class ServingMetrics {
   void Rejected(std::string_view reason);  // few reasons, in words_like_this
   void CanaryAnswered(std::int64_t hits, std::int64_t expected);
   void CanaryDropped();
+  // Answers that were to be written down, by what became of them: written, withheld, dropped or failed; others do not
+  // count.
+  void Decided(std::string_view outcome, std::size_t decisions);
 
   // For a MetricsEndpoint.
   std::shared_ptr<prometheus::Collectable> collectable() const;

@@ -9,13 +9,16 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
 #include "data/prepare.h"
+#include "profile/made_decisions.h"
 #include "profile/made_events.h"
+#include "serve/decision_recorder.h"
 #include "serve/live_shopper.h"
 #include "serve/made_bundle.h"
 #include "serve/retrieval.h"
@@ -37,6 +40,7 @@ constexpr int kShoppersAtOnce = 200;
 constexpr int kModelShoppers = 8;  // of those at once, whom the model knows
 constexpr int kSteps = 12;
 constexpr std::uint64_t kAllPurposes = 15;
+constexpr std::int64_t kDecisionAge = 604800;  // of the journal, so that it is rotated when the test says so alone
 
 std::string TracerOf(int number) {
   const std::string digits = std::to_string(number);
@@ -75,6 +79,8 @@ class ModelShopper {
   std::int64_t consent_time() const { return consent_time_; }
   const Tracers& known() const { return known_; }
   const Tracers& lake() const { return lake_; }
+  const Tracers& journal() const { return journal_; }
+  const Tracers& decisions() const { return decisions_; }
 
   void Consent(std::uint64_t purposes, std::int64_t time) {
     if (time < consent_time_) return;
@@ -89,11 +95,38 @@ class ModelShopper {
     (Agrees(Purpose::kTraining) ? waiting_ : passing_).insert(tracer);
     return true;
   }
-  void Erase() { *this = ModelShopper(); }
+  void Erase(std::int64_t time) {
+    gone_.merge(journal_);
+    gone_.merge(decisions_);
+    Tracers gone = std::move(gone_);
+    *this = ModelShopper();
+    gone_ = std::move(gone);
+    erased_at_ = time;
+    is_erasing_ = true;
+  }
+  // An answer that the shopper was shown.
+  void Show(const std::string& tracer, std::int64_t time) {
+    if (Agrees(Purpose::kTraining) && time > erased_at_) queue_.insert(tracer);
+  }
+  void FlushDecisions() {
+    if (Agrees(Purpose::kTraining)) journal_.merge(queue_);
+    queue_.clear();
+  }
+  void RotateDecisions() {
+    if (Agrees(Purpose::kTraining)) decisions_.merge(journal_);
+    journal_.clear();
+  }
+  // Decisions that may be on disk until the files are rewritten.
+  const Tracers& gone() const { return gone_; }
   void Rotate() {
     if (Agrees(Purpose::kTraining)) lake_.merge(waiting_);
     waiting_.clear();
     passing_.clear();
+    if (std::exchange(is_erasing_, false)) {
+      journal_.clear();
+      decisions_.clear();
+      gone_.clear();
+    }
   }
   void AddLogged(Tracers& tracers) const {
     tracers.insert(waiting_.begin(), waiting_.end());
@@ -107,6 +140,12 @@ class ModelShopper {
   Tracers waiting_;  // in the log, and agreed to for training
   Tracers passing_;  // in the log alone
   Tracers lake_;
+  Tracers queue_;      // decisions that are not yet on disk
+  Tracers journal_;    // and that are
+  Tracers decisions_;  // in the lake
+  Tracers gone_;       // on disk before the erasure
+  std::int64_t erased_at_ = 0;
+  bool is_erasing_ = false;
 };
 
 class ConsentSequences {
@@ -116,6 +155,9 @@ class ConsentSequences {
     settings_.consent = ConsentRule::kRequired;
     settings_.rotate_seconds = 1;
     settings_.max_events = 10000;
+    decision_settings_.fraction = 1;
+    decision_settings_.rotate_seconds = kDecisionAge;
+    decision_settings_.retention_days = 36500;
     Open();
     RecommendRequest visitor;
     visitor.k = 5;
@@ -131,9 +173,14 @@ class ConsentSequences {
 
  private:
   void Open() {
+    if (recorder_) FlushDecisions();
+    recorder_.reset();
     service_.reset();
     profiles_.reset();
-    profiles_.emplace(settings_, profile::MadeEventFiles());
+    decisions_.reset();
+    decisions_.emplace(settings_.directory, decision_settings_, profile::MadeDecisionFiles());
+    profiles_.emplace(settings_, profile::MadeEventFiles(), &*decisions_);
+    recorder_.emplace(decision_settings_, *profiles_, *decisions_, metrics_);
     service_.emplace(LimitSettings(), Traffic{snapshot_}, std::make_shared<NoObserver>(), SeenRule::kMask, &*profiles_);
   }
 
@@ -152,6 +199,7 @@ class ConsentSequences {
       clock_ += 10;
       RecordStep(users);
       for (const std::string& user : users) CheckAnswers(user);
+      if (Draw(2) == 0) FlushDecisions();
       if (Draw(6) == 0) RotateAll();
       if (Draw(40) == 0) Open();
     }
@@ -202,7 +250,7 @@ class ConsentSequences {
     }
     if (std::holds_alternative<profile::Erasure>(entry)) {
       shopper.AddLogged(erased_);
-      shopper.Erase();
+      shopper.Erase(clock_);
       is_erasing_ = true;
       return Recorded::kDone;
     }
@@ -223,6 +271,9 @@ class ConsentSequences {
     request.k = 5;
     request.return_history = 5;
     const Recommendation answer = service_->Recommend(request);
+    const std::string tracer = TracerOf(next_tracer_++);
+    recorder_->Offer(tracer, request, answer, clock_);
+    shoppers_[user].Show(tracer, clock_);
     if (shopper.Agrees(Purpose::kPersonalization)) {
       ASSERT_NE(answer.reason, Reason::kNoConsent) << user;
     } else {
@@ -254,8 +305,36 @@ class ConsentSequences {
     clock_ += 10;
     profiles_->Rotate(clock_);
     for (auto& [user, shopper] : shoppers_) shopper.Rotate();
+    FlushDecisions();
+    decisions_->Rotate(clock_ + kDecisionAge, [&](const auto& decision) { return profiles_->MayKeep(decision); });
+    for (auto& [user, shopper] : shoppers_) shopper.RotateDecisions();
     erased_.clear();
     is_erasing_ = false;
+  }
+
+  void FlushDecisions() {
+    recorder_->Flush(clock_);
+    for (auto& [user, shopper] : shoppers_) shopper.FlushDecisions();
+  }
+
+  Tracers DecisionTracers() const {
+    Tracers tracers;
+    for (const auto& [user, shopper] : shoppers_) {
+      tracers.insert(shopper.journal().begin(), shopper.journal().end());
+      tracers.insert(shopper.decisions().begin(), shopper.decisions().end());
+    }
+    return tracers;
+  }
+
+  void CheckDecisionFiles() const {
+    Tracers found = TracersBelow(folder_ / "events/decisions");
+    found.merge(TracersBelow(folder_ / "events/lake/decisions"));
+    Tracers allowed = DecisionTracers();
+    if (!is_erasing_) {
+      EXPECT_EQ(found, allowed);
+    }
+    for (const auto& [user, shopper] : shoppers_) allowed.insert(shopper.gone().begin(), shopper.gone().end());
+    EXPECT_EQ(Beyond(found, allowed), std::vector<std::string>());
   }
 
   Tracers LakeTracers() const {
@@ -270,9 +349,12 @@ class ConsentSequences {
     EXPECT_EQ(Beyond(TracersBelow(folder_ / "events/log"), logged), std::vector<std::string>());
     EXPECT_EQ(Beyond(TracersBelow(folder_ / "events/profiles"), personal_), std::vector<std::string>());
     if (!is_erasing_) {
-      EXPECT_EQ(TracersBelow(folder_ / "events/lake"), LakeTracers());
+      EXPECT_EQ(TracersBelow(folder_ / "events/lake/events"), LakeTracers());
     }
-    EXPECT_EQ(Beyond(TracersBelow(folder_ / "events"), kept_), std::vector<std::string>());
+    CheckDecisionFiles();
+    for (const char* place : {"events/log", "events/profiles", "events/lake/events", "events/lake/consents"}) {
+      EXPECT_EQ(Beyond(TracersBelow(folder_ / place), kept_), std::vector<std::string>()) << place;
+    }
   }
 
   // As `prepare` makes it of the lake: of those alone who agree to the end.
@@ -307,8 +389,12 @@ class ConsentSequences {
   const std::shared_ptr<const ServingSnapshot> snapshot_ =
       ServingSnapshot::Load(WriteMadeBundle(MadeRetailer(), folder_));
   LiveEventSettings settings_;
+  DecisionSettings decision_settings_;
+  telemetry::ServingMetrics metrics_;
+  std::optional<profile::DecisionLog> decisions_;
   std::optional<profile::LiveProfiles> profiles_;
   std::optional<RetrievalService> service_;
+  std::optional<DecisionRecorder> recorder_;
   std::vector<std::string> popular_;
   std::mt19937 random_;
   std::int64_t clock_ = base::UnixSeconds();

@@ -33,8 +33,9 @@ TEST_F(CommandLineTest, EveryCommandHasHelpWithAnExample) {
   const Outcome all = Shortlist({"--help"});
   EXPECT_EQ(all.status, 0);
   for (const std::string command :
-       {"synthesize", "prepare", "train", "evaluate", "index", "serve", "publish", "versions", "catalog", "compact",
-        "record", "shopper", "verify-receipt", "export", "query", "run", "tune", "doctor", "config"}) {
+       {"synthesize", "prepare", "train",   "evaluate", "index",  "serve",   "publish",
+        "versions",   "catalog", "compact", "record",   "join",   "shopper", "verify-receipt",
+        "export",     "query",   "run",     "tune",     "doctor", "config"}) {
     EXPECT_THAT(all.out, HasSubstr("\n  " + command + " "));
     const Outcome help = Shortlist({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;

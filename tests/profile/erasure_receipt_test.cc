@@ -11,8 +11,12 @@
 namespace shortlist::profile {
 namespace {
 
-const ErasureReceipt kReceipt{
-    .erased_at = 1700000000, .events = 12, .had_consent = true, .files_by = 1700090000, .models_by = 1702592000};
+const ErasureReceipt kReceipt{.erased_at = 1700000000,
+                              .events = 12,
+                              .decisions = 3,
+                              .had_consent = true,
+                              .files_by = 1700090000,
+                              .models_by = 1702592000};
 
 class ErasureReceiptTest : public ::testing::Test {
  protected:

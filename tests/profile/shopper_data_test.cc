@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "profile/made_decisions.h"
 #include "profile/made_events.h"
 
 namespace shortlist::profile {
@@ -14,13 +15,19 @@ TEST(ShopperDataTest, IsJsonOfAllThatIsHeld) {
   Event bought = MadeEvent("e-1", "shopper:1", "mug", 70, EventKind::kPurchase);
   bought.quantity = 2;
   bought.device = "phone";
+  bought.request = "r-1";
   const ConsentChange agreed = MadeConsent("shopper:1", Bit(Purpose::kPersonalization) | Bit(Purpose::kTraining), 60);
   Profile profile;
   Apply(agreed, 1, {}, profile);
   Apply(bought, 2, {}, profile);
   const Json consent{
       {"purposes", {"personalization", "training"}}, {"version", "1"}, {"source", "banner"}, {"time", 60}};
-  EXPECT_EQ(Json::parse(ToJson({"shopper:1", profile, {{bought}, {agreed}}})),
+  const Json items{{{"item", "mug"}, {"score", .5}, {"reason", "similar"}},
+                   {{"item", "cup"}, {"score", -.25}, {"reason", "popular"}, {"probability", .125}}};
+  const Json decision{{"request_id", "r-1"}, {"time", 65}, {"bundle_version", "v1"}, {"policy", "stable"},
+                      {"reason", "history"}, {"k", 2},     {"history_events", 3},    {"context", {{"device", "phone"}}},
+                      {"items", items}};
+  EXPECT_EQ(Json::parse(ToJson({"shopper:1", profile, {{bought}, {agreed}}, {MadeDecision("r-1", "shopper:1", 65)}})),
             (Json{{"user", "shopper:1"},
                   {"profile",
                    {{"events", {{{"item", "mug"}, {"event_type", "purchase"}, {"time", 70}}}},
@@ -32,14 +39,18 @@ TEST(ShopperDataTest, IsJsonOfAllThatIsHeld) {
                      {"time", 70},
                      {"item", "mug"},
                      {"device", "phone"},
+                     {"request_id", "r-1"},
                      {"quantity", 2.0}}}},
-                  {"consents", {consent}}}));
+                  {"consents", {consent}},
+                  {"decisions", {decision}}}));
 }
 
 TEST(ShopperDataTest, OfAStrangerNothingIsHeld) {
-  EXPECT_EQ(
-      Json::parse(ToJson({"shopper:1", std::nullopt, {}})),
-      (Json{{"user", "shopper:1"}, {"profile", nullptr}, {"events", Json::array()}, {"consents", Json::array()}}));
+  EXPECT_EQ(Json::parse(ToJson({"shopper:1", std::nullopt, {}})), (Json{{"user", "shopper:1"},
+                                                                        {"profile", nullptr},
+                                                                        {"events", Json::array()},
+                                                                        {"consents", Json::array()},
+                                                                        {"decisions", Json::array()}}));
 }
 
 TEST(ShopperDataTest, TextThatIsNotUtf8HarmsNothing) {

@@ -38,6 +38,14 @@ TEST(ServeSettings, NameTheAddressThatIsNone) {
   EXPECT_THAT(ProblemOf(metrics), HasSubstr("serve.metrics.address ':9464' is not host:port"));
 }
 
+TEST(ServeSettings, KeepDecisionsOnlyWhereThereIsAFolderOfEvents) {
+  ServeSettings settings;
+  settings.decisions.fraction = .5;
+  EXPECT_THAT(ProblemOf(settings), HasSubstr("serve.events.directory names no folder"));
+  settings.events.directory = "events";
+  EXPECT_EQ(ProblemOf(settings), "");
+}
+
 TEST(ServeSettings, KeepPortsThatKnowShoppersOffNetworksWithoutTls) {
   ServeSettings settings;
   settings.admin.address = "0.0.0.0:50052";

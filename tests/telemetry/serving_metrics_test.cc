@@ -48,6 +48,15 @@ TEST_F(ServingMetricsTest, CountsRefusalsByReason) {
   EXPECT_EQ(Value("rejected_requests_total", {{"reason", "moon_phase"}}), 1);
 }
 
+TEST_F(ServingMetricsTest, CountsDecisionsByOutcome) {
+  metrics_.Decided("written", 3);
+  metrics_.Decided("dropped", 1);
+  metrics_.Decided("forgotten", 1);
+  EXPECT_EQ(Value("decisions_total", {{"outcome", "written"}}), 3);
+  EXPECT_EQ(Value("decisions_total", {{"outcome", "dropped"}}), 1);
+  EXPECT_EQ(Value("decisions_total", {{"outcome", "failed"}}), 0);
+}
+
 TEST_F(ServingMetricsTest, FindsMethodsByTheirFullNames) {
   EXPECT_EQ(FindMethod("shortlist.v1.Retrieval/RecommendBatch"), Method::kRecommendBatch);
   EXPECT_EQ(FindMethod("shortlist.v1.Retrieval/SimilarUsers"), Method::kSimilarUsers);

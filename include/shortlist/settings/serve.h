@@ -9,6 +9,7 @@
 #include "shortlist/settings/serve_admin.h"
 #include "shortlist/settings/serve_catalog.h"
 #include "shortlist/settings/serve_connections.h"
+#include "shortlist/settings/serve_decisions.h"
 #include "shortlist/settings/serve_events.h"
 #include "shortlist/settings/serve_health.h"
 #include "shortlist/settings/serve_limits.h"
@@ -33,6 +34,7 @@ struct ServeSettings {
   HealthSettings health;
   LiveCatalogSettings catalog;
   LiveEventSettings events;
+  DecisionSettings decisions;
   SecuritySettings security;
   MetricsSettings metrics;
   AccessLogSettings access_log;
@@ -57,6 +59,7 @@ struct ServeSettings {
     visit("health", health, "The port of those who ask whether the server is well.");
     visit("catalog", catalog, "Items that are added, changed or withdrawn while the server runs.");
     visit("events", events, "What shoppers do while the server runs.");
+    visit("decisions", decisions, "The record of what was shown to whom.");
     visit("security", security, "Who may call, and encryption.");
     visit("metrics", metrics, "Metrics for Prometheus.");
     visit("access_log", access_log, "Calls in the log.");
