@@ -27,7 +27,7 @@ KINDS = ("flat", "hnsw", "ivf_flat", "ivf_pq_fastscan")
 USERS = 10_000  # of the bundles that serving_parts makes
 BATCH = 16
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-# Waiting is no fault here: 16 callers with batches of 16 scans each wait longer than shoppers should.
+# Waiting is no fault here: 64 callers with batches of 16 scans each wait longer than shoppers should.
 CONFIGURATION = """serve:
   overload:
     max_wait_milliseconds: 60000
@@ -165,7 +165,7 @@ def parse_options():
     parser.add_argument("--items", default=100_000, type=int, help="items of the catalog")
     parser.add_argument("--rounds", default=5, type=int)
     parser.add_argument("--seconds", default=3.0, type=float, help="of each measurement")
-    parser.add_argument("--concurrency", default=16, type=int, help="callers")
+    parser.add_argument("--concurrency", default=64, type=int, help="callers")
     parser.add_argument("--json", type=pathlib.Path, help="file that receives the medians")
     return parser.parse_args()
 

@@ -305,10 +305,6 @@ std::vector<BatchOutcome> RetrievalService::RecommendFrom(const Traffic& traffic
   return outcomes;
 }
 
-bool RetrievalService::gains_from_batches() const {
-  return traffic_.load()->stable->bundle().items().gains_from_batches();
-}
-
 SimilarResult RetrievalService::SimilarItems(const SimilarRequest& request) const {
   if (const auto problem = FindProblem(request, "item_id", limits_)) throw *problem;
   SimilarResult result{traffic_.load()->stable, {}, {}};

@@ -44,8 +44,6 @@ class RetrievalService {
   RecommendBatchResult RecommendBatch(std::span<const RecommendRequest> requests) const;
   // The same for requests that came by themselves: any number, each with its outcome.
   std::vector<BatchOutcome> RecommendEach(std::span<const RecommendRequest> requests) const;
-  // Whether RecommendEach takes less time than as many calls of Recommend.
-  bool gains_from_batches() const;
   // Throw Error{kNotFound} for an id that the bundle does not know. The item or user itself is not returned, nor is a
   // user who may not be compared (comparable_users.h).
   SimilarResult SimilarItems(const SimilarRequest& request) const;

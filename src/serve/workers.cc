@@ -47,11 +47,19 @@ struct Workers::State {
     if (waiting.empty()) return nullptr;
     std::unique_ptr<Task> task = std::move(waiting.front());
     waiting.pop_front();
-    if (!waiting.empty() && task->GainsFromOthers()) {
-      std::erase_if(waiting, [&](const std::unique_ptr<Task>& other) { return task->TakeOver(*other); });
-    }
+    if (task->GainsFromOthers()) TakeShare(*task);
     waiting_count.store(waiting.size(), std::memory_order_relaxed);
     return task;
+  }
+
+  // A thread's share of those that wait, so that no other thread runs out of work meanwhile.
+  void TakeShare(Task& task) {
+    std::size_t left = waiting.size() / options.threads;
+    std::erase_if(waiting, [&](const std::unique_ptr<Task>& other) {
+      if (left == 0 || !task.TakeOver(*other)) return false;
+      --left;
+      return true;
+    });
   }
 
   void Work() {

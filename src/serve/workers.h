@@ -16,7 +16,8 @@ struct WorkersOptions {
   std::size_t most_direct = 0;
 };
 
-// Runs tasks in the order in which they came, but for those that an earlier one takes over. Thread-safe.
+// Runs tasks in the order in which they came, but for those that an earlier one takes over: at most its thread's equal
+// share of all that wait. Thread-safe.
 class Workers {
  public:
   explicit Workers(WorkersOptions options);

@@ -147,6 +147,26 @@ TEST(Workers, LeavesWhatATaskDoesNotTakeOverInItsOrder) {
                                            ElementsAre(5), ElementsAre(6), ElementsAre(7)));
 }
 
+TEST(Workers, LeavesOtherThreadsTheirShare) {
+  std::vector<std::vector<int>> lists;
+  HeldTask one;
+  HeldTask other;
+  Workers workers({.threads = 2, .most_waiting = 6, .most_direct = 0});
+  for (HeldTask* held : {&one, &other}) {
+    EXPECT_TRUE(workers.TryRun(held->Hold()));
+    held->WaitUntilStarted();
+  }
+  for (int number = 1; number <= 6; ++number)
+    EXPECT_TRUE(workers.TryRun(std::make_unique<Listing>(number, 100, lists)));
+  one.Release();
+  while (workers.waiting() > 0) std::this_thread::yield();
+  std::latch done(1);
+  EXPECT_TRUE(workers.TryRun(MakeTask([&] { done.count_down(); })));
+  done.wait();
+  EXPECT_THAT(lists, ElementsAre(ElementsAre(1, 2, 3), ElementsAre(4, 5), ElementsAre(6)));
+  other.Release();
+}
+
 TEST(Workers, RunsEveryTaskOnceWhenManyThreadsTakeOver) {
   constexpr int kPerCaller = 2000;
   std::mutex mutex;
