@@ -1,6 +1,7 @@
 #include "index/ivf_pq_fastscan.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <faiss/IndexFlat.h>
@@ -8,6 +9,7 @@
 #include <faiss/IndexRefine.h>
 #include <faiss/invlists/BlockInvertedLists.h>
 
+#include "index/code_scan.h"
 #include "index/equal_norms.h"
 #include "index/flat.h"
 #include "index/inverted_lists.h"
@@ -57,23 +59,13 @@ void RequireBlocks(const faiss::IndexIVFPQFastScan& index) {
   }
 }
 
-// The same codes, visited with another number of probes: Faiss 1.7.3 knows none per query for this kind.
-std::unique_ptr<faiss::IndexIVFPQFastScan> WithProbes(const faiss::IndexIVFPQFastScan& codes, std::int64_t probes) {
-  auto view = std::make_unique<faiss::IndexIVFPQFastScan>(codes);
-  view->own_fields = false;
-  view->own_invlists = false;
-  view->nprobe = static_cast<std::size_t>(probes);
-  return view;
-}
-
 class IvfPqFastScan : public SearchStructure {
  public:
   IvfPqFastScan(const VectorIndexSettings& settings, std::unique_ptr<faiss::Index> index, VectorShape shape)
       : index_(std::move(index)), refine_factor_(settings.refine_factor) {
     auto* refined = dynamic_cast<faiss::IndexRefine*>(index_.get());
     RequireStored(refined != nullptr, "it has no vectors beside its codes");
-    auto* codes = dynamic_cast<faiss::IndexIVFPQFastScan*>(refined->base_index);
-    codes_ = codes;
+    codes_ = dynamic_cast<const faiss::IndexIVFPQFastScan*>(refined->base_index);
     const auto* flat = dynamic_cast<const faiss::IndexFlat*>(refined->refine_index);
     RequireStored(codes_ != nullptr && flat != nullptr, "it lacks codes or vectors");
     const VectorShape padded{shape.count, PaddedWidth(settings, shape.width)};
@@ -85,53 +77,32 @@ class IvfPqFastScan : public SearchStructure {
     RequireBlocks(*codes_);
     RequireLists(*codes_);
     rule_ = ProbeRule(settings, *codes_);
-    // The table is unused and empty, and Faiss 1.7.3 copies an empty one from a null pointer.
-    codes->precomputed_table.resize(1);
-    for (std::int64_t probes = rule_.least(); views_.empty() || probes <= MostProbes(); probes *= 2) {
-      views_.push_back(WithProbes(*codes_, probes));
-    }
+    scan_.emplace(*codes_, shape.width);
   }
 
   const VectorTable& Vectors() const override { return vectors_; }
+  // Beyond a quarter of the lists a scan of all vectors takes no longer.
   std::int64_t MaxNeighbors() const override {
-    return rule_.NeighborsWithin(static_cast<std::int64_t>(views_.back()->nprobe));
+    return rule_.NeighborsWithin(std::max(rule_.least(), static_cast<std::int64_t>(codes_->nlist) / 4));
   }
   const faiss::Index& faiss_index() const override { return *index_; }
   std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
   Found Nearest(const Query& query, std::int64_t count, std::int64_t unwanted) const override {
-    std::vector<std::int32_t> candidates = Candidates(query.vector, count, unwanted);
+    std::vector<std::int32_t> candidates =
+        scan_->Best(query.vector, rule_.ProbesFor(count + unwanted), count * refine_factor_ + unwanted);
     const auto passed_over = std::erase_if(candidates, [&](std::int32_t id) { return !Wants(query, id); });
     return {SearchExactlyAmong(vectors_, query.vector.data(), query.k, candidates),
             static_cast<std::int64_t>(passed_over)};
   }
 
  private:
-  // The best by their codes, in no order.
-  std::vector<std::int32_t> Candidates(std::span<const float> query, std::int64_t count, std::int64_t unwanted) const {
-    const std::int64_t refined = std::min(count * refine_factor_ + unwanted, codes_->ntotal);
-    std::vector<float> estimates(static_cast<std::size_t>(refined));
-    std::vector<std::int64_t> ids(estimates.size());
-    ViewFor(count + unwanted).search(1, Padded(query, codes_->d).data(), refined, estimates.data(), ids.data());
-    std::erase(ids, -1);
-    return {ids.begin(), ids.end()};
-  }
-
-  // Beyond a quarter of the lists a scan of all vectors takes no longer.
-  std::int64_t MostProbes() const { return static_cast<std::int64_t>(codes_->nlist) / 4; }
-
-  const faiss::IndexIVFPQFastScan& ViewFor(std::int64_t neighbors) const {
-    const auto probes = static_cast<std::size_t>(rule_.ProbesFor(neighbors));
-    const auto enough = std::ranges::find_if(views_, [&](const auto& view) { return view->nprobe >= probes; });
-    return enough == views_.end() ? *views_.back() : **enough;
-  }
-
   std::unique_ptr<faiss::Index> index_;
   const faiss::IndexIVFPQFastScan* codes_;
-  std::vector<std::unique_ptr<faiss::IndexIVFPQFastScan>> views_;  // by rising number of probes
   ProbeRule rule_;
   VectorTable vectors_;
   std::int64_t refine_factor_;
+  std::optional<CodeScan> scan_;
 };
 
 }  // namespace

@@ -4,19 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <limits>
-#include <numeric>
 
-#include <faiss/IndexFlat.h>
 #include <faiss/IndexIVF.h>
-
-#include "tensor/cpu/row_arithmetic.h"
 
 namespace shortlist::index {
 namespace {
 
-// Centroids that are scored in registers of any size without a rest.
-constexpr std::size_t kCentroidsTogether = 64;
 constexpr std::int64_t kIdBytes = 8;
 constexpr std::int64_t kLine = 64;
 // What of the next list is asked for ahead; the processor finds the rest by itself.
@@ -79,44 +72,17 @@ class ListScan::Scan {
 };
 
 ListScan::ListScan(const faiss::IndexIVF& index, const VectorTable& vectors)
-    : vectors_(vectors), code_bytes_(static_cast<std::int64_t>(index.code_size)) {
+    : vectors_(vectors), code_bytes_(static_cast<std::int64_t>(index.code_size)), nearest_(index, vectors.width) {
   for (std::size_t list = 0; list < index.nlist; ++list) {
     lists_.push_back({index.invlists->get_codes(list),
                       reinterpret_cast<const std::uint8_t*>(index.invlists->get_ids(list)),
                       static_cast<std::int64_t>(index.invlists->list_size(list))});
   }
-  const auto& centroids = dynamic_cast<const faiss::IndexFlat&>(*index.quantizer);
-  AddCentroids({centroids.get_xb(), index.nlist * static_cast<std::size_t>(index.d)}, index.d);
-}
-
-void ListScan::AddCentroids(std::span<const float> centroids, std::int64_t width) {
-  const std::size_t stride = (lists_.size() + kCentroidsTogether - 1) / kCentroidsTogether * kCentroidsTogether;
-  half_squares_.assign(stride, std::numeric_limits<float>::quiet_NaN());
-  coordinates_.resize(stride * static_cast<std::size_t>(vectors_.width));
-  for (std::size_t list = 0; list < lists_.size(); ++list) {
-    const auto centroid = centroids.subspan(list * static_cast<std::size_t>(width), static_cast<std::size_t>(width));
-    half_squares_[list] = std::inner_product(centroid.begin(), centroid.end(), centroid.begin(), 0.0F) / -2;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(vectors_.width); ++i)
-      coordinates_[i * stride + list] = centroid[i];
-  }
-}
-
-std::vector<Neighbor> ListScan::NearestLists(std::span<const float> query, std::int64_t probes) const {
-  std::vector<tensor::cpu::WeightedRow> rows;
-  rows.reserve(query.size());
-  for (std::size_t i = 0; i < query.size(); ++i) rows.push_back({&coordinates_[i * half_squares_.size()], query[i]});
-  const auto count = static_cast<std::int64_t>(rows.size());
-  std::vector<float> scores = half_squares_;
-  tensor::cpu::AddWeightedRows(rows.data(), count, count, static_cast<std::int64_t>(scores.size()), scores.data());
-  BestNeighbors nearest(probes);
-  for (std::size_t list = 0; list < scores.size(); ++list)
-    nearest.Offer({static_cast<std::int32_t>(list), scores[list]});
-  return nearest.Take();
 }
 
 Found ListScan::Nearest(const Query& query, std::int64_t probes) const {
   Scan scan(*this, query);
-  const std::vector<Neighbor> nearest = NearestLists(query.vector, probes);
+  const std::vector<Neighbor> nearest = nearest_.Find(query.vector, probes);
   for (std::size_t i = 0; i < nearest.size(); ++i) {
     if (i + 1 < nearest.size()) {
       const List& next = lists_[static_cast<std::size_t>(nearest[i + 1].id)];

@@ -7,10 +7,10 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "index/exact_search.h"
+#include "index/nearest_lists.h"
 #include "index/query.h"
 #include "index/search_structure.h"
 
@@ -39,16 +39,10 @@ class ListScan {
 
   class Scan;
 
-  void AddCentroids(std::span<const float> centroids, std::int64_t width);
-  std::vector<Neighbor> NearestLists(std::span<const float> query, std::int64_t probes) const;
-
   const VectorTable& vectors_;
   std::int64_t code_bytes_;
   std::vector<List> lists_;
-  // One row per coordinate, so that centroids follow each other, padded to a whole number of registers.
-  std::vector<float> coordinates_;
-  // - |c|^2 / 2, with which the nearest centroid has the largest inner product; NaN where there is none.
-  std::vector<float> half_squares_;
+  NearestLists nearest_;
 };
 
 }  // namespace shortlist::index
