@@ -30,8 +30,17 @@ void CheckDemand(const TwoTowerSpec& spec, const std::vector<float>& log_demand)
               " windows, got " + std::to_string(log_demand.size()) + " numbers");
 }
 
+// A stored spec may be of another hand.
+void CheckClosedForm(const TwoTowerSpec& spec) {
+  const ModelSettings fitting = ClosedFormSettings(spec.settings, spec.items, true);
+  Require(spec.settings.dimension == fitting.dimension && spec.settings.prior.kind != PriorKind::kNone &&
+              IdsOnly(spec) && spec.settings.item_hidden.empty(),
+          "the shapes are not those of a model of its kind");
+}
+
 void CheckSpec(const TwoTowerSpec& spec, const ItemInputs& items) {
   Require(spec.items > 0, "the dataset has no items");
+  if (IsClosedForm(spec.settings.kind)) CheckClosedForm(spec);
   Require(!spec.settings.history.pools.empty(), "model.history.pools is empty; name at least one pool");
   const EncoderSettings& encoder = spec.settings.history.encoder;
   const bool attends = encoder.kind == EncoderKind::kAttention || encoder.kind == EncoderKind::kTransformer;

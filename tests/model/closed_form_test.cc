@@ -160,6 +160,15 @@ TEST_F(ClosedFormTest, ATableOfAnotherSizeIsRefused) {
   EXPECT_THROW(model.ReplaceItemTable(std::vector<float>(3)), Error);
 }
 
+TEST_F(ClosedFormTest, ShapesOfAnotherModelAreRefused) {
+  TwoTowerSpec spec = SpecOf(SettingsOf(ModelKind::kIals));
+  spec.settings.ials.dimension = 3;
+  ItemInputs items;
+  items.features.rows = kItems;
+  items.log_demand.resize(kItems);
+  EXPECT_THROW(TwoTower(spec, items, *backend_, 1), Error);
+}
+
 TEST_F(ClosedFormTest, ItemItemModelsTakeNoOtherCatalogIn) {
   const std::vector<std::int32_t> rows = {3, 1};
   EXPECT_THROW(Make(SettingsOf(ModelKind::kEase)).WithCatalog(rows, {}), Error);
