@@ -78,6 +78,15 @@ void VectorTable::ScoreRows(const float* query, std::span<const void* const> som
   }
 }
 
+void VectorTable::FetchPlace(std::int32_t id) const {
+  const auto place = static_cast<std::size_t>(id);
+  if (bytes.rows.empty()) {
+    __builtin_prefetch(&rows[place]);
+  } else {
+    __builtin_prefetch(&bytes.rows[place]);
+  }
+}
+
 void VectorTable::Fetch(std::int32_t id) const {
   constexpr std::int64_t kLine = 64;
   const char* row = static_cast<const char*>(Row(id));

@@ -31,7 +31,9 @@ struct VectorTable {
   float Score(const float* query, std::int32_t id) const;
   // Those of rows of the table's kind.
   void ScoreRows(const float* query, std::span<const void* const> some, float* scores) const;
-  // Has the vector come into the nearest cache, without waiting for it.
+  // Has the place where the vector lies come into the nearest cache, without waiting for it.
+  void FetchPlace(std::int32_t id) const;
+  // The same with the vector; waits for its place.
   void Fetch(std::int32_t id) const;
 };
 
