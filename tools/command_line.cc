@@ -186,6 +186,19 @@ class Parser {
              [this]() -> Command {
                return RunCommand{values_.configuration, values_.json};
              });
+    AddRetrain();
+  }
+
+  void AddRetrain() {
+    CLI::App* retrain = AddStage(
+        "retrain",
+        "Make the next version of the served model from what is new, and publish it if it is good enough. Goes "
+        "on where an earlier call was stopped or killed. Status 0: published, or nothing is new; 3: refused, "
+        "what serves goes on serving; 75: stopped by a signal.",
+        "shortlist retrain configs/shop.yaml --models /srv/models --json retrain.json", [this]() -> Command {
+          return RetrainCommand{values_.configuration, values_.models, values_.json};
+        });
+    retrain->add_option("--models", values_.models, "Directory of versions; default: retrain.models.");
   }
 
   void AddTune() {

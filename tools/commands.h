@@ -47,8 +47,9 @@ struct PrepareCommand {
 };
 void Execute(const PrepareCommand& command);
 
-// How a command ended that a stop signal ends early, with a checkpoint to go on from.
-enum class Completion { kDone, kStopped };
+// How a command ended: with what it is for, by a stop signal with a checkpoint to go on from, or with a result that the
+// gates of the configuration refuse.
+enum class Completion { kDone, kStopped, kRefused };
 
 struct TrainCommand {
   Configuration configuration;
@@ -91,6 +92,15 @@ struct RunCommand {
   std::filesystem::path json;
 };
 Completion Execute(const RunCommand& command);
+
+// Makes the next version of the served model from what is new, and publishes it if it is good enough. Goes on where an
+// earlier call was stopped or killed.
+struct RetrainCommand {
+  Configuration configuration;
+  std::filesystem::path models;  // empty: retrain.models of the configuration
+  std::filesystem::path json;
+};
+Completion Execute(const RetrainCommand& command);
 
 // Whether to serve, or only to say what the configuration asks for, or also to load what would be served.
 enum class Effect { kServe, kCheckConfiguration, kCheckModels };
@@ -290,9 +300,9 @@ struct ConfigCheckCommand {
 void Execute(const ConfigCheckCommand& command);
 
 using Command = std::variant<SynthesizeCommand, PrepareCommand, TrainCommand, EvaluateCommand, IndexCommand, RunCommand,
-                             TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand, CompactCommand,
-                             RecordCommand, JoinCommand, ShopperCommand, VerifyReceiptCommand, ExportCommand,
-                             QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand,
+                             RetrainCommand, TuneCommand, ServeCommand, PublishCommand, VersionsCommand, CatalogCommand,
+                             CompactCommand, RecordCommand, JoinCommand, ShopperCommand, VerifyReceiptCommand,
+                             ExportCommand, QueryCommand, LoadtestCommand, DoctorCommand, PlanCommand, PlanIndexCommand,
                              ConfigSchemaCommand, ConfigReferenceCommand, ConfigCheckCommand>;
 
 }  // namespace shortlist::tools

@@ -27,10 +27,26 @@ int Fail(Code code, const char* message) {
 // it (75 is EX_TEMPFAIL of sysexits.h: go on later).
 constexpr int kStoppedStatus = 75;
 
+// That of a command whose result the gates of its configuration refuse: nothing is broken, and to try again is of no
+// use before there is more data.
+constexpr int kRefusedStatus = 3;
+
+int StatusOf(Completion completion) {
+  switch (completion) {
+    case Completion::kDone:
+      return 0;
+    case Completion::kStopped:
+      return kStoppedStatus;
+    case Completion::kRefused:
+      break;
+  }
+  return kRefusedStatus;
+}
+
 template <class Command>
 int ExecuteForStatus(const Command& command) {
   if constexpr (std::is_same_v<decltype(Execute(command)), Completion>) {
-    return Execute(command) == Completion::kStopped ? kStoppedStatus : 0;
+    return StatusOf(Execute(command));
   } else {
     Execute(command);
     return 0;

@@ -138,21 +138,23 @@ std::vector<eval::ColdStartResult> ScoreColdStart(const Settings& settings, cons
 
 }  // namespace
 
-data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base) {
+data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base,
+                            const std::optional<data::FittedGraphs>& fitted) {
   base::MakeDirectories(LayoutOf(settings).root);
-  data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset);
+  data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset, fitted);
   WriteReport(settings, "prepare.json", Json(report));
   return report;
 }
 
-train::TrainReport Train(const Settings& settings, train::Start start) {
+train::TrainReport Train(const Settings& settings, train::Start start,
+                         const std::optional<std::filesystem::path>& initial) {
   // The others hear of it at once if this rank finds no dataset.
   Job job(settings);
   const data::Dataset dataset = OpenDataset(settings);
   job.RequireAgreement(settings, dataset, start);
   job.JoinDevices(settings.train.communication);
-  train::TrainReport report =
-      train::Train(settings, dataset, job.backend(), job.communicator(), LayoutOf(settings).checkpoints, start);
+  train::TrainReport report = train::Train(settings, dataset, job.backend(), job.communicator(),
+                                           LayoutOf(settings).checkpoints, start, initial);
   if (job.leads()) WriteReport(settings, "train.json", Json(report));
   return report;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,12 @@
 namespace shortlist::tools {
 
 // `base` resolves the relative source paths of the configuration.
-data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base);
+data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base,
+                            const std::optional<data::FittedGraphs>& fitted = std::nullopt);
 
-// The same on every rank of a job.
-train::TrainReport Train(const Settings& settings, train::Start start);
+// The same on every rank of a job. `initial` as of train/trainer.h.
+train::TrainReport Train(const Settings& settings, train::Start start,
+                         const std::optional<std::filesystem::path>& initial = std::nullopt);
 
 // A table and a page for people, and JSON for programs.
 struct Evaluation {

@@ -1,21 +1,15 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <optional>
 #include <variant>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "admin_client.h"
-#include "base/file.h"
 #include "commands.h"
-#include "index/bundle_files.h"
-#include "index/bundle_manifest.h"
 #include "index/publish.h"
+#include "published_versions.h"
 #include "report.h"
-#include "serve/model_directory.h"
-#include "shortlist/error.h"
 #include "wiring.h"
 
 namespace shortlist::tools {
@@ -58,36 +52,6 @@ std::string Json(const ServedVersions& served) {
          "\n";
 }
 
-bool HasManifest(const fs::path& bundle) {
-  try {
-    index::ReadManifest(bundle / index::kManifestFile);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-// What a server of the directory serves by its default policy: the newest version that is one.
-std::optional<fs::path> Newest(const fs::path& models) {
-  if (!fs::is_directory(models)) return std::nullopt;
-  const std::vector<serve::VersionOnDisk> versions = serve::ListVersions(models);
-  const auto newest = std::find_if(versions.rbegin(), versions.rend(),
-                                   [&](const auto& version) { return HasManifest(models / version.name); });
-  return newest == versions.rend() ? std::nullopt : std::optional(models / newest->name);
-}
-
-// All but the `keep` newest and the one that was just published.
-void RemoveOldest(const fs::path& models, std::int64_t keep, const std::string& published) {
-  const std::vector<serve::VersionOnDisk> versions = serve::ListVersions(models);
-  const auto count = static_cast<std::int64_t>(versions.size());
-  for (std::int64_t i = 0; i < count - keep; ++i) {
-    const std::string& name = versions[static_cast<std::size_t>(i)].name;
-    if (name == published) continue;
-    base::RemoveDirectory(models / name);
-    std::cout << fmt::format("removed {}\n", name);
-  }
-}
-
 }  // namespace
 
 void Execute(const VersionsCommand& command) {
@@ -99,9 +63,9 @@ void Execute(const VersionsCommand& command) {
 
 void Execute(const PublishCommand& command) {
   const fs::path bundle = command.bundle.empty() ? LayoutOf(Load(command.configuration)).bundle : command.bundle;
-  const std::string version = index::PublishBundle(bundle, command.models, Newest(command.models), command.gate);
+  const std::string version = index::PublishBundle(bundle, command.models, NewestVersion(command.models), command.gate);
   std::cout << fmt::format("published {}\n", (command.models / version).string());
-  if (command.keep > 0) RemoveOldest(command.models, command.keep, version);
+  if (command.keep > 0) RemoveOldVersions(command.models, command.keep, {version});
 }
 
 }  // namespace shortlist::tools

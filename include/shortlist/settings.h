@@ -11,6 +11,7 @@
 #include "shortlist/settings/log.h"
 #include "shortlist/settings/model.h"
 #include "shortlist/settings/precision.h"
+#include "shortlist/settings/retrain.h"
 #include "shortlist/settings/serve.h"
 #include "shortlist/settings/synthesize.h"
 #include "shortlist/settings/train.h"
@@ -33,6 +34,7 @@ struct Settings {
   TuneSettings tune;
   EvaluateSettings evaluate;
   IndexSettings index;
+  RetrainSettings retrain;
   ServeSettings serve;
   SynthesizeSettings synthesize;
 
@@ -62,6 +64,7 @@ struct Settings {
     visit("tune", tune, "The search for better settings.");
     visit("evaluate", evaluate, "Evaluation.");
     visit("index", index, "Indexes and bundle.");
+    visit("retrain", retrain, "The loop from the newest events to the next version.");
     visit("serve", serve, "The server.");
     visit("synthesize", synthesize, "The made-up retailer.");
   }

@@ -12,7 +12,8 @@ namespace shortlist::base {
 // same. Equal settings give equal text, so Sha256(SettingsToJson(s)) identifies them.
 //
 // Defined for Settings, DataSettings, FeaturesSettings, ModelSettings, HistorySettings, TrainSettings,
-// EvaluateSettings, IndexSettings, VectorIndexSettings, ServeSettings, VersionSettings and SynthesizeSettings.
+// TuneSettings, RetrainSettings, EvaluateSettings, IndexSettings, VectorIndexSettings, ServeSettings, VersionSettings
+// and SynthesizeSettings.
 template <class Group>
 std::string SettingsToJson(const Group& settings);
 

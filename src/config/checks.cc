@@ -122,10 +122,19 @@ class Checker {
     if (split.rule == SplitRule::kFiles) RequirePaths("data.split.test_paths", split.test_paths);
     if (split.rule != SplitRule::kTime) return;
     RequireTimes("data.split.rule");
+    if (split.test_days > 0) return CheckDays(split);
+    if (split.validation_days > 0) problems_.Add("data.split.validation_days", "needs data.split.test_days");
     const auto validation = RequireDate("data.split.validation_start", split.validation_start);
     const auto test = RequireDate("data.split.test_start", split.test_start);
     if (validation && test && *validation >= *test) {
       problems_.Add("data.split.validation_start", "must lie before test_start");
+    }
+  }
+
+  void CheckDays(const SplitSettings& split) {
+    if (!split.validation_start.empty() || !split.test_start.empty()) {
+      problems_.Add("data.split.test_days",
+                    "stands in the place of validation_start and test_start; name one or the other");
     }
   }
 

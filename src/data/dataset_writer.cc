@@ -60,14 +60,14 @@ void DescribeCarried(const EventSchema& schema, DatasetDescription& description)
   }
 }
 
+}  // namespace
+
 features::FeatureGraph FitItems(const std::vector<FeatureSettings>& settings, const Catalog& catalog,
                                 std::size_t items) {
   features::FeatureFitter fitter(settings);
   for (std::size_t item = 0; item < items && !settings.empty(); ++item) fitter.Observe(catalog.RecordOf(item));
   return fitter.Finish();
 }
-
-}  // namespace
 
 void WriteParts(const KeptEvents& events, const EventSchema& schema, const features::FeatureGraph& context,
                 const std::filesystem::path& directory, const std::filesystem::path& scratch,
@@ -95,10 +95,8 @@ void WriteParts(const KeptEvents& events, const EventSchema& schema, const featu
   description.context_graph = context.ToJson();
 }
 
-void WriteItems(const std::vector<std::string>& ids, const Catalog& catalog,
-                const std::vector<FeatureSettings>& features, const std::filesystem::path& directory,
-                DatasetDescription& description) {
-  const features::FeatureGraph graph = FitItems(features, catalog, ids.size());
+void WriteItems(const std::vector<std::string>& ids, const Catalog& catalog, const features::FeatureGraph& graph,
+                const std::filesystem::path& directory, DatasetDescription& description) {
   base::EncodedFeatures rows = graph.EmptyRows();
   TextColumn titles{"title", {}};
   TextColumn attributes{"attributes", {}};

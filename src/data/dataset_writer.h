@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -21,10 +22,13 @@ void WriteParts(const KeptEvents& events, const EventSchema& schema, const featu
                 const std::filesystem::path& directory, const std::filesystem::path& scratch,
                 DatasetDescription& description);
 
+// The graph of item features, fitted to the first `items` rows of the catalog.
+features::FeatureGraph FitItems(const std::vector<FeatureSettings>& settings, const Catalog& catalog,
+                                std::size_t items);
+
 // Writes ids, titles, attributes and encoded features of the items and fills in graph and digest.
-void WriteItems(const std::vector<std::string>& ids, const Catalog& catalog,
-                const std::vector<FeatureSettings>& features, const std::filesystem::path& directory,
-                DatasetDescription& description);
+void WriteItems(const std::vector<std::string>& ids, const Catalog& catalog, const features::FeatureGraph& graph,
+                const std::filesystem::path& directory, DatasetDescription& description);
 
 // Writes the ids of the users and fills in their digest.
 void WriteUsers(const std::vector<std::string>& ids, const std::filesystem::path& directory,

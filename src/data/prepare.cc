@@ -71,6 +71,16 @@ std::int64_t TotalBytes(const std::vector<SourceFile>& files) {
                          [](std::int64_t sum, const SourceFile& file) { return sum + file.bytes; });
 }
 
+std::int64_t NewestTime(const fs::path& records, const EventSchema& schema, const Core& core) {
+  std::int64_t newest = 0;
+  RecordReader reader(records, schema.RecordBytes(), kBuffer);
+  while (const std::byte* record = reader.Next()) {
+    const EventHeader event = HeaderOf(record);
+    if (core.Keeps(event)) newest = std::max(newest, event.time);
+  }
+  return newest;
+}
+
 std::vector<std::string> TextsOf(const IdTable& table, const std::vector<std::uint32_t>& ids) {
   std::vector<std::string> texts;
   texts.reserve(ids.size());
@@ -81,9 +91,12 @@ std::vector<std::string> TextsOf(const IdTable& table, const std::vector<std::ui
 // The steps from sources to files, in the order of its member functions.
 class Preparation {
  public:
-  Preparation(const Settings& settings, const fs::path& base, const fs::path& directory)
+  Preparation(const Settings& settings, const fs::path& base, const fs::path& directory,
+              const std::optional<FittedGraphs>& fitted)
       : settings_(settings),
         data_(settings.data),
+        split_(settings.data.split),
+        fitted_(fitted),
         base_(base),
         directory_(directory),
         scratch_(directory_.path() / "scratch"),
@@ -105,6 +118,7 @@ class Preparation {
     if (data_.user_core > 1 || data_.item_core > 1) CountFiltered("k_core", sorted_events_ - core.events);
     counts().kept = core.events;
     CheckCounts();
+    if (FollowsNewest(split_)) split_ = DateSplit(split_, NewestTime(Sorted(), schema_, core));
     WriteDataset(core);
     return Finish();
   }
@@ -129,6 +143,8 @@ class Preparation {
 
   const Settings& settings_;
   const DataSettings& data_;
+  SplitSettings split_;  // with its dates, once events are read
+  const std::optional<FittedGraphs>& fitted_;
   fs::path base_;
   base::AtomicDirectory directory_;
   fs::path scratch_;
@@ -239,22 +255,24 @@ void Preparation::ReadCatalog(const KeptEvents& events, Catalog& catalog) {
 void Preparation::WriteDataset(const Core& core) {
   const bool has_times = !data_.events.columns.time.empty();
   const auto seed = static_cast<std::uint64_t>(settings_.seed);
-  const KeptEvents events(Sorted(), schema_, core, data_.split, seed, has_times,
+  const KeptEvents events(Sorted(), schema_, core, split_, seed, has_times,
                           ChooseHeldBack(data_.split, vocabularies_.users, vocabularies_.items));
   Catalog catalog(data_.catalog, events.items().size());
   ReadCatalog(events, catalog);
-  const features::FeatureGraph context = FitContext(settings_.features.context, schema_, events);
+  const features::FeatureGraph context = fitted_ ? features::FeatureGraph::FromJson(fitted_->context)
+                                                 : FitContext(settings_.features.context, schema_, events);
   WriteParts(events, schema_, context, directory_.path(), scratch_, description_);
   CountHeldBack();
-  WriteItems(TextsOf(vocabularies_.items, events.items()), catalog, settings_.features.item, directory_.path(),
-             description_);
+  const features::FeatureGraph items = fitted_ ? features::FeatureGraph::FromJson(fitted_->items)
+                                               : FitItems(settings_.features.item, catalog, events.items().size());
+  WriteItems(TextsOf(vocabularies_.items, events.items()), catalog, items, directory_.path(), description_);
   WriteUsers(TextsOf(vocabularies_.users, events.users()), directory_.path(), description_);
   counts().users = static_cast<std::int64_t>(events.users().size());
   counts().items = static_cast<std::int64_t>(events.items().size());
   description_.name = settings_.name;
   description_.seed = settings_.seed;
   description_.has_times = has_times;
-  description_.split_rule = DescribeSplit(data_.split, seed);
+  description_.split_rule = DescribeSplit(split_, seed);
   description_.tie_rule = kTieRule;
 }
 
@@ -269,7 +287,7 @@ void Preparation::CountHeldBack() {
 
 void Preparation::StartPartsAtSplitDates() {
   if (data_.split.rule != SplitRule::kTime) return;
-  const SplitDates dates = ParseSplitDates(data_.split);
+  const SplitDates dates = ParseSplitDates(split_);
   description_.part_starts[static_cast<std::size_t>(Part::kValidation)] = dates.validation;
   description_.part_starts[static_cast<std::size_t>(Part::kTest)] = dates.test;
 }
@@ -292,10 +310,11 @@ PrepareReport Preparation::Finish() {
 
 }  // namespace
 
-PrepareReport Prepare(const Settings& settings, const fs::path& base, const fs::path& directory) {
+PrepareReport Prepare(const Settings& settings, const fs::path& base, const fs::path& directory,
+                      const std::optional<FittedGraphs>& fitted) {
   const auto start = std::chrono::steady_clock::now();
   CheckSettings(settings);
-  PrepareReport report = Preparation(settings, base, directory).Run();
+  PrepareReport report = Preparation(settings, base, directory, fitted).Run();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

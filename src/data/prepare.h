@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,9 +28,18 @@ struct PrepareReport {
   double seconds = 0;
 };
 
+// The feature graphs of an earlier dataset, as FeatureGraph::ToJson writes them.
+struct FittedGraphs {
+  std::string items;
+  std::string context;
+};
+
+// With `fitted`, features mean what they meant there and nothing is fitted: models that were trained on either dataset
+// read the other. Texts that a vocabulary lacks are unknown to it then.
+//
 // `base` resolves relative source paths. Malformed rows go to "<directory>/../quarantine.jsonl" (file, line, reason).
 // Throws Error{kInvalidArgument} for sources or columns that do not exist and for too many malformed rows.
 PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base,
-                      const std::filesystem::path& directory);
+                      const std::filesystem::path& directory, const std::optional<FittedGraphs>& fitted = std::nullopt);
 
 }  // namespace shortlist::data

@@ -70,7 +70,8 @@ SourceFile MakeFile(const arrow::fs::FileInfo& info, const std::string& uri_pref
   if (format == SourceFormat::kAuto) {
     ThrowInvalid(syntax, "the ending of '" + info.path() + "' tells no format; set " + syntax.field + ".format");
   }
-  return {uri_prefix + info.path(), format, Delimiter(syntax, format), info.size()};
+  return {uri_prefix + info.path(), format, Delimiter(syntax, format), info.size(),
+          info.mtime().time_since_epoch().count()};
 }
 
 bool IsHidden(std::string_view path, std::size_t folder_size) {

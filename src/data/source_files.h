@@ -15,6 +15,7 @@ struct SourceFile {
   SourceFormat format = SourceFormat::kAuto;
   char delimiter = ',';
   std::int64_t bytes = 0;
+  std::int64_t modified = 0;  // nanoseconds since 1970
 };
 
 // How the files of one source are written; `field` names the source in messages, for example "data.events".

@@ -1,7 +1,11 @@
 #include "data/split.h"
 
 #include <algorithm>
+#include <ctime>
 #include <sstream>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include "features/stable_hash.h"
 #include "features/value.h"
@@ -91,10 +95,16 @@ class ByFiles : public Split {
   std::int64_t wanted_ = 0;
 };
 
+// Days by themselves, or the seconds that DateSplit writes.
 std::int64_t ParseDate(const std::string& field, const std::string& text) {
   const auto time = features::ParseTime(text);
-  if (text.size() == 10 && time) return *time;
+  const bool is_second = text.size() == 20 && text.back() == 'Z';
+  if ((text.size() == 10 || is_second) && time) return *time;
   throw Error(Code::kInvalidArgument, "data.split." + field + ": '" + text + "' is not a day written as YYYY-MM-DD");
+}
+
+std::string SecondText(std::int64_t time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
 }
 
 }  // namespace
@@ -109,6 +119,21 @@ SplitDates ParseSplitDates(const SplitSettings& settings) {
   return dates;
 }
 
+bool FollowsNewest(const SplitSettings& settings) {
+  return settings.rule == SplitRule::kTime && settings.test_days > 0;
+}
+
+SplitSettings DateSplit(SplitSettings settings, std::int64_t newest) {
+  if (!FollowsNewest(settings)) return settings;
+  constexpr std::int64_t kDay = 86400;
+  const std::int64_t test = newest + 1 - settings.test_days * kDay;
+  settings.test_start = SecondText(test);
+  settings.validation_start = SecondText(test - settings.validation_days * kDay);
+  settings.test_days = 0;
+  settings.validation_days = 0;
+  return settings;
+}
+
 void CheckSplit(const SplitSettings& settings, bool has_times) {
   if (settings.rule == SplitRule::kTime) {
     if (!has_times) {
@@ -116,7 +141,7 @@ void CheckSplit(const SplitSettings& settings, bool has_times) {
                   "data.split.rule: `time` needs data.events.columns.time; set it, or use "
                   "`leave_one_out`");
     }
-    ParseSplitDates(settings);
+    if (!FollowsNewest(settings)) ParseSplitDates(settings);
   }
   if ((settings.rule == SplitRule::kFiles) == settings.test_paths.empty()) {
     throw Error(Code::kInvalidArgument, settings.test_paths.empty()
@@ -147,7 +172,7 @@ std::string DescribeSplit(const SplitSettings& settings, std::uint64_t seed) {
       break;
     case SplitRule::kTime:
       text << "By time: events before " << settings.validation_start << " are training, from then validation, from "
-           << settings.test_start << " (00:00 UTC) test.";
+           << settings.test_start << " test (UTC).";
       break;
     case SplitRule::kFiles:
       text << "By files: test events come from the test files; of each shopper's other events a share of "

@@ -39,6 +39,12 @@ struct SplitDates {
   std::int64_t validation = 0;
   std::int64_t test = 0;
 };
+// Of settings with dates.
 SplitDates ParseSplitDates(const SplitSettings& settings);
+
+// Whether the parts are counted back from the newest event.
+bool FollowsNewest(const SplitSettings& settings);
+// The same split with the dates that it has when `newest` is the time of the newest event; any other as it is.
+SplitSettings DateSplit(SplitSettings settings, std::int64_t newest);
 
 }  // namespace shortlist::data

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace shortlist::eval {
 
@@ -16,5 +17,18 @@ struct ShopperScores {
 // Scores the first k places of a ranking, best first, which may be shorter. Targets are sorted, unique, not empty.
 ShopperScores ScoreRanking(std::span<const std::int32_t> ranking, std::span<const std::int32_t> targets,
                            std::int64_t k);
+
+enum class MetricKind { kRecall, kNdcg, kHitRate, kMrr };
+
+struct MetricName {
+  MetricKind kind = MetricKind::kNdcg;
+  std::int64_t k = 10;
+};
+
+// "ndcg@10". Throws Error{kInvalidArgument} naming the setting `field` for anything else than a known metric and a k of
+// 1 to 10,000.
+MetricName ParseMetric(std::string_view text, std::string_view field);
+
+double ValueOf(const ShopperScores& scores, MetricKind kind);
 
 }  // namespace shortlist::eval

@@ -223,6 +223,7 @@ void TwoTowerTrainer::LoadWeights(const std::filesystem::path& directory) {
   const TwoTower::State& of_model = state_->of_model;
   ArrayReader(directory / kWeightsFile, state_->backend)
       .Read("", of_model.layout, state_->exchange.held(), of_model.parameters);
+  if (state_->raw) Copy(of_model.parameters, *state_->raw, state_->backend);
 }
 
 void TwoTowerTrainer::LoadState(const std::filesystem::path& path) {

@@ -69,8 +69,8 @@ class TwoTowerTrainer {
   // The model, the optimizer's state, the step count and, with averaging, the weights behind the average: all that an
   // uninterrupted run would have.
   TrainerSnapshot Snapshot() const;
-  // Continue from what any number of ranks wrote. Throw Error{kDataLoss} naming file and array for one that does not
-  // fit the model and the settings.
+  // Continue from what any number of ranks wrote; without its state, from weights that are their own average. Throw
+  // Error{kDataLoss} naming file and array for one that does not fit the model and the settings.
   void LoadWeights(const std::filesystem::path& directory);
   void LoadState(const std::filesystem::path& path);
 

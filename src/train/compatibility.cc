@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "eval/ranking_metrics.h"
 #include "shortlist/error.h"
-#include "train/validation.h"
 
 namespace shortlist::train {
 namespace {
@@ -57,7 +57,7 @@ const Settings& RequireCompatible(const Settings& settings, int ranks) {
   CheckPrior(settings);
   CheckCandidates(settings.train);
   CheckHardNegatives(settings.train, ranks);
-  ParseMetric(settings.train.early_stop.metric);
+  eval::ParseMetric(settings.train.early_stop.metric, "train.early_stop.metric");
   return settings;
 }
 

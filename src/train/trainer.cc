@@ -40,7 +40,8 @@ TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor
 }
 
 TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
-                  comm::Communicator& communicator, const fs::path& directory, Start start) {
+                  comm::Communicator& communicator, const fs::path& directory, Start start,
+                  const std::optional<fs::path>& initial) {
   fs::create_directories(directory);
   if (IsClosedForm(settings.model.kind)) {
     TrainReport report;
@@ -49,6 +50,7 @@ TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor
     return report;
   }
   TrainingRun run(settings, dataset, backend, communicator, directory);
+  if (initial) run.BeginWith(*initial);
   if (start == Start::kResume) run.Resume();
   TrainReport report = run.Execute();
   if (report.reason == StopReason::kSignal) return report;

@@ -41,6 +41,9 @@ enum class Start { kFresh, kResume };
 // Error{kFailedPrecondition} if settings or dataset differ from those it was written with. A stop signal
 // (base/stop_signal.h) writes last/ and returns kSignal.
 //
+// `initial` is a model directory of the same shape, whose weights a training begins with that has no checkpoint to go
+// on from; without one they are random.
+//
 // Once training has ended by itself, prior.json (train/prior_fit.h, with model.prior.refit) and then repeat.json
 // (repeat/repeat_weights.h, with model.repeat) are fitted beside the checkpoints.
 //
@@ -52,7 +55,8 @@ enum class Start { kFresh, kResume };
 // ranks resumes what any other number wrote. Rank 0 validates, reports and completes checkpoints; a stop signal to any
 // rank stops all after the same step.
 TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
-                  comm::Communicator& communicator, const std::filesystem::path& directory, Start start);
+                  comm::Communicator& communicator, const std::filesystem::path& directory, Start start,
+                  const std::optional<std::filesystem::path>& initial = std::nullopt);
 // The same for a job of one rank.
 TrainReport Train(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
                   const std::filesystem::path& directory, Start start);

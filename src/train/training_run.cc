@@ -83,6 +83,10 @@ TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset,
   if (!validation_->possible()) validation_.reset();
 }
 
+void TrainingRun::BeginWith(const std::filesystem::path& model_directory) {
+  trainer_.LoadWeights(model_directory);
+}
+
 void TrainingRun::Resume() {
   // As the leading rank sees it: a file system of several hosts may show a new folder to some of them later.
   const bool begun = group_.Share(std::filesystem::exists(files_.last) ? 1. : 0.) != 0;

@@ -47,6 +47,8 @@ class TrainingRun {
   TrainingRun(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend,
               comm::Communicator& communicator, const std::filesystem::path& directory);
 
+  // Takes the weights of a model directory for the first step; see Train.
+  void BeginWith(const std::filesystem::path& model_directory);
   // Continues at the batch after the last checkpoint; see Train.
   void Resume();
   TrainReport Execute();

@@ -1,35 +1,17 @@
 #include "train/validation.h"
 
-#include <array>
-#include <charconv>
 #include <span>
-#include <string>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 #include "eval/dot_product_recommender.h"
 #include "eval/evaluator.h"
-#include "shortlist/error.h"
 #include "train/query_source.h"
 
 namespace shortlist::train {
 namespace {
 
-constexpr std::int64_t kMostK = 10000;
-constexpr std::array<std::pair<std::string_view, MetricKind>, 4> kKinds = {{{"recall", MetricKind::kRecall},
-                                                                            {"ndcg", MetricKind::kNdcg},
-                                                                            {"hit_rate", MetricKind::kHitRate},
-                                                                            {"mrr", MetricKind::kMrr}}};
-
-[[noreturn]] void Refuse(std::string_view text) {
-  throw Error(Code::kInvalidArgument, "train.early_stop.metric: '" + std::string(text) +
-                                          "' is not a metric; write recall@k, ndcg@k, hit_rate@k or mrr@k with k from "
-                                          "1 to 10000, for example ndcg@10");
-}
-
 // Without intervals, which early stopping does not read.
-EvaluateSettings ScoringSettings(EvaluateSettings settings, const MetricName& metric) {
+EvaluateSettings ScoringSettings(EvaluateSettings settings, const eval::MetricName& metric) {
   settings.k = {metric.k};
   settings.bootstrap_samples = 0;
   return settings;
@@ -39,15 +21,15 @@ SeenRule SeenRuleOf(const EvaluateSettings& settings) {
   return settings.seen.empty() ? SeenRule::kMask : settings.seen.front();
 }
 
-double ValueOf(const eval::RankingScores& scores, MetricKind kind) {
+double ValueOf(const eval::RankingScores& scores, eval::MetricKind kind) {
   switch (kind) {
-    case MetricKind::kRecall:
+    case eval::MetricKind::kRecall:
       return scores.recall.value;
-    case MetricKind::kNdcg:
+    case eval::MetricKind::kNdcg:
       return scores.ndcg.value;
-    case MetricKind::kHitRate:
+    case eval::MetricKind::kHitRate:
       return scores.hit_rate.value;
-    case MetricKind::kMrr:
+    case eval::MetricKind::kMrr:
       break;
   }
   return scores.mrr.value;
@@ -55,22 +37,8 @@ double ValueOf(const eval::RankingScores& scores, MetricKind kind) {
 
 }  // namespace
 
-MetricName ParseMetric(std::string_view text) {
-  const std::size_t at = text.find('@');
-  if (at == std::string_view::npos) Refuse(text);
-  MetricName metric;
-  const char* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data() + at + 1, end, metric.k);
-  if (problem != std::errc() || stop != end || metric.k < 1 || metric.k > kMostK) Refuse(text);
-  for (const auto& [name, kind] : kKinds) {
-    metric.kind = kind;
-    if (name == text.substr(0, at)) return metric;
-  }
-  Refuse(text);
-}
-
 Validation::Validation(const Settings& settings, const data::Dataset& dataset, tensor::Backend& backend)
-    : metric_(ParseMetric(settings.train.early_stop.metric)),
+    : metric_(eval::ParseMetric(settings.train.early_stop.metric, "train.early_stop.metric")),
       settings_(ScoringSettings(settings.evaluate, metric_)),
       seed_(settings.seed),
       dataset_(&dataset),

@@ -2,26 +2,15 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "data/dataset.h"
 #include "eval/evaluation_set.h"
+#include "eval/ranking_metrics.h"
 #include "model/two_tower.h"
 #include "shortlist/settings.h"
 #include "tensor/backend.h"
 
 namespace shortlist::train {
-
-enum class MetricKind { kRecall, kNdcg, kHitRate, kMrr };
-
-struct MetricName {
-  MetricKind kind = MetricKind::kNdcg;
-  std::int64_t k = 10;
-};
-
-// "ndcg@10". Throws Error{kInvalidArgument} naming train.early_stop.metric for anything else than a known metric and a
-// k of 1 to 10,000.
-MetricName ParseMetric(std::string_view text);
 
 // Scores under the first rule of evaluate.seen. Dataset and backend must outlive it.
 class Validation {
@@ -35,7 +24,7 @@ class Validation {
   tensor::Backend& backend() const { return *backend_; }
 
  private:
-  MetricName metric_;
+  eval::MetricName metric_;
   EvaluateSettings settings_;
   std::int64_t seed_;
   const data::Dataset* dataset_;

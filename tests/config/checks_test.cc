@@ -56,6 +56,14 @@ TEST(ChecksTest, ATimeSplitNeedsTimesAndTwoDatesInOrder) {
               HasSubstr("must lie before test_start"));
 }
 
+TEST(ChecksTest, ATimeSplitHasDatesOrDays) {
+  EXPECT_EQ(Verdict(Data("  split: {rule: time, validation_days: 1, test_days: 2}\n")), "valid");
+  EXPECT_THAT(Verdict(Data("  split: {rule: time, test_start: 2011-10-15, test_days: 2}\n")),
+              HasSubstr("data.split.test_days: stands in the place of validation_start and test_start"));
+  EXPECT_THAT(Verdict(Data("  split: {rule: time, validation_days: 1}\n")),
+              HasSubstr("data.split.validation_days: needs data.split.test_days"));
+}
+
 TEST(ChecksTest, ASplitByFilesNeedsThem) {
   EXPECT_THAT(Verdict(Data("  split: {rule: files}\n")), HasSubstr("data.split.test_paths: needs at least one path"));
 }

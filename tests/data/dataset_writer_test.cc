@@ -40,8 +40,8 @@ TEST(DatasetWriterTest, FitsItemFeaturesOnTheItemsOfTheDataset) {
   const auto find = [](std::string_view id) { return id == "a" ? std::optional<std::size_t>(1) : std::nullopt; };
   catalog.Read(folder.path(), find, quarantine, report);
   DatasetDescription description;
-  WriteItems({"x", "a"}, catalog, {{.name = "", .column = "brand", .transform = TransformKind::kVocabulary}},
-             folder.path(), description);
+  const std::vector<FeatureSettings> brand = {{.name = "", .column = "brand", .transform = TransformKind::kVocabulary}};
+  WriteItems({"x", "a"}, catalog, FitItems(brand, catalog, 2), folder.path(), description);
   EXPECT_EQ(features::FeatureGraph::FromJson(description.item_graph).categorical()[0].cardinality, 2);
   EXPECT_EQ(description.item_digest, VocabularyDigest({"x", "a"}));
   WriteUsers({"u"}, folder.path(), description);

@@ -10,6 +10,7 @@
 
 #include "data/shop_fixture.h"
 #include "features/stable_hash.h"
+#include "features/value.h"
 
 namespace shortlist::data {
 namespace {
@@ -51,6 +52,33 @@ TEST_F(ShopTest, SplitsByDateAndKeepsInputOrderAtEqualTimes) {
   const Interactions& train = dataset.part(Part::kTrain);
   EXPECT_THAT(train.quantities, ElementsAre(1, 2, 1, 1)) << "the event of the earlier file comes first";
   EXPECT_THAT(dataset.tie_rule(), HasSubstr("order of the input"));
+}
+
+TEST_F(ShopTest, DaysOfTheSplitEndWithTheNewestEvent) {
+  settings_.data.split = {};
+  settings_.data.split.rule = SplitRule::kTime;
+  settings_.data.split.validation_days = 4;
+  settings_.data.split.test_days = 1;
+  PrepareShop();
+  const Dataset dataset = OpenShop();
+  EXPECT_THAT(ItemsOf(dataset, "ada", Part::kTest), ElementsAre("rug"));
+  EXPECT_THAT(ItemsOf(dataset, "bob", Part::kValidation), ElementsAre("lamp"));
+  EXPECT_EQ(dataset.PartStart(Part::kTest), features::ParseTime("2024-01-08T10:00:01Z"));
+}
+
+TEST_F(ShopTest, FeaturesMeanWhatTheyMeantInAnEarlierDataset) {
+  PrepareShop();
+  const FittedGraphs fitted = {OpenShop().item_graph().ToJson(), OpenShop().context_graph().ToJson()};
+  const base::EncodedFeatures before = OpenShop().item_features();
+  folder_.Write("events-0.csv",
+                "id,user,item,at,kind,units,price,device\n"
+                "f1,ada,vase,2024-01-01T09:00:00Z,buy,1,5,watch\n"
+                "f2,ada,vase,2024-01-01T09:00:00Z,buy,1,5,watch\n");
+  Prepare(settings_, folder_.path(), Directory(), fitted);
+  const Dataset dataset = OpenShop();
+  EXPECT_EQ(dataset.item_graph().ToJson(), fitted.items);
+  EXPECT_EQ(dataset.context_graph().ToJson(), fitted.context);
+  EXPECT_EQ(dataset.item_features().rows, before.rows + 1);
 }
 
 TEST_F(ShopTest, WithoutConsentNothingOfAShopperIsKept) {

@@ -41,6 +41,20 @@ TEST(SplitTest, ByTimeTheDayItselfBelongsToTheLaterPart) {
               ElementsAre(kTrain, kValidation, kValidation, kTest));
 }
 
+TEST(SplitTest, DaysCountBackFromTheNewestEvent) {
+  SplitSettings settings;
+  settings.rule = SplitRule::kTime;
+  settings.validation_days = 2;
+  settings.test_days = 1;
+  const SplitSettings dated = DateSplit(settings, 10 * 86400 + 5);
+  EXPECT_EQ(ParseSplitDates(dated).test, 9 * 86400 + 6) << "the newest event is the last second of its day";
+  EXPECT_EQ(ParseSplitDates(dated).validation, 7 * 86400 + 6);
+  EXPECT_FALSE(FollowsNewest(dated));
+  CheckSplit(settings, true);
+  const SplitSettings fixed{SplitRule::kTime, "1970-01-02", "1970-01-03", {}, 0};
+  EXPECT_EQ(DateSplit(fixed, 10 * 86400).test_start, "1970-01-03");
+}
+
 std::vector<TestEvent> FileEvents() {
   std::vector<TestEvent> events;
   for (std::uint32_t user = 0; user < 60; ++user) {

@@ -5,9 +5,12 @@
 #include <numeric>
 #include <random>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "shortlist/error.h"
 
 namespace shortlist::eval {
 namespace {
@@ -76,6 +79,25 @@ TEST(RankingMetricsTest, PlacesBeyondKDoNotCount) {
   EXPECT_EQ(scores.ndcg, 0);
   EXPECT_EQ(scores.hit_rate, 0);
   EXPECT_EQ(scores.mrr, 0);
+}
+
+TEST(ParseMetricTest, ReadsKindAndLength) {
+  EXPECT_EQ(ParseMetric("recall@20", "train.early_stop.metric").kind, MetricKind::kRecall);
+  EXPECT_EQ(ParseMetric("recall@20", "train.early_stop.metric").k, 20);
+  EXPECT_EQ(ParseMetric("hit_rate@1", "train.early_stop.metric").kind, MetricKind::kHitRate);
+  EXPECT_EQ(ParseMetric("mrr@5", "train.early_stop.metric").kind, MetricKind::kMrr);
+}
+
+TEST(ParseMetricTest, RefusesAnythingElse) {
+  for (const char* text : {"ndcg", "ndcg@", "ndcg@0", "ndcg@ten", "ndcg@10x", "auc@10", "@10", "ndcg@99999", ""}) {
+    try {
+      ParseMetric(text, "train.early_stop.metric");
+      FAIL() << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::kInvalidArgument);
+      EXPECT_NE(std::string(error.what()).find("early_stop.metric"), std::string::npos);
+    }
+  }
 }
 
 }  // namespace

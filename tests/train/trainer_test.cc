@@ -14,6 +14,7 @@
 #include "base/stop_signal.h"
 #include "model/two_tower.h"
 #include "shortlist/error.h"
+#include "train/checkpoint.h"
 #include "train/small_retailer.h"
 
 namespace shortlist::train {
@@ -136,6 +137,24 @@ TEST_F(TrainerTest, ResumingWhatHasNotBegunIsARunFromTheBeginning) {
   Run(settings_, "run");
   EXPECT_EQ(Run(settings_, "resumed", Start::kResume).steps, 24);
   EXPECT_EQ(Parameters("resumed"), Parameters("run"));
+}
+
+TEST_F(TrainerTest, BeginsWithTheWeightsOfAnEarlierModel) {
+  settings_.train.epochs = 6;
+  Run(settings_, "before");
+  settings_.train.epochs = 1;
+  settings_.train.weight_average_decay = 0.5;
+  const auto begin_with = [&](const std::string& name, const std::optional<fs::path>& initial) {
+    const std::unique_ptr<comm::Communicator> alone = comm::MakeSoloCommunicator(*backend_);
+    return Train(settings_, dataset_, *backend_, *alone, directory_.path() / name, Start::kResume, initial);
+  };
+  const TrainReport warm = begin_with("warm", ModelOf(Last("before")));
+  const TrainReport cold = begin_with("cold", std::nullopt);
+  EXPECT_LT(warm.epochs.front().loss, 0.9 * cold.epochs.front().loss);
+  EXPECT_GT(warm.best_metric, cold.best_metric);
+  const std::string weights = Parameters("warm");
+  begin_with("warm", ModelOf(Last("before")));
+  EXPECT_EQ(Parameters("warm"), weights) << "a checkpoint goes first";
 }
 
 TEST_F(TrainerTest, MoreEpochsContinueARun) {

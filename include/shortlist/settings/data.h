@@ -177,6 +177,8 @@ struct SplitSettings {
   double validation_fraction = 0.1;
   double new_item_share = 0;
   double new_user_share = 0;
+  std::int64_t validation_days = 0;
+  std::int64_t test_days = 0;
 
   template <class Visitor>
   void Visit(Visitor& visit) {
@@ -200,6 +202,12 @@ struct SplitSettings {
         "Share of the shoppers, chosen by a hash of their id, of whom all events are test, so that `evaluate` measures "
         "shoppers that training does not know.",
         Bounds{0, 0.9});
+    visit("validation_days", validation_days, "Under `time` with `test_days`: the days before those of test.",
+          Bounds{0, 1e5});
+    visit("test_days", test_days,
+          "Under `time`, in the place of dates: test is the last so many times 24 hours up to the newest event, so "
+          "that the parts move on as events come in.",
+          Bounds{0, 1e5});
   }
 };
 
