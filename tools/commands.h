@@ -222,15 +222,17 @@ struct JoinCommand {
 };
 void Execute(const JoinCommand& command);
 
-// What shoppers may ask for of what is held of them: all of it, or that nothing is any more.
-enum class ShopperRight { kAccess, kErasure };
+// What is asked of a server for one shopper: all that is held, that nothing is any more, or that a visitor was the
+// shopper.
+enum class ShopperAction { kExport, kErase, kIdentify };
 
 struct ShopperCommand {
   std::string address;
   ClientSecurity security;
   std::chrono::seconds timeout{600};
   std::string user;
-  ShopperRight right = ShopperRight::kAccess;
+  std::string visitor = {};  // of an identification
+  ShopperAction action = ShopperAction::kExport;
   std::filesystem::path out;  // empty: stdout
 };
 void Execute(const ShopperCommand& command);

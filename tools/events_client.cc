@@ -90,6 +90,13 @@ RecordCounts EventsClient::Record(const std::vector<RecordedEvent>& events) cons
   return CountsOf(state_->Call(&v1::Events::Stub::Record, request));
 }
 
+void EventsClient::Identify(const std::string& visitor, const std::string& user) const {
+  v1::IdentifyRequest request;
+  request.set_visitor_id(visitor);
+  request.set_user_id(user);
+  state_->Call(&v1::Events::Stub::Identify, request);
+}
+
 std::string EventsClient::Erase(const std::string& user) const {
   v1::EraseRequest request;
   request.set_user_id(user);

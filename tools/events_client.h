@@ -44,6 +44,8 @@ class EventsClient {
   EventsClient& operator=(const EventsClient&) = delete;
 
   RecordCounts Record(const std::vector<RecordedEvent>& events) const;
+  // A visitor turned out to be this shopper.
+  void Identify(const std::string& visitor, const std::string& user) const;
   // Returns the receipt.
   std::string Erase(const std::string& user) const;
   // Returns all that is held, as JSON.

@@ -35,8 +35,9 @@ std::string Day(std::int64_t time) {
 
 void Execute(const ShopperCommand& command) {
   const EventsClient client(command.address, command.timeout, command.security);
+  if (command.action == ShopperAction::kIdentify) return client.Identify(command.visitor, command.user);
   const std::string result =
-      command.right == ShopperRight::kErasure ? client.Erase(command.user) : client.Export(command.user);
+      command.action == ShopperAction::kErase ? client.Erase(command.user) : client.Export(command.user);
   if (command.out.empty()) {
     std::cout << result;
   } else {

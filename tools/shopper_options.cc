@@ -5,14 +5,23 @@
 namespace shortlist::tools {
 namespace {
 
-void AddRight(CLI::App& shopper, ShopperCommand& options, ShopperRight right, const std::string& name,
+void AddRight(CLI::App& shopper, ShopperCommand& options, ShopperAction action, const std::string& name,
               const std::string& description, const std::string& result) {
   CLI::App* command = shopper.add_subcommand(name, description);
   command->fallthrough();
   command->footer("Example:\n  shortlist shopper " + name + " A100 --out A100.json");
   command->add_option("USER", options.user, "Id of the shopper.")->required();
   command->add_option("--out", options.out, "File that receives " + result + "; default: stdout.");
-  command->callback([&options, right] { options.right = right; });
+  command->callback([&options, action] { options.action = action; });
+}
+
+void AddIdentification(CLI::App& shopper, ShopperCommand& options) {
+  CLI::App* command = shopper.add_subcommand("identify", "Tell the server that a visitor turned out to be a shopper.");
+  command->fallthrough();
+  command->footer("Example:\n  shortlist shopper identify visitor-7 A100");
+  command->add_option("VISITOR", options.visitor, "Id that the visitor had.")->required();
+  command->add_option("USER", options.user, "Id of the shopper.")->required();
+  command->callback([&options] { options.action = ShopperAction::kIdentify; });
 }
 
 }  // namespace
@@ -20,9 +29,10 @@ void AddRight(CLI::App& shopper, ShopperCommand& options, ShopperRight right, co
 void AddShopperOptions(CLI::App& shopper, ShopperCommand& command) {
   shopper.require_subcommand(1);
   shopper.add_option("--address", command.address, "Host and port of the server.")->capture_default_str();
-  AddRight(shopper, command, ShopperRight::kAccess, "export", "Write all that the server holds of a shopper.",
+  AddRight(shopper, command, ShopperAction::kExport, "export", "Write all that the server holds of a shopper.",
            "it as JSON");
-  AddRight(shopper, command, ShopperRight::kErasure, "erase", "Have the server forget a shopper.", "the receipt");
+  AddRight(shopper, command, ShopperAction::kErase, "erase", "Have the server forget a shopper.", "the receipt");
+  AddIdentification(shopper, command);
 }
 
 void AddVerifyReceiptOptions(CLI::App& verify, VerifyReceiptCommand& command) {

@@ -128,6 +128,11 @@ class AsyncClient:
         message = events.consent_message(user_id, purposes, version, source, time)
         await self._call("SetConsent", message, events_pb2.SetConsentResponse, timeout, EVENTS_SERVICE)
 
+    async def identify(self, visitor_id: str, user_id: str, *, timeout: float | None = None) -> None:
+        """A visitor turned out to be a known shopper. What either did, and what the visitor does later, is the shopper's."""
+        message = events_pb2.IdentifyRequest(visitor_id=visitor_id, user_id=user_id)
+        await self._call("Identify", message, events_pb2.IdentifyResponse, timeout, EVENTS_SERVICE)
+
     async def erase(self, user_id: str, *, timeout: float | None = None) -> str:
         """Has the server forget a shopper. Returns a signed receipt, as JSON."""
         message = events_pb2.EraseRequest(user_id=user_id)

@@ -131,6 +131,11 @@ class Client:
         message = events.consent_message(user_id, purposes, version, source, time)
         self._call("SetConsent", message, events_pb2.SetConsentResponse, timeout, EVENTS_SERVICE)
 
+    def identify(self, visitor_id: str, user_id: str, *, timeout: float | None = None) -> None:
+        """A visitor turned out to be a known shopper. What either did, and what the visitor does later, is the shopper's."""
+        message = events_pb2.IdentifyRequest(visitor_id=visitor_id, user_id=user_id)
+        self._call("Identify", message, events_pb2.IdentifyResponse, timeout, EVENTS_SERVICE)
+
     def erase(self, user_id: str, *, timeout: float | None = None) -> str:
         """Has the server forget a shopper. Returns a signed receipt, as JSON."""
         message = events_pb2.EraseRequest(user_id=user_id)

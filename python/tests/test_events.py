@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from shortlist_client import AsyncClient, Client, Event
+from shortlist_client import AsyncClient, Client, Event, ShortlistError
 
 
 def test_the_next_answer_knows_of_an_event(address):
@@ -30,6 +30,22 @@ def test_a_shopper_may_know_what_is_held_and_have_it_erased(address):
         assert receipt["events"] == 1 and len(receipt["signature"]) == 128
         assert not client.recommend("leaving-shopper").personalized
         assert client.export("leaving-shopper")["events"] == []
+
+
+def test_a_visitor_who_signs_in_is_the_shopper(address):
+    with Client(address, timeout=30) as client:
+        client.record([Event("e-6", "visitor-1", "click", "item-3"), Event("e-7", "known-shopper", "click", "item-4")])
+        client.identify("visitor-1", "known-shopper")
+        assert client.recommend("known-shopper").history_events == 2
+        with pytest.raises(ShortlistError, match="another shopper"):
+            client.identify("visitor-1", "somebody-else")
+
+    async def identify():
+        async with AsyncClient(address, timeout=30) as client:
+            await client.identify("visitor-2", "known-shopper")
+            return await client.recommend("visitor-2")
+
+    assert asyncio.run(identify()).history_events == 2
 
 
 def test_asyncio(address):

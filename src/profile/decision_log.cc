@@ -60,6 +60,19 @@ std::vector<std::int64_t> NumbersIn(const fs::path& folder, const std::string& e
   return numbers;
 }
 
+// Returns whether that changed anything.
+bool Give(std::vector<Decision>& decisions, const RowOwners& owners) {
+  bool changed = false;
+  std::erase_if(decisions, [&](Decision& decision) {
+    const auto given = owners.find(decision.user);
+    if (given == owners.end()) return false;
+    changed = true;
+    if (given->second) decision.user = *given->second;
+    return !given->second.has_value();
+  });
+  return changed;
+}
+
 }  // namespace
 
 DecisionLog::DecisionLog(const fs::path& events_directory, const DecisionSettings& settings, DecisionFiles files)
@@ -147,7 +160,7 @@ std::vector<Decision> DecisionLog::ReadJournal() const {
 // The journal goes when its decisions are in the lake: a kill in between leaves both, which Recover tells.
 void DecisionLog::CloseJournal(const Keeps& keeps) {
   std::vector<Decision> decisions = ReadJournal();
-  std::erase_if(decisions, [&](const Decision& decision) { return !keeps(decision); });
+  std::erase_if(decisions, [&](Decision& decision) { return !keeps(decision); });
   if (!decisions.empty()) files_.write(LakePath(number_), decisions);
   base::RemoveFile(JournalPath());
   journal_.reset();
@@ -166,10 +179,9 @@ void DecisionLog::RemoveExpired(std::int64_t now) {
   looked_for_expired_ = now;
 }
 
-void DecisionLog::EraseFromJournal(const Shoppers& shoppers) {
+void DecisionLog::GiveRowsOfJournal(const RowOwners& owners) {
   std::vector<Decision> decisions = ReadJournal();
-  const auto erased = [&](const Decision& decision) { return shoppers.contains(decision.user); };
-  if (std::erase_if(decisions, erased) == 0) return;
+  if (!Give(decisions, owners)) return;
   journal_.reset();
   std::string bytes(kHeading);
   if (!decisions.empty()) bytes += BlockOfDecisions(decisions);
@@ -177,14 +189,14 @@ void DecisionLog::EraseFromJournal(const Shoppers& shoppers) {
   OpenJournal(number_);
 }
 
-void DecisionLog::Erase(const Shoppers& shoppers) {
+void DecisionLog::GiveRows(const RowOwners& owners) {
   const std::lock_guard lock(mutex_);
-  EraseFromJournal(shoppers);
+  GiveRowsOfJournal(owners);
   for (const std::int64_t number : LakeNumbers()) {
     const std::set<std::string> present = files_.read_shoppers(LakePath(number));
-    if (std::ranges::none_of(shoppers, [&](const std::string& name) { return present.contains(name); })) continue;
+    if (std::ranges::none_of(owners, [&](const auto& given) { return present.contains(given.first); })) continue;
     std::vector<Decision> decisions = files_.read(LakePath(number));
-    std::erase_if(decisions, [&](const Decision& decision) { return shoppers.contains(decision.user); });
+    Give(decisions, owners);
     if (decisions.empty()) {
       base::RemoveFile(LakePath(number));
     } else {
@@ -193,13 +205,13 @@ void DecisionLog::Erase(const Shoppers& shoppers) {
   }
 }
 
-std::vector<Decision> DecisionLog::Read(std::string_view shopper) const {
+std::vector<Decision> DecisionLog::Read(const std::set<std::string>& shoppers) const {
   const std::lock_guard lock(mutex_);
   std::vector<Decision> own;
-  const std::string name(shopper);
-  const auto is_own = [&](const Decision& decision) { return decision.user == name; };
+  const auto is_own = [&](const Decision& decision) { return shoppers.contains(decision.user); };
   for (const std::int64_t number : LakeNumbers()) {
-    if (!files_.read_shoppers(LakePath(number)).contains(name)) continue;
+    const std::set<std::string> present = files_.read_shoppers(LakePath(number));
+    if (std::ranges::none_of(shoppers, [&](const std::string& name) { return present.contains(name); })) continue;
     std::ranges::copy_if(files_.read(LakePath(number)), std::back_inserter(own), is_own);
   }
   std::ranges::copy_if(ReadJournal(), std::back_inserter(own), is_own);

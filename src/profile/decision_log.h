@@ -9,13 +9,12 @@
 #include <set>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/append_file.h"
 #include "base/exclusive_directory.h"
 #include "profile/decision.h"
-#include "profile/event_lake.h"
+#include "profile/row_owners.h"
 #include "shortlist/settings/serve_decisions.h"
 
 namespace shortlist::profile {
@@ -40,14 +39,15 @@ class DecisionLog {
   // Returns when they are on disk.
   void Append(std::span<const Decision> decisions, std::int64_t now);
 
-  using Keeps = std::function<bool(const Decision&)>;
+  // Whether a decision is kept; it may be given to another shopper.
+  using Keeps = std::function<bool(Decision&)>;
   // Turns a journal that is full or old into a Parquet file of those of its decisions that are kept, and removes the
   // files whose decisions are all older than they may be. Call it again and again.
   void Rotate(std::int64_t now, const Keeps& keeps);
-  // Takes all decisions of these shoppers out of all files.
-  void Erase(const Shoppers& shoppers);
-  // Of one shopper, the oldest first.
-  std::vector<Decision> Read(std::string_view shopper) const;
+  // Gives the decisions of all files to whose they are now; those of nobody are removed.
+  void GiveRows(const RowOwners& owners);
+  // Of these shoppers, the oldest first.
+  std::vector<Decision> Read(const std::set<std::string>& shoppers) const;
 
  private:
   std::filesystem::path JournalPath() const;
@@ -59,7 +59,7 @@ class DecisionLog {
   void ReopenJournal();
   void CloseJournal(const Keeps& keeps);
   std::vector<Decision> ReadJournal() const;
-  void EraseFromJournal(const Shoppers& shoppers);
+  void GiveRowsOfJournal(const RowOwners& owners);
   void RemoveExpired(std::int64_t now);
 
   const DecisionSettings settings_;

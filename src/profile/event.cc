@@ -64,6 +64,21 @@ void Write(const Erasure& erasure, ByteWriter& writer) {
   writer.Text(erasure.user);
 }
 
+void Write(const Identification& identification, ByteWriter& writer) {
+  writer.Text(identification.user);
+  writer.Text(identification.visitor);
+  writer.Number(identification.consent ? 1 : 0);
+  if (identification.consent) Write(*identification.consent, writer);
+}
+
+Identification ReadIdentification(ByteReader& reader) {
+  Identification identification;
+  identification.user = reader.Text();
+  identification.visitor = reader.Text();
+  if (reader.Number() != 0) identification.consent = ReadConsent(reader);
+  return identification;
+}
+
 ConsentChange ReadConsentChange(ByteReader& reader) {
   ConsentChange change;
   change.user = reader.Text();
@@ -121,6 +136,11 @@ std::optional<Error> FindProblem(const ConsentChange& change) {
   return std::nullopt;
 }
 
+std::optional<Error> FindProblem(const Identification& identification) {
+  if (auto problem = TextProblem(identification.visitor, 1, kMaxIdBytes, "visitor_id")) return problem;
+  return FindProblemOfShopper(identification.user);
+}
+
 std::optional<Error> FindProblemOfShopper(std::string_view user) {
   return TextProblem(user, 1, kMaxIdBytes, "user_id");
 }
@@ -145,6 +165,8 @@ Entry EntryFrom(std::string_view bytes) {
       return ReadConsentChange(reader);
     case 2:
       return Erasure{std::string(reader.Text())};
+    case 3:
+      return ReadIdentification(reader);
     default:
       throw Error(Code::kDataLoss, "an entry is of a kind not known here");
   }

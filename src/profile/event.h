@@ -73,13 +73,24 @@ struct Erasure {
   friend bool operator==(const Erasure&, const Erasure&) = default;
 };
 
-using Entry = std::variant<Event, ConsentChange, Erasure>;
+// A visitor turned out to be this shopper: what either did before and what the visitor does later is the shopper's.
+struct Identification {
+  std::string user;
+  std::string visitor;
+  std::optional<Consent> consent;  // of the visitor, which becomes the shopper's who was never asked
 
+  friend bool operator==(const Identification&, const Identification&) = default;
+};
+
+using Entry = std::variant<Event, ConsentChange, Erasure, Identification>;
+
+// Of an identification, whom the visitor turned out to be.
 std::string_view ShopperOf(const Entry& entry);
 
 // Why an event cannot be recorded, whatever the time; `place` names it, as in "events[3]".
 std::optional<Error> FindProblem(const Event& event, const std::string& place);
 std::optional<Error> FindProblem(const ConsentChange& change);
+std::optional<Error> FindProblem(const Identification& identification);
 // The same of the id of a shopper alone.
 std::optional<Error> FindProblemOfShopper(std::string_view user);
 

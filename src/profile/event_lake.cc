@@ -75,7 +75,10 @@ constexpr const char* kConsentsEnding = ".jsonl";
 }  // namespace
 
 EventLake::EventLake(const fs::path& directory, EventFiles files)
-    : events_(directory / "events"), consents_(directory / "consents"), files_(std::move(files)) {}
+    : events_(directory / "events"),
+      consents_(directory / "consents"),
+      files_(std::move(files)),
+      progress_(directory / "given_rows") {}
 
 void EventLake::WriteEvents(const fs::path& file, std::span<const Event> events) const {
   if (events.empty()) return base::RemoveFile(file);
@@ -94,18 +97,42 @@ void EventLake::Write(std::uint64_t first_sequence, std::span<const LoggedEntry>
   WriteConsents(consents_.path() / (name + kConsentsEnding), consents);
 }
 
-void EventLake::Erase(const Shoppers& shoppers) const {
-  const auto is_erased = [&](const auto& entry) { return shoppers.contains(entry.user); };
+std::size_t EventLake::StagesDone(std::uint64_t first_sequence) const {
+  if (!fs::exists(progress_)) return 0;
+  std::istringstream text(base::ReadFile(progress_));
+  std::uint64_t sequence = 0;
+  std::size_t done = 0;
+  text >> sequence >> done;
+  return sequence == first_sequence ? done : 0;
+}
+
+void EventLake::GiveRows(std::uint64_t first_sequence, std::span<const RowOwners> stages,
+                         const std::function<void(const RowOwners&)>& give_others) const {
+  for (std::size_t stage = StagesDone(first_sequence); stage < stages.size(); ++stage) {
+    GiveRows(stages[stage]);
+    give_others(stages[stage]);
+    if (stages.size() > 1) base::WriteFileAtomically(progress_, fmt::format("{} {}\n", first_sequence, stage + 1));
+  }
+}
+
+void EventLake::GiveRows(const RowOwners& owners) const {
   for (const fs::path& file : FilesIn(events_.path(), kEventsEnding)) {
     const std::set<std::string> present = files_.read_shoppers(file);
-    if (std::ranges::none_of(shoppers, [&](const std::string& name) { return present.contains(name); })) continue;
+    if (std::ranges::none_of(owners, [&](const auto& given) { return present.contains(given.first); })) continue;
     std::vector<Event> events = files_.read(file);
-    std::erase_if(events, is_erased);
+    std::erase_if(events, [&](Event& event) {
+      const auto given = owners.find(event.user);
+      if (given == owners.end()) return false;
+      if (given->second) event.user = *given->second;
+      return !given->second.has_value();
+    });
     WriteEvents(file, events);
   }
   for (const fs::path& file : FilesIn(consents_.path(), kConsentsEnding)) {
     std::vector<ConsentChange> changes = ReadConsents(file);
-    if (std::erase_if(changes, is_erased) > 0) WriteConsents(file, changes);
+    if (std::erase_if(changes, [&](const ConsentChange& change) { return owners.contains(change.user); }) > 0) {
+      WriteConsents(file, changes);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // The folder that the log becomes, for `prepare` to read: events/ and consents/, a file of each for every segment.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -12,6 +13,7 @@
 
 #include "base/exclusive_directory.h"
 #include "profile/event_log.h"
+#include "profile/row_owners.h"
 
 namespace shortlist::profile {
 
@@ -31,8 +33,6 @@ struct LakeEntries {
   std::vector<ConsentChange> consents;
 };
 
-using Shoppers = std::set<std::string, std::less<>>;
-
 // One process at a time. Not thread-safe.
 class EventLake {
  public:
@@ -43,16 +43,24 @@ class EventLake {
   // time. A segment that is written again replaces its files, also by none if nothing is left. Throws
   // Error{kUnavailable} if the disk fails, as do the others.
   void Write(std::uint64_t first_sequence, std::span<const LoggedEntry> entries) const;
-  // Takes all of these shoppers out of all files.
-  void Erase(const Shoppers& shoppers) const;
+  // Gives rows of all files to whose they are now, in all stages one after the other, for the segment of this number.
+  // Whoever is not sure that it came to its end does it again, before anything for another segment. Consents of
+  // those whose rows are another's are removed. `give_others` does the same, in each stage, with rows that are
+  // elsewhere.
+  void GiveRows(std::uint64_t first_sequence, std::span<const RowOwners> stages,
+                const std::function<void(const RowOwners&)>& give_others) const;
   LakeEntries Read(std::string_view shopper) const;
 
  private:
   void WriteEvents(const std::filesystem::path& file, std::span<const Event> events) const;
+  void GiveRows(const RowOwners& owners) const;
+  // How many stages for this segment a process has done that may have been killed then.
+  std::size_t StagesDone(std::uint64_t first_sequence) const;
 
   base::ExclusiveDirectory events_;
   base::ExclusiveDirectory consents_;
   EventFiles files_;
+  std::filesystem::path progress_;  // has a segment and its stages that are done, where there are several
 };
 
 }  // namespace shortlist::profile

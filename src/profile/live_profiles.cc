@@ -1,7 +1,7 @@
 #include "profile/live_profiles.h"
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -54,13 +54,9 @@ StoreMemory MemoryOf(const LiveEventSettings& settings) {
   return {HorizonSeconds(settings) + kMostAhead, settings.erasure_days * kSecondsPerDay};
 }
 
-// Shoppers who are erased by entries of a segment, and the last entry that says so.
-std::map<std::string, std::uint64_t, std::less<>> ErasuresIn(std::span<const LoggedEntry> entries) {
-  std::map<std::string, std::uint64_t, std::less<>> erasures;
-  for (const LoggedEntry& logged : entries) {
-    if (const auto* erasure = std::get_if<Erasure>(&logged.entry)) erasures[erasure->user] = logged.sequence;
-  }
-  return erasures;
+bool HasErasure(std::span<const LoggedEntry> entries) {
+  return std::ranges::any_of(entries,
+                             [](const LoggedEntry& logged) { return std::holds_alternative<Erasure>(logged.entry); });
 }
 
 }  // namespace
@@ -83,12 +79,34 @@ Profile& LiveProfiles::ProfileIn(StoreChanges& changes, std::string_view shopper
   return changes.profiles.emplace(shopper, store_.Find(shopper).value_or(Profile())).first->second;
 }
 
+std::string LiveProfiles::Identified(const std::string& shopper, StoreChanges& changes) const {
+  const std::string& known_as = ProfileIn(changes, shopper).known_as;
+  return known_as.empty() ? shopper : known_as;
+}
+
+void LiveProfiles::TakeIdentification(const Identification& found, StoreChanges& changes) const {
+  Profile& visitor = ProfileIn(changes, found.visitor);
+  for (const std::string& other : visitor.visitors) ProfileIn(changes, other).known_as = found.user;
+  Apply(found, rules_, visitor, ProfileIn(changes, found.user));
+}
+
+void LiveProfiles::TakeErasure(const Erasure& erasure, std::int64_t received, StoreChanges& changes) const {
+  Profile& profile = ProfileIn(changes, erasure.user);
+  for (const std::string& visitor : profile.visitors) {
+    ProfileIn(changes, visitor) = {};
+    changes.erased.emplace_back(ids_.OfErased(visitor), received);
+  }
+  profile = {};
+  changes.erased.emplace_back(ids_.OfErased(erasure.user), received);
+}
+
 void LiveProfiles::Take(const Entry& entry, std::uint64_t sequence, std::int64_t received,
                         StoreChanges& changes) const {
-  Apply(entry, sequence, rules_, ProfileIn(changes, ShopperOf(entry)));
-  if (const auto* event = std::get_if<Event>(&entry)) changes.event_ids.emplace_back(event->id, received);
-  if (const auto* gone = std::get_if<Erasure>(&entry)) changes.erased.emplace_back(ids_.OfErased(gone->user), received);
   changes.applied = sequence;
+  if (const auto* found = std::get_if<Identification>(&entry)) return TakeIdentification(*found, changes);
+  if (const auto* erasure = std::get_if<Erasure>(&entry)) return TakeErasure(*erasure, received, changes);
+  if (const auto* event = std::get_if<Event>(&entry)) changes.event_ids.emplace_back(event->id, received);
+  Apply(entry, sequence, rules_, ProfileIn(changes, ShopperOf(entry)));
 }
 
 void LiveProfiles::CatchUp() {
@@ -117,6 +135,7 @@ void LiveProfiles::GiveNames(std::span<Entry> entries) const {
   for (Entry& entry : entries) {
     std::visit([&](auto& known) { known.user = ids_.OfShopper(known.user); }, entry);
     if (auto* event = std::get_if<Event>(&entry)) event->id = ids_.OfEvent(event->id);
+    if (auto* found = std::get_if<Identification>(&entry)) found->visitor = ids_.OfShopper(found->visitor);
   }
 }
 
@@ -172,19 +191,40 @@ void LiveProfiles::Write(std::span<const Entry> entries, std::int64_t now, const
 
 Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string_view>& ids,
                              StoreChanges& changes) const {
-  if (auto* change = std::get_if<ConsentChange>(&entry)) {
-    if (change->consent.time == 0) change->consent.time = now;
-    if (change->consent.time > now + kMostAhead) return Recorded::kInFuture;
-    const auto& holds = ProfileIn(changes, change->user).consent;
-    return holds && change->consent.time < holds->time ? Recorded::kOutdated : Recorded::kDone;
-  }
-  if (std::holds_alternative<Erasure>(entry)) return Recorded::kDone;
-  Event& event = std::get<Event>(entry);
+  if (auto* event = std::get_if<Event>(&entry)) return JudgeEvent(*event, now, ids, changes);
+  if (auto* change = std::get_if<ConsentChange>(&entry)) return JudgeConsent(*change, now, changes);
+  if (auto* found = std::get_if<Identification>(&entry)) return JudgeIdentification(*found, changes);
+  Erasure& erasure = std::get<Erasure>(entry);
+  erasure.user = Identified(erasure.user, changes);
+  return Recorded::kDone;
+}
+
+Recorded LiveProfiles::JudgeConsent(ConsentChange& change, std::int64_t now, StoreChanges& changes) const {
+  if (change.consent.time == 0) change.consent.time = now;
+  if (change.consent.time > now + kMostAhead) return Recorded::kInFuture;
+  change.user = Identified(change.user, changes);
+  const auto& holds = ProfileIn(changes, change.user).consent;
+  return holds && change.consent.time < holds->time ? Recorded::kOutdated : Recorded::kDone;
+}
+
+Recorded LiveProfiles::JudgeIdentification(Identification& found, StoreChanges& changes) const {
+  found.user = Identified(found.user, changes);
+  if (Identified(found.visitor, changes) == found.user) return Recorded::kDuplicate;
+  const Profile& visitor = ProfileIn(changes, found.visitor);
+  if (!visitor.known_as.empty()) return Recorded::kTaken;
+  found.consent.reset();
+  if (!ProfileIn(changes, found.user).consent) found.consent = visitor.consent;
+  return Recorded::kDone;
+}
+
+Recorded LiveProfiles::JudgeEvent(Event& event, std::int64_t now, const std::unordered_set<std::string_view>& ids,
+                                  StoreChanges& changes) const {
   if (event.time == 0) event.time = now;
   if (event.time > now + kMostAhead) return Recorded::kInFuture;
   event.time = std::min(event.time, now);
   if (ids.contains(event.id) || store_.ReceivedAt(event.id)) return Recorded::kDuplicate;
   if (event.time < now - HorizonSeconds(settings_)) return Recorded::kTooOld;
+  event.user = Identified(event.user, changes);
   const Profile& profile = ProfileIn(changes, event.user);
   if (profile.consent) event.purposes = profile.consent->purposes;
   for (const Purpose purpose : {Purpose::kPersonalization, Purpose::kTraining, Purpose::kAnalytics}) {
@@ -193,35 +233,52 @@ Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordere
   return Recorded::kDenied;
 }
 
+std::optional<std::string> LiveProfiles::KnownAs(std::string_view visitor) const {
+  std::optional<Profile> profile = store_.Find(ids_.OfShopper(visitor));
+  if (!profile || profile->known_as.empty()) return std::nullopt;
+  return std::move(profile->known_as);
+}
+
 std::optional<Profile> LiveProfiles::Find(std::string_view shopper) const {
-  return store_.Find(ids_.OfShopper(shopper));
+  std::optional<Profile> profile = store_.Find(ids_.OfShopper(shopper));
+  return !profile || profile->known_as.empty() ? profile : store_.Find(profile->known_as);
 }
 
 bool LiveProfiles::Allows(const std::optional<Profile>& profile, Purpose purpose) const {
   return profile::Allows(rules_, profile.value_or(Profile()), purpose);
 }
 
-bool LiveProfiles::MayKeep(const Decision& decision) const {
-  if (decision.user.empty()) return Allows(std::nullopt, Purpose::kTraining);
+bool LiveProfiles::WasErasedAfter(const Decision& decision) const {
   const auto erased = store_.ErasedAt(ids_.OfErased(decision.user));
-  if (erased && *erased >= decision.time) return false;
-  return Allows(store_.Find(decision.user), Purpose::kTraining);
+  return erased && *erased >= decision.time;
 }
 
-// Without those that an erasure took back.
-std::vector<Decision> LiveProfiles::DecisionsOf(std::string_view name) const {
+bool LiveProfiles::MayKeep(const Decision& decision) const {
+  if (decision.user.empty()) return Allows(std::nullopt, Purpose::kTraining);
+  return !WasErasedAfter(decision) && Allows(Find(decision.user), Purpose::kTraining);
+}
+
+bool LiveProfiles::Admit(Decision& decision) const {
+  if (!MayKeep(decision)) return false;
+  if (decision.user.empty()) return true;
+  if (auto known_as = KnownAs(decision.user)) decision.user = *std::move(known_as);
+  return true;
+}
+
+std::vector<Decision> LiveProfiles::DecisionsOf(const std::string& name, const Profile& profile) const {
   if (decisions_ == nullptr) return {};
-  std::vector<Decision> decisions = decisions_->Read(name);
-  const auto erased = store_.ErasedAt(ids_.OfErased(name));
-  std::erase_if(decisions, [&](const Decision& decision) { return erased && *erased >= decision.time; });
-  return decisions;
+  std::set<std::string> names(profile.visitors.begin(), profile.visitors.end());
+  names.insert(name);
+  return decisions_->Read(names);
 }
 
 std::string LiveProfiles::Erase(std::string_view shopper, std::int64_t now) {
-  const Profile held = Find(shopper).value_or(Profile());
-  const std::size_t decisions = DecisionsOf(NameOf(shopper)).size();
+  const std::string name = KnownAs(shopper).value_or(NameOf(shopper));
+  const Profile held = Find(name).value_or(Profile());
+  std::vector<Decision> decisions = DecisionsOf(name, held);
+  std::erase_if(decisions, [&](const Decision& decision) { return WasErasedAfter(decision); });
   Record({Erasure{std::string(shopper)}}, now);
-  ErasureReceipt receipt{.erased_at = now, .decisions = decisions, .had_consent = held.consent.has_value()};
+  ErasureReceipt receipt{.erased_at = now, .decisions = decisions.size(), .had_consent = held.consent.has_value()};
   for (const Activity& activity : held.activity) receipt.events += activity.events;
   receipt.files_by = now + settings_.rotate_seconds + kSecondsPerDay;
   receipt.models_by = now + settings_.erasure_days * kSecondsPerDay;
@@ -236,8 +293,10 @@ ShopperData LiveProfiles::Export(std::string_view shopper) {
   const std::lock_guard lock(moving_);
   CloseSegment();
   MoveClosedSegments();
-  const std::string name = NameOf(shopper);
-  return {name, store_.Find(name), lake_.Read(name), DecisionsOf(name)};
+  const std::string name = KnownAs(shopper).value_or(NameOf(shopper));
+  ShopperData data{name, store_.Find(name), lake_.Read(name)};
+  data.decisions = DecisionsOf(name, data.profile.value_or(Profile()));
+  return data;
 }
 
 void LiveProfiles::Rotate(std::int64_t now) {
@@ -274,26 +333,33 @@ bool LiveProfiles::MayTrain(const Entry& entry) const {
   return Includes(event->purposes, Purpose::kTraining) && Allows(Find(event->user), Purpose::kTraining);
 }
 
+// What was done before a shopper was identified is for training as far as the shopper agrees, too.
+std::vector<RowOwners> LiveProfiles::OwnersInLake(std::span<const LoggedEntry> entries) const {
+  std::vector<RowOwners> stages = OwnersOfOlderRows(entries);
+  for (RowOwners& owners : stages) {
+    for (auto& [name, owner] : owners) {
+      if (owner && !Allows(Find(*owner), Purpose::kTraining)) owner.reset();
+    }
+  }
+  return stages;
+}
+
 // Profiles have all of a closed segment; once that is on disk, the segment is needed no more. It goes last, so that
-// what a kill leaves undone of its erasures is done at the next turn.
+// what a kill leaves undone of its erasures and identifications is done at the next turn.
 void LiveProfiles::MoveToLake(const ClosedSegment& segment) {
   std::vector<LoggedEntry> entries;
   EventLog::ReadSegment(segment, [&](const LoggedEntry& logged) { entries.push_back(logged); });
-  const auto erasures = ErasuresIn(entries);
-  std::erase_if(entries, [&](const LoggedEntry& logged) {
-    const auto erased = erasures.find(ShopperOf(logged.entry));
-    return (erased != erasures.end() && logged.sequence <= erased->second) || !MayTrain(logged.entry);
+  const bool has_erasure = HasErasure(entries);
+  lake_.GiveRows(segment.first, OwnersInLake(entries), [this](const RowOwners& owners) {
+    if (decisions_ != nullptr) decisions_->GiveRows(owners);
   });
-  if (erasures.empty()) {
-    lake_.Write(segment.first, entries);
-    store_.Sync();
-  } else {
-    Shoppers erased;
-    for (const auto& [shopper, sequence] : erasures) erased.insert(shopper);
-    lake_.Erase(erased);
-    if (decisions_ != nullptr) decisions_->Erase(erased);
-    lake_.Write(segment.first, entries);
+  GiveToOwners(entries);
+  std::erase_if(entries, [&](const LoggedEntry& logged) { return !MayTrain(logged.entry); });
+  lake_.Write(segment.first, entries);
+  if (has_erasure) {
     store_.Scrub();
+  } else {
+    store_.Sync();
   }
   log_.Remove(segment);
 }

@@ -29,10 +29,12 @@ enum class Recorded {
   kInFuture,   // the event is later than the clock, by more than clocks differ
   kDenied,     // the shopper did not agree to any use of it
   kOutdated,   // the consent is older than the one that holds, and changes nothing
+  kTaken,      // the visitor turned out to be another shopper before
 };
 
 // The log is the truth; profiles are a fold of it that keeps up with it. Shoppers are given by their ids, or by the
-// names that these have on disk (KeyedIds). Thread-safe.
+// names that these have on disk (KeyedIds); a visitor who turned out to be a shopper (Identification) is that shopper.
+// Thread-safe.
 class LiveProfiles {
  public:
   // Opens log, profiles and lake below settings.directory, and applies what of the log the profiles lack. Throws what
@@ -47,11 +49,15 @@ class LiveProfiles {
 
   // What the shopper is called on disk.
   std::string NameOf(std::string_view shopper) const { return ids_.OfShopper(shopper); }
+  // The name of the shopper whom a visitor turned out to be.
+  std::optional<std::string> KnownAs(std::string_view visitor) const;
   std::optional<Profile> Find(std::string_view shopper) const;
   // Whether what is known of a shopper may be used so.
   bool Allows(const std::optional<Profile>& profile, Purpose purpose) const;
   // Whether a decision may be kept: its shopper agrees to training, and was not erased after it.
   bool MayKeep(const Decision& decision) const;
+  // The same, and one of a visitor becomes that of the shopper whom the visitor turned out to be.
+  bool Admit(Decision& decision) const;
 
   // Has nothing of a shopper that was recorded before be found any more when it returns, and taken out of all files by
   // Rotate when the segment of the log that tells of it is full or old. Returns a receipt (erasure_receipt.h). Throws
@@ -80,10 +86,19 @@ class LiveProfiles {
   void CatchUp();
   void RecordTogether(std::span<Job* const> jobs);
   void RecordGroup(std::span<Job* const> jobs);
-  // Corrects the time of an entry and says what is to become of it after `changes`, which has events of these ids.
+  // Corrects the time and the shopper of an entry and says what is to become of it after `changes`, which has events of
+  // these ids.
   Recorded Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string_view>& ids,
                  StoreChanges& changes) const;
   void Take(const Entry& entry, std::uint64_t sequence, std::int64_t received, StoreChanges& changes) const;
+  void TakeIdentification(const Identification& found, StoreChanges& changes) const;
+  void TakeErasure(const Erasure& erasure, std::int64_t received, StoreChanges& changes) const;
+  Recorded JudgeEvent(Event& event, std::int64_t now, const std::unordered_set<std::string_view>& ids,
+                      StoreChanges& changes) const;
+  Recorded JudgeConsent(ConsentChange& change, std::int64_t now, StoreChanges& changes) const;
+  Recorded JudgeIdentification(Identification& found, StoreChanges& changes) const;
+  // Whom the name stands for now.
+  std::string Identified(const std::string& shopper, StoreChanges& changes) const;
   Profile& ProfileIn(StoreChanges& changes, std::string_view shopper) const;
   void Write(std::span<const Entry> entries, std::int64_t now, const StoreChanges& changes);
   void RequireSound() const;
@@ -91,7 +106,11 @@ class LiveProfiles {
   void CloseSegment();
   void MoveClosedSegments();
   bool MayTrain(const Entry& entry) const;
-  std::vector<Decision> DecisionsOf(std::string_view name) const;
+  // Whether its shopper was erased at its time or later.
+  bool WasErasedAfter(const Decision& decision) const;
+  // On disk under any name of a shopper.
+  std::vector<Decision> DecisionsOf(const std::string& name, const Profile& profile) const;
+  std::vector<RowOwners> OwnersInLake(std::span<const LoggedEntry> entries) const;
   void MoveToLake(const ClosedSegment& segment);
 
   const LiveEventSettings settings_;

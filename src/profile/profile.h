@@ -36,6 +36,8 @@ struct Profile {
   std::vector<ItemEvent> events;  // by time, those of equal time by their place in the log; the latest last
   std::array<Activity, EnumNames<EventKind>::kNames.size()> activity;  // by EventKind
   std::optional<Consent> consent;
+  std::vector<std::string> visitors;  // who turned out to be this shopper
+  std::string known_as;               // of a visitor, whom that was; all else is there
 
   friend bool operator==(const Profile&, const Profile&) = default;
 };
@@ -49,10 +51,15 @@ struct ProfileRules {
 // one is required.
 bool Allows(const ProfileRules& rules, const Profile& profile, Purpose purpose);
 
-// Adds an entry of this shopper. A late event takes its place by its time; of more than max_events the latest stay, so
-// the outcome does not depend on the order in which events of different times come. What personalization is not allowed
-// for is neither taken in nor kept. After an erasure a profile is as that of a stranger.
+// Adds an entry of this shopper, which is no identification. A late event takes its place by its time; of more than
+// max_events the latest stay, so the outcome does not depend on the order in which events of different times come. What
+// personalization is not allowed for is neither taken in nor kept. After an erasure a profile is as that of a stranger.
 void Apply(const Entry& entry, std::uint64_t sequence, const ProfileRules& rules, Profile& profile);
+
+// Moves what is known of a visitor into the profile of the shopper whom the visitor turned out to be, as if the shopper
+// had done it. The shopper's consent holds, and that of the identification if there is none. What personalization is
+// not allowed for is not moved.
+void Apply(const Identification& identification, const ProfileRules& rules, Profile& visitor, Profile& user);
 
 std::string ToBytes(const Profile& profile);
 // Throws Error{kDataLoss} for bytes that ToBytes did not make.

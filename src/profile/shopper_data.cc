@@ -32,6 +32,7 @@ Json ToJson(const Profile& profile) {
   }
   return {{"events", events},
           {"activity", activity},
+          {"visitors", profile.visitors},
           {"consent", profile.consent ? ToJson(*profile.consent) : Json(nullptr)}};
 }
 

@@ -18,7 +18,8 @@ struct Rule {
 constexpr std::array kRules = {
     Rule{"/grpc.health.v1.Health/", std::nullopt},          Rule{"/grpc.reflection.", Scope::kRead},
     Rule{"/shortlist.v1.Retrieval/", Scope::kRead},         Rule{"/shortlist.v1.Events/Record", Scope::kWrite},
-    Rule{"/shortlist.v1.Events/SetConsent", Scope::kWrite}, Rule{"/shortlist.v1.Catalog/", Scope::kWrite},
+    Rule{"/shortlist.v1.Events/SetConsent", Scope::kWrite}, Rule{"/shortlist.v1.Events/Identify", Scope::kWrite},
+    Rule{"/shortlist.v1.Catalog/", Scope::kWrite},
 };
 
 // The words before the token are not case-sensitive (RFC 7235).

@@ -15,6 +15,9 @@ constexpr std::int64_t kMostAsked = 4096;
 std::optional<Error> ObjectionOf(const profile::LiveProfiles* profiles, std::string_view id) {
   if (profiles == nullptr) return std::nullopt;
   if (profiles->WasErased(id)) return Error(Code::kNotFound, "user '" + std::string(id) + "' was erased");
+  if (profiles->KnownAs(id)) {
+    return Error(Code::kNotFound, "visitor '" + std::string(id) + "' turned out to be another shopper");
+  }
   if (profiles->Allows(profiles->Find(id), profile::Purpose::kGroupProfiling)) return std::nullopt;
   return Error(Code::kFailedPrecondition, "user '" + std::string(id) + "' did not agree to GROUP_PROFILING");
 }

@@ -95,7 +95,7 @@ void DecisionRecorder::Flush(std::int64_t now) {
   }
   if (!decisions.empty()) Write(std::move(decisions), now);
   try {
-    log_.Rotate(now, [this](const profile::Decision& decision) { return profiles_.MayKeep(decision); });
+    log_.Rotate(now, [this](profile::Decision& decision) { return profiles_.Admit(decision); });
   } catch (const std::exception& problem) {
     base::LogError(std::string("decisions stay in their journal: ") + problem.what());
   }
@@ -104,7 +104,7 @@ void DecisionRecorder::Flush(std::int64_t now) {
 void DecisionRecorder::Write(std::vector<profile::Decision> decisions, std::int64_t now) {
   const std::size_t offered = decisions.size();
   try {
-    std::erase_if(decisions, [this](const profile::Decision& decision) { return !profiles_.MayKeep(decision); });
+    std::erase_if(decisions, [this](profile::Decision& decision) { return !profiles_.Admit(decision); });
     log_.Append(decisions, now);
     metrics_.Decided("written", decisions.size());
     metrics_.Decided("withheld", offered - decisions.size());

@@ -58,6 +58,7 @@ v1::EventStatus StatusOf(Recorded outcome) {
       return v1::EVENT_STATUS_IN_FUTURE;
     case Recorded::kDenied:
     case Recorded::kOutdated:  // of consents alone
+    case Recorded::kTaken:     // of identifications
       break;
   }
   return v1::EVENT_STATUS_DENIED;
@@ -120,11 +121,26 @@ void GrpcEventsService::ChangeConsent(const v1::SetConsentRequest& request) cons
   throw Error(Code::kInvalidArgument, "time is later than the server's clock");
 }
 
+void GrpcEventsService::IdentifyVisitor(const v1::IdentifyRequest& request) const {
+  profile::Identification found{request.user_id(), request.visitor_id(), std::nullopt};
+  if (const auto problem = profile::FindProblem(found)) throw *problem;
+  if (Profiles().Record({std::move(found)}, base::UnixSeconds()).front() != Recorded::kTaken) return;
+  throw Error(Code::kFailedPrecondition,
+              "visitor_id turned out to be another shopper before; give visitors a new id when a shopper signs out");
+}
+
 grpc::ServerUnaryReactor* GrpcEventsService::Record(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   return AnswerCall<v1::RecordRequest, v1::RecordResponse>(
       resources_, "shortlist.v1.Events/Record", context, request, response,
       [this](const v1::RecordRequest& message, v1::RecordResponse& answer) { RecordAll(message, answer); });
+}
+
+grpc::ServerUnaryReactor* GrpcEventsService::Identify(grpc::CallbackServerContext* context,
+                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerCall<v1::IdentifyRequest, v1::IdentifyResponse>(
+      resources_, "shortlist.v1.Events/Identify", context, request, response,
+      [this](const v1::IdentifyRequest& message, v1::IdentifyResponse& /*answer*/) { IdentifyVisitor(message); });
 }
 
 grpc::ServerUnaryReactor* GrpcEventsService::Erase(grpc::CallbackServerContext* context,

@@ -7,8 +7,9 @@
 
 namespace shortlist::serve {
 
-using RawEvents = v1::Events::WithRawCallbackMethod_Record<v1::Events::WithRawCallbackMethod_SetConsent<
-    v1::Events::WithRawCallbackMethod_Erase<v1::Events::WithRawCallbackMethod_Export<v1::Events::Service>>>>;
+using RawEvents = v1::Events::WithRawCallbackMethod_Record<
+    v1::Events::WithRawCallbackMethod_SetConsent<v1::Events::WithRawCallbackMethod_Identify<
+        v1::Events::WithRawCallbackMethod_Erase<v1::Events::WithRawCallbackMethod_Export<v1::Events::Service>>>>>;
 
 class GrpcEventsService final : public RawEvents {
  public:
@@ -23,6 +24,8 @@ class GrpcEventsService final : public RawEvents {
                                    grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* SetConsent(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Identify(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Erase(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                   grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Export(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
@@ -32,6 +35,7 @@ class GrpcEventsService final : public RawEvents {
   profile::LiveProfiles& Profiles() const;
   void RecordAll(const v1::RecordRequest& request, v1::RecordResponse& response) const;
   void ChangeConsent(const v1::SetConsentRequest& request) const;
+  void IdentifyVisitor(const v1::IdentifyRequest& request) const;
 
   profile::LiveProfiles* profiles_;
   Workers workers_;

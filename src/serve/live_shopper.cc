@@ -24,6 +24,10 @@ LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional
   std::optional<profile::Profile> profile;
   if (user_id) {
     live.name = profiles->NameOf(*user_id);
+    if (auto known_as = profiles->KnownAs(live.name)) {
+      live.name = *std::move(known_as);
+      live.identified = true;
+    }
     live.erased = profiles->WasErased(live.name);
     profile = profiles->Find(live.name);
   }

@@ -16,6 +16,7 @@ struct LiveShopper {
   std::vector<std::string> dismissed = {};      // items whose last event says so
   std::string name = {};                        // of the shopper in models that were trained on the log; may be empty
   bool erased = false;                          // whether what a model knows of the shopper is not to be used
+  bool identified = false;                      // whether the id was a visitor's, and the name is the shopper's
   bool trains = false;  // whether what is done with the shopper may be learned from; needs `profiles`
 };
 

@@ -12,10 +12,11 @@
 namespace shortlist::serve {
 namespace {
 
-// Models that were trained on the log of events know a shopper by the name there.
+// Models that were trained on the log of events know a shopper by the name there. What they know of a visitor does not
+// become that of the shopper whom the visitor turned out to be: the visitor may not have agreed to it.
 profile::Events Stored(const index::Bundle& bundle, std::optional<std::string_view> user_id, const LiveShopper& live) {
   if (!user_id || live.erased) return {};
-  std::int32_t user = bundle.FindUser(*user_id);
+  std::int32_t user = live.identified ? -1 : bundle.FindUser(*user_id);
   if (user < 0) user = bundle.FindUser(live.name);
   if (user < 0) return {};
   return {bundle.HistoryItems(user), bundle.HistoryTimes(user)};

@@ -1,5 +1,6 @@
-// Over random sequences of grants, withdrawals, erasures, events and calls, nothing of what a shopper did reaches what
-// the shopper denied: every event carries a tracer, and where a tracer may be found is what a model of the rules says.
+// Over random sequences of grants, withdrawals, erasures, identifications, events and calls, nothing of what a shopper
+// did reaches what the shopper denied: every event carries a tracer, and where a tracer may be found is what a model of
+// the rules says.
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -78,9 +79,6 @@ class ModelShopper {
   bool Agrees(Purpose purpose) const { return Includes(purposes_, purpose); }
   std::int64_t consent_time() const { return consent_time_; }
   const Tracers& known() const { return known_; }
-  const Tracers& lake() const { return lake_; }
-  const Tracers& journal() const { return journal_; }
-  const Tracers& decisions() const { return decisions_; }
 
   void Consent(std::uint64_t purposes, std::int64_t time) {
     if (time < consent_time_) return;
@@ -96,13 +94,19 @@ class ModelShopper {
     return true;
   }
   void Erase(std::int64_t time) {
-    gone_.merge(journal_);
-    gone_.merge(decisions_);
-    Tracers gone = std::move(gone_);
+    Tracers gone;
+    for (Tracers* held : {&gone_, &journal_, &decisions_, &arriving_journal_, &arriving_decisions_, &doubtful_}) {
+      gone.merge(*held);
+    }
     *this = ModelShopper();
     gone_ = std::move(gone);
     erased_at_ = time;
     is_erasing_ = true;
+  }
+  // The visitor was a shopper who was erased.
+  void Return(std::int64_t erased_at) {
+    erased_at_ = erased_at;
+    returns_ = true;
   }
   // An answer that the shopper was shown.
   void Show(const std::string& tracer, std::int64_t time) {
@@ -116,17 +120,54 @@ class ModelShopper {
     if (Agrees(Purpose::kTraining)) decisions_.merge(journal_);
     journal_.clear();
   }
-  // Decisions that may be on disk until the files are rewritten.
-  const Tracers& gone() const { return gone_; }
+  // Decisions that are on disk.
+  void AddDecisions(Tracers& tracers) const {
+    for (const Tracers* held : {&journal_, &decisions_, &arriving_journal_, &arriving_decisions_}) {
+      tracers.insert(held->begin(), held->end());
+    }
+  }
+  // Decisions that may be on disk: until the files are rewritten, or as a visitor's near an erasure.
+  void AddPossibleDecisions(Tracers& tracers) const {
+    for (const Tracers* held : {&gone_, &doubtful_}) tracers.insert(held->begin(), held->end());
+  }
+  // The visitor turned out to be this shopper.
+  void Identify(ModelShopper& visitor) {
+    if (consent_time_ == 0) {
+      consent_time_ = visitor.consent_time_;
+      purposes_ = visitor.purposes_;
+    }
+    if (Agrees(Purpose::kPersonalization)) known_.merge(visitor.known_);
+    waiting_.merge(visitor.waiting_);
+    passing_.merge(visitor.passing_);
+    arriving_.merge(visitor.arriving_);
+    arriving_.merge(visitor.lake_);
+    TakeDecisions(visitor);
+    visitor = ModelShopper();
+  }
   void Rotate() {
-    if (Agrees(Purpose::kTraining)) lake_.merge(waiting_);
+    if (Agrees(Purpose::kTraining)) {
+      lake_.merge(waiting_);
+      lake_.merge(arriving_);
+    }
     waiting_.clear();
+    arriving_.clear();
     passing_.clear();
     if (std::exchange(is_erasing_, false)) {
       journal_.clear();
       decisions_.clear();
-      gone_.clear();
     }
+    if (std::exchange(returns_, false)) doubtful_.merge(std::exchange(journal_, {}));
+    if (Agrees(Purpose::kTraining)) {
+      journal_.merge(arriving_journal_);
+      decisions_.merge(arriving_decisions_);
+    }
+    arriving_journal_.clear();
+    arriving_decisions_.clear();
+    gone_.clear();
+  }
+  void AddLake(Tracers& tracers) const {
+    tracers.insert(lake_.begin(), lake_.end());
+    tracers.insert(arriving_.begin(), arriving_.end());
   }
   void AddLogged(Tracers& tracers) const {
     tracers.insert(waiting_.begin(), waiting_.end());
@@ -134,18 +175,39 @@ class ModelShopper {
   }
 
  private:
+  // A visitor's decisions before an erasure of the shopper have the shopper's name after it.
+  void TakeDecisions(ModelShopper& visitor) {
+    const bool was_erased = erased_at_ != 0;
+    (was_erased ? doubtful_ : queue_).merge(visitor.queue_);
+    (was_erased ? doubtful_ : arriving_journal_).merge(visitor.arriving_journal_);
+    arriving_decisions_.merge(visitor.arriving_decisions_);
+    gone_.merge(visitor.gone_);
+    doubtful_.merge(visitor.doubtful_);
+    if (visitor.is_erasing_) {
+      gone_.merge(visitor.journal_);
+    } else {
+      (was_erased || visitor.returns_ ? doubtful_ : arriving_journal_).merge(visitor.journal_);
+      arriving_decisions_.merge(visitor.decisions_);
+    }
+  }
+
   std::uint64_t purposes_ = 0;
   std::int64_t consent_time_ = 0;
   Tracers known_;    // to answers
   Tracers waiting_;  // in the log, and agreed to for training
   Tracers passing_;  // in the log alone
   Tracers lake_;
-  Tracers queue_;      // decisions that are not yet on disk
-  Tracers journal_;    // and that are
-  Tracers decisions_;  // in the lake
-  Tracers gone_;       // on disk before the erasure
+  Tracers arriving_;            // in the lake with the names of visitors
+  Tracers queue_;               // decisions that are not yet on disk
+  Tracers journal_;             // and that are
+  Tracers decisions_;           // in the lake
+  Tracers gone_;                // on disk before the erasure
+  Tracers doubtful_;            // that the rules for visitors near an erasure may have left on disk or not
+  Tracers arriving_journal_;    // with the names of visitors
+  Tracers arriving_decisions_;  // and in the lake
   std::int64_t erased_at_ = 0;
   bool is_erasing_ = false;
+  bool returns_ = false;
 };
 
 class ConsentSequences {
@@ -214,16 +276,17 @@ class ConsentSequences {
     std::vector<Recorded> expected;
     for (const std::string& user : users) {
       for (int left = 1 + Draw(3); left > 0; --left) {
-        entries.push_back(Next(user));
+        entries.push_back(Next(user, users));
         expected.push_back(Expect(entries.back()));
       }
     }
     ASSERT_EQ(profiles_->Record(std::move(entries), clock_), expected);
   }
 
-  Entry Next(const std::string& user) {
+  Entry Next(const std::string& user, const std::vector<std::string>& users) {
     const int draw = Draw(100);
-    if (draw < 55) return NextEvent(user);
+    if (draw < 50) return NextEvent(user);
+    if (draw < 55) return profile::Identification{users[static_cast<std::size_t>(Draw(kShoppersAtOnce))], user, {}};
     if (draw < 75) return profile::MadeConsent(user, static_cast<std::uint64_t>(Draw(16)), clock_);
     if (draw < 88) return profile::MadeConsent(user, kAllPurposes, clock_);
     if (draw < 93) return profile::MadeConsent(user, 0, clock_);
@@ -240,8 +303,29 @@ class ConsentSequences {
     return event;
   }
 
+  // Whom an id stands for now.
+  std::string Known(const std::string& user) const {
+    const auto known = known_as_.find(user);
+    return known == known_as_.end() ? user : known->second;
+  }
+
+  Recorded ExpectIdentification(const std::string& visitor, const std::string& user) {
+    if (Known(visitor) == user) return Recorded::kDuplicate;
+    if (known_as_.contains(visitor)) return Recorded::kTaken;
+    shoppers_[user].Identify(shoppers_[visitor]);
+    for (auto& [other, known_as] : known_as_) {
+      if (known_as == visitor) known_as = user;
+    }
+    known_as_[visitor] = user;
+    return Recorded::kDone;
+  }
+
   Recorded Expect(const Entry& entry) {
-    ModelShopper& shopper = shoppers_[std::string(profile::ShopperOf(entry))];
+    const std::string user = Known(std::string(profile::ShopperOf(entry)));
+    if (const auto* found = std::get_if<profile::Identification>(&entry)) {
+      return ExpectIdentification(found->visitor, user);
+    }
+    ModelShopper& shopper = shoppers_[user];
     if (const auto* event = std::get_if<profile::Event>(&entry)) {
       if (!shopper.Event(event->id, !event->item.empty())) return Recorded::kDenied;
       kept_.insert(event->id);
@@ -251,6 +335,10 @@ class ConsentSequences {
     if (std::holds_alternative<profile::Erasure>(entry)) {
       shopper.AddLogged(erased_);
       shopper.Erase(clock_);
+      for (const auto& [visitor, known_as] : known_as_) {
+        if (known_as == user) shoppers_[visitor].Return(clock_);
+      }
+      std::erase_if(known_as_, [&](const auto& known) { return known.second == user; });
       is_erasing_ = true;
       return Recorded::kDone;
     }
@@ -261,7 +349,7 @@ class ConsentSequences {
   }
 
   void CheckAnswers(const std::string& user) {
-    const ModelShopper& shopper = shoppers_[user];
+    ModelShopper& shopper = shoppers_[Known(user)];
     const LiveShopper live = ReadLiveShopper(&*profiles_, user);
     Tracers known;
     for (const profile::ItemEvent& event : live.events) known.insert(event.item);
@@ -273,7 +361,7 @@ class ConsentSequences {
     const Recommendation answer = service_->Recommend(request);
     const std::string tracer = TracerOf(next_tracer_++);
     recorder_->Offer(tracer, request, answer, clock_);
-    shoppers_[user].Show(tracer, clock_);
+    shopper.Show(tracer, clock_);
     if (shopper.Agrees(Purpose::kPersonalization)) {
       ASSERT_NE(answer.reason, Reason::kNoConsent) << user;
     } else {
@@ -294,7 +382,7 @@ class ConsentSequences {
       }
       ASSERT_TRUE(shoppers_[user].Agrees(Purpose::kGroupProfiling)) << user;
     } catch (const Error& error) {
-      if (error.code() == Code::kNotFound) return;  // erased
+      if (error.code() == Code::kNotFound) return;  // erased, or another shopper
       ASSERT_EQ(error.code(), Code::kFailedPrecondition) << error.what();
       ASSERT_FALSE(shoppers_[user].Agrees(Purpose::kGroupProfiling)) << error.what();
     }
@@ -306,7 +394,7 @@ class ConsentSequences {
     profiles_->Rotate(clock_);
     for (auto& [user, shopper] : shoppers_) shopper.Rotate();
     FlushDecisions();
-    decisions_->Rotate(clock_ + kDecisionAge, [&](const auto& decision) { return profiles_->MayKeep(decision); });
+    decisions_->Rotate(clock_ + kDecisionAge, [&](auto& decision) { return profiles_->Admit(decision); });
     for (auto& [user, shopper] : shoppers_) shopper.RotateDecisions();
     erased_.clear();
     is_erasing_ = false;
@@ -319,10 +407,7 @@ class ConsentSequences {
 
   Tracers DecisionTracers() const {
     Tracers tracers;
-    for (const auto& [user, shopper] : shoppers_) {
-      tracers.insert(shopper.journal().begin(), shopper.journal().end());
-      tracers.insert(shopper.decisions().begin(), shopper.decisions().end());
-    }
+    for (const auto& [user, shopper] : shoppers_) shopper.AddDecisions(tracers);
     return tracers;
   }
 
@@ -331,15 +416,15 @@ class ConsentSequences {
     found.merge(TracersBelow(folder_ / "events/lake/decisions"));
     Tracers allowed = DecisionTracers();
     if (!is_erasing_) {
-      EXPECT_EQ(found, allowed);
+      EXPECT_EQ(Beyond(allowed, found), std::vector<std::string>());
     }
-    for (const auto& [user, shopper] : shoppers_) allowed.insert(shopper.gone().begin(), shopper.gone().end());
+    for (const auto& [user, shopper] : shoppers_) shopper.AddPossibleDecisions(allowed);
     EXPECT_EQ(Beyond(found, allowed), std::vector<std::string>());
   }
 
   Tracers LakeTracers() const {
     Tracers tracers;
-    for (const auto& [user, shopper] : shoppers_) tracers.insert(shopper.lake().begin(), shopper.lake().end());
+    for (const auto& [user, shopper] : shoppers_) shopper.AddLake(tracers);
     return tracers;
   }
 
@@ -367,7 +452,7 @@ class ConsentSequences {
     data::Prepare(settings, folder_, folder_ / "dataset");
     Tracers allowed;
     for (const auto& [user, shopper] : shoppers_) {
-      if (shopper.Agrees(Purpose::kTraining)) allowed.insert(shopper.lake().begin(), shopper.lake().end());
+      if (shopper.Agrees(Purpose::kTraining)) shopper.AddLake(allowed);
     }
     const Tracers found = TracersBelow(folder_ / "dataset");
     EXPECT_GT(found.size(), allowed.size() / 2);
@@ -400,10 +485,11 @@ class ConsentSequences {
   std::int64_t clock_ = base::UnixSeconds();
   int next_tracer_ = 0;
   std::map<std::string, ModelShopper> shoppers_;
-  Tracers kept_;             // that the log ever had
-  Tracers personal_;         // that profiles ever had
-  Tracers erased_;           // that the log may have until it is rotated
-  bool is_erasing_ = false;  // whether the lake may have erased ones until then
+  std::map<std::string, std::string> known_as_;  // visitors
+  Tracers kept_;                                 // that the log ever had
+  Tracers personal_;                             // that profiles ever had
+  Tracers erased_;                               // that the log may have until it is rotated
+  bool is_erasing_ = false;                      // whether the lake may have erased ones until then
 };
 
 TEST(ConsentTest, NothingReachesWhatAShopperDenied) {

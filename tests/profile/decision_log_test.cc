@@ -101,7 +101,7 @@ TEST_F(DecisionLogTest, GoesOnAfterAStart) {
   Append("r-1", "ann", kNow);
   Open();
   Append("r-2", "ann", kNow + 1);
-  EXPECT_THAT(RequestsOf(log_->Read("ann")), ElementsAre("r-1", "r-2"));
+  EXPECT_THAT(RequestsOf(log_->Read({"ann"})), ElementsAre("r-1", "r-2"));
   log_->Rotate(kNow + 11, KeepAll);
   EXPECT_THAT(InLake(), ElementsAre("r-1", "r-2"));
 }
@@ -116,7 +116,7 @@ TEST_F(DecisionLogTest, DropsWhatWasCutOffAndGoesOn) {
     base::WriteFileAtomically(Journal(), both.substr(0, length));
     Open();
     Append("r-3", "ann", kNow);
-    const std::vector<std::string> requests = RequestsOf(log_->Read("ann"));
+    const std::vector<std::string> requests = RequestsOf(log_->Read({"ann"}));
     if (length < whole.size()) {
       ASSERT_THAT(requests, ElementsAre("r-3")) << length;
     } else {
@@ -133,7 +133,7 @@ TEST_F(DecisionLogTest, AJournalThatIsInTheLakeIsNotTakenTwice) {
   log_.reset();
   base::WriteFileAtomically(journal, bytes);  // as a kill before its removal leaves it
   Open();
-  EXPECT_THAT(RequestsOf(log_->Read("ann")), ElementsAre("r-1"));
+  EXPECT_THAT(RequestsOf(log_->Read({"ann"})), ElementsAre("r-1"));
   Append("r-2", "ann", kNow);
   log_->Rotate(kNow + 30, KeepAll);
   log_->Rotate(kNow + 40, KeepAll);
@@ -146,14 +146,28 @@ TEST_F(DecisionLogTest, ErasesFromJournalAndFiles) {
   log_->Rotate(kNow + 10, KeepAll);
   Append("r-3", "ann-of-many", kNow + 11);
   Append("r-4", "bob", kNow + 11);
-  log_->Erase({"ann-of-many"});
+  log_->GiveRows({{"ann-of-many", std::nullopt}});
   EXPECT_THAT(FilesWith("ann-of-many", folder_), IsEmpty());
-  EXPECT_THAT(log_->Read("ann-of-many"), IsEmpty());
-  EXPECT_THAT(RequestsOf(log_->Read("bob")), ElementsAre("r-2", "r-4"));
-  log_->Erase({"bob"});
+  EXPECT_THAT(log_->Read({"ann-of-many"}), IsEmpty());
+  EXPECT_THAT(RequestsOf(log_->Read({"bob"})), ElementsAre("r-2", "r-4"));
+  log_->GiveRows({{"bob", std::nullopt}});
   Append("r-5", "cem", kNow + 12);
   EXPECT_THAT(InLake(), IsEmpty());
-  EXPECT_THAT(RequestsOf(log_->Read("cem")), ElementsAre("r-5"));
+  EXPECT_THAT(RequestsOf(log_->Read({"cem"})), ElementsAre("r-5"));
+}
+
+TEST_F(DecisionLogTest, GivesDecisionsOfJournalAndFilesToAnother) {
+  Append("r-1", "v", kNow);
+  log_->Rotate(kNow + 10, KeepAll);
+  Append("r-2", "v", kNow + 11);
+  Append("r-3", "bob", kNow + 11);
+  EXPECT_THAT(RequestsOf(log_->Read({"v", "bob"})), ElementsAre("r-1", "r-2", "r-3"));
+  for (int times = 0; times < 2; ++times) {
+    log_->GiveRows({{"v", "ann"}});
+    EXPECT_THAT(RequestsOf(log_->Read({"ann"})), ElementsAre("r-1", "r-2"));
+    EXPECT_THAT(log_->Read({"v"}), IsEmpty());
+    EXPECT_THAT(RequestsOf(log_->Read({"bob"})), ElementsAre("r-3"));
+  }
 }
 
 TEST_F(DecisionLogTest, RemovesWhatIsTooOld) {
@@ -243,6 +257,58 @@ TEST_F(KeptDecisionsTest, GoWithTheirShopper) {
   EXPECT_THAT(ToJson(profiles_->Export("bob")), HasSubstr("\"request_id\": \"r-3\""));
 }
 
+TEST_F(KeptDecisionsTest, OfAVisitorAreTheShoppers) {
+  OpenProfiles(ConsentRule::kIgnored);
+  AppendOf("r-1", "v", kNow);
+  log_->Rotate(kNow + 10, KeepAll);
+  AppendOf("r-2", "v", kNow + 11);
+  profiles_->Record({Identification{"ann", "v", std::nullopt}}, kNow + 12);
+  AppendOf("r-3", "ann", kNow + 13);
+  Decision late = MadeDecision("r-4", profiles_->NameOf("v"), kNow + 11);  // it was under way
+  EXPECT_TRUE(profiles_->Admit(late));
+  EXPECT_EQ(late.user, profiles_->NameOf("ann"));
+  for (const char* id : {"v", "ann"}) {
+    EXPECT_THAT(RequestsOf(profiles_->Export(id).decisions), ElementsAre("r-1", "r-2", "r-3")) << id;
+  }
+  EXPECT_THAT(FilesWith(profiles_->NameOf("v"), folder_ / "lake"), IsEmpty());
+  EXPECT_THAT(FilesWith(profiles_->NameOf("v"), folder_ / "decisions"), IsEmpty());
+}
+
+TEST_F(KeptDecisionsTest, OfAVisitorGoWithTheShopper) {
+  for (const bool rotated_before : {false, true}) {
+    const std::string visitor = rotated_before ? "v" : "w";
+    const std::string user = rotated_before ? "ann" : "bea";
+    OpenProfiles(ConsentRule::kIgnored);
+    AppendOf("r-1", visitor, kNow);
+    log_->Rotate(kNow + 20, KeepAll);
+    AppendOf("r-2", visitor, kNow + 21);
+    AppendOf("r-3", user, kNow + 21);
+    profiles_->Record({Identification{user, visitor, std::nullopt}}, kNow + 22);
+    if (rotated_before) profiles_->Rotate(kNow + 30);
+    EXPECT_THAT(profiles_->Erase(user, kNow + 31), HasSubstr("\"decisions\": 3"));
+    EXPECT_FALSE(profiles_->MayKeep(MadeDecision("r-4", profiles_->NameOf(visitor), kNow + 31)));
+    profiles_->Rotate(kNow + 40);
+    for (const std::string& id : {visitor, user}) {
+      EXPECT_THAT(FilesWith(profiles_->NameOf(id), folder_), IsEmpty()) << id;
+      EXPECT_THAT(profiles_->Export(id).decisions, IsEmpty()) << id;
+    }
+    profiles_.reset();
+  }
+}
+
+TEST_F(KeptDecisionsTest, OfAVisitorGoIfTheShopperDidNotAgree) {
+  OpenProfiles(ConsentRule::kRequired);
+  profiles_->Record({MadeConsent("v", 15, kNow), MadeConsent("ann", 15 - Bit(Purpose::kTraining), kNow)}, kNow);
+  AppendOf("r-1", "v", kNow);
+  log_->Rotate(kNow + 10, KeepAll);
+  AppendOf("r-2", "v", kNow + 11);
+  profiles_->Record({Identification{"ann", "v", std::nullopt}}, kNow + 12);
+  Decision late = MadeDecision("r-3", profiles_->NameOf("v"), kNow + 11);
+  EXPECT_FALSE(profiles_->Admit(late));
+  for (const char* id : {"v", "ann"}) EXPECT_THAT(profiles_->Export(id).decisions, IsEmpty()) << id;
+  EXPECT_THAT(log_->Read({profiles_->NameOf("v"), profiles_->NameOf("ann")}), IsEmpty());
+}
+
 // Writes decisions and says which of them are on disk.
 void WriteUntilKilled(const std::filesystem::path& folder, const std::string& name, int lines) {
   DecisionSettings settings;
@@ -270,7 +336,7 @@ TEST(DecisionLogCrashTest, LosesAndDoublesNothingThatWasOnDisk) {
       written.push_back(request);
     }
     const DecisionLog log(folder, {}, MadeDecisionFiles());
-    const std::vector<std::string> requests = RequestsOf(log.Read("ann"));
+    const std::vector<std::string> requests = RequestsOf(log.Read({"ann"}));
     const std::set<std::string> found(requests.begin(), requests.end());
     EXPECT_EQ(found.size(), requests.size()) << "some are there twice";
     for (const std::string& request : written) ASSERT_TRUE(found.contains(request)) << request;

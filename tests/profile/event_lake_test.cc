@@ -60,12 +60,17 @@ class FilledLakeTest : public ::testing::Test {
     lake_.Write(5, std::vector<LoggedEntry>{{5, 1, ann2_}, {6, 1, denied_}});
   }
 
+  void Give(const std::vector<RowOwners>& stages, std::uint64_t segment = 7) {
+    lake_.GiveRows(segment, stages, [this](const RowOwners& owners) { given_elsewhere_.push_back(owners); });
+  }
+
   const Event ann1_ = MadeEvent("a", "ann", "mug", 1);
   const Event ann2_ = MadeEvent("d", "ann", "cup", 2, EventKind::kPurchase);
   const ConsentChange agreed_ = MadeConsent("ann", Bit(Purpose::kTraining) | Bit(Purpose::kAnalytics), 5);
   const ConsentChange denied_ = MadeConsent("ann", 0, 6);
   ScratchDirectory scratch_;
   EventLake lake_{scratch_.path(), MadeEventFiles()};
+  std::vector<RowOwners> given_elsewhere_;
 };
 
 TEST_F(FilledLakeTest, GivesAllOfAShopperInOrder) {
@@ -76,7 +81,7 @@ TEST_F(FilledLakeTest, GivesAllOfAShopperInOrder) {
 }
 
 TEST_F(FilledLakeTest, ErasesAShopperFromAllFilesAndLeavesTheOthers) {
-  lake_.Erase({"ann", "cid"});
+  Give({{{"ann", std::nullopt}, {"cid", std::nullopt}}});
   EXPECT_TRUE(lake_.Read("ann").events.empty());
   EXPECT_TRUE(lake_.Read("ann").consents.empty());
   EXPECT_EQ(lake_.Read("bob").events.size(), 2);
@@ -86,13 +91,31 @@ TEST_F(FilledLakeTest, ErasesAShopperFromAllFilesAndLeavesTheOthers) {
 
 TEST_F(FilledLakeTest, FilesWithoutTheShopperAreNotWrittenAnew) {
   const auto before = std::filesystem::last_write_time(scratch_ / "events/00000000000000000004.parquet");
-  lake_.Erase({"ann"});
+  Give({{{"ann", std::nullopt}}});
   EXPECT_EQ(std::filesystem::last_write_time(scratch_ / "events/00000000000000000004.parquet"), before);
+}
+
+TEST_F(FilledLakeTest, GivesRowsToAnotherShopperWithoutTheirConsents) {
+  Give({{{"ann", "bob"}}});
+  EXPECT_TRUE(lake_.Read("ann").events.empty());
+  EXPECT_EQ(lake_.Read("bob").events.size(), 4);
+  EXPECT_TRUE(std::filesystem::is_empty(scratch_ / "consents"));
+}
+
+// What a killed process has done of a segment is not done again: it would erase what was given since.
+TEST_F(FilledLakeTest, StagesThatWereDoneAreNotDoneAgain) {
+  const std::vector<RowOwners> stages{{{"bob", std::nullopt}}, {{"ann", "bob"}}};
+  Give(stages);
+  Give(stages);
+  EXPECT_EQ(lake_.Read("bob").events.size(), 2);
+  EXPECT_EQ(given_elsewhere_, stages);
+  Give(stages, 8);
+  EXPECT_TRUE(lake_.Read("bob").events.empty());
 }
 
 TEST_F(FilledLakeTest, ADamagedFileOfConsentsIsTold) {
   base::WriteFileAtomically(scratch_ / "consents/00000000000000000001.jsonl", "{\"user\":\"ann\"\n");
-  EXPECT_THROW(lake_.Erase({"ann"}), Error);
+  EXPECT_THROW(Give({{{"ann", std::nullopt}}}), Error);
 }
 
 TEST(EventLakeTest, WritesNoEmptyFiles) {

@@ -36,6 +36,15 @@ TEST(EventTest, ComesBackFromItsBytes) {
   EXPECT_EQ(EntryFrom(ToBytes(change)), Entry(change));
 }
 
+TEST(EventTest, AnIdentificationComesBackFromItsBytes) {
+  for (const Identification& found :
+       {Identification{"ann", "v", std::nullopt}, Identification{"ann", "v", MadeConsent("v", 3, 5).consent}}) {
+    EXPECT_EQ(EntryFrom(ToBytes(found)), Entry(found));
+  }
+  EXPECT_TRUE(FindProblem(Identification{"ann", "", std::nullopt}));
+  EXPECT_TRUE(FindProblem(Identification{"", "v", std::nullopt}));
+}
+
 TEST(EventTest, BytesThatEndEarlyAreRefused) {
   Event first_kind = FullEvent();
   first_kind.request.clear();

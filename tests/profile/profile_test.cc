@@ -86,7 +86,15 @@ TEST(ProfileTest, ComesBackFromItsBytes) {
   EXPECT_EQ(ProfileFrom(ToBytes(profile)), profile);
   profile.consent = Consent{5, "2", "gpc", 7};
   EXPECT_EQ(ProfileFrom(ToBytes(profile)), profile);
+  profile.visitors = {"v", "w"};
+  EXPECT_EQ(ProfileFrom(ToBytes(profile)), profile);
   EXPECT_THROW(ProfileFrom(ToBytes(profile).substr(0, 9)), Error);
+}
+
+TEST(ProfileTest, BytesOfBeforeThereWereVisitorsAreRead) {
+  Profile profile = FoldOf({MadeEvent("1", "ann", "a", 10)}, {});
+  const std::string bytes = ToBytes(profile);
+  EXPECT_EQ(ProfileFrom(bytes.substr(0, bytes.size() - 2)), profile);
 }
 
 }  // namespace

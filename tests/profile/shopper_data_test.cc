@@ -20,6 +20,7 @@ TEST(ShopperDataTest, IsJsonOfAllThatIsHeld) {
   Profile profile;
   Apply(agreed, 1, {}, profile);
   Apply(bought, 2, {}, profile);
+  profile.visitors = {"shopper:2"};
   const Json consent{
       {"purposes", {"personalization", "training"}}, {"version", "1"}, {"source", "banner"}, {"time", 60}};
   const Json items{{{"item", "mug"}, {"score", .5}, {"reason", "similar"}},
@@ -32,6 +33,7 @@ TEST(ShopperDataTest, IsJsonOfAllThatIsHeld) {
                   {"profile",
                    {{"events", {{{"item", "mug"}, {"event_type", "purchase"}, {"time", 70}}}},
                     {"activity", {{"purchase", {{"events", 1}, {"first", 70}, {"last", 70}}}}},
+                    {"visitors", {"shopper:2"}},
                     {"consent", consent}}},
                   {"events",
                    {{{"event_id", "e-1"},

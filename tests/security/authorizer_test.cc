@@ -55,6 +55,7 @@ TEST_F(AuthorizerTest, EveryScopeOpensItsMethodsAndNoOther) {
        {Row{kRecommend, kOpen, kDenied, kDenied}, Row{"/shortlist.v1.Retrieval/SimilarUsers", kOpen, kDenied, kDenied},
         Row{"/shortlist.v1.Events/Record", kDenied, kOpen, kDenied},
         Row{"/shortlist.v1.Events/SetConsent", kDenied, kOpen, kDenied},
+        Row{"/shortlist.v1.Events/Identify", kDenied, kOpen, kDenied},
         Row{"/shortlist.v1.Events/Erase", kDenied, kDenied, kOpen},
         Row{"/shortlist.v1.Events/Export", kDenied, kDenied, kOpen},
         Row{"/shortlist.v1.Catalog/UpsertItems", kDenied, kOpen, kDenied},

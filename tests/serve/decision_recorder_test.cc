@@ -190,7 +190,7 @@ TEST_F(DecisionRecorderTest, WhatThereIsNoRoomForIsDropped) {
   DecisionRecorder recorder(settings, profiles, log, metrics);
   for (int i = 0; i < 1000; ++i) recorder.Offer("r-" + std::to_string(i), request, answer, kFirstTime);
   recorder.Flush(kFirstTime);
-  EXPECT_THAT(RequestsOf(log.Read(profiles.NameOf("ann"))), ElementsAre("r-0", "r-1"));
+  EXPECT_THAT(RequestsOf(log.Read({profiles.NameOf("ann")})), ElementsAre("r-0", "r-1"));
   const auto count = [&](const std::string& outcome) {
     return telemetry::ValueOf(*metrics.collectable(), "shortlist_decisions_total", {{"outcome", outcome}});
   };

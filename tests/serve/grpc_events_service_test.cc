@@ -70,6 +70,15 @@ class GrpcEventsServiceTest : public ::testing::Test {
     return events_->SetConsent(&context, request, &response);
   }
 
+  grpc::Status Identify(const std::string& visitor, const std::string& user) const {
+    v1::IdentifyRequest request;
+    request.set_visitor_id(visitor);
+    request.set_user_id(user);
+    grpc::ClientContext context;
+    v1::IdentifyResponse response;
+    return events_->Identify(&context, request, &response);
+  }
+
   std::string Erase(const std::string& user) {
     v1::EraseRequest request;
     request.set_user_id(user);
@@ -221,6 +230,27 @@ TEST_F(GrpcEventsServiceTest, AnErasedShopperIsAStrangerAlsoToTheModel) {
   EXPECT_EQ(status_.error_code(), grpc::StatusCode::NOT_FOUND);
   Record({EventOf("2", "user-2", "item-21")});
   EXPECT_THAT(HistoryOf(Recommend("user-2")), ElementsAre("item-21"));
+}
+
+TEST_F(GrpcEventsServiceTest, AVisitorWhoSignsInIsTheShopper) {
+  Start();
+  Record({EventOf("1", "visitor-9", "item-5"), EventOf("2", "ann", "item-6")});
+  EXPECT_TRUE(Identify("visitor-9", "ann").ok());
+  EXPECT_THAT(HistoryOf(Recommend("ann")), ElementsAre("item-5", "item-6"));
+  EXPECT_THAT(HistoryOf(Recommend("visitor-9")), ElementsAre("item-5", "item-6"));
+  EXPECT_EQ(Identify("visitor-9", "bob").error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(Identify("", "ann").error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Identify("visitor-9", "").error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+// The model knows user-2 by what was done under that id, maybe without consent.
+TEST_F(GrpcEventsServiceTest, WhatAModelKnowsOfAVisitorIsNotTheShoppers) {
+  Start();
+  EXPECT_TRUE(Identify("user-2", "ann").ok());
+  EXPECT_THAT(HistoryOf(Recommend("user-2")), ElementsAre());
+  EXPECT_THAT(SimilarTo("user-1"), Not(Contains("user-2")));
+  SimilarTo("user-2");
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_F(GrpcEventsServiceTest, AShopperGetsToReadAllThatIsHeld) {

@@ -52,5 +52,14 @@ TEST_F(LiveShopperTest, WhereConsentIsRequiredOnlyWhoAgreedIsKnown) {
   EXPECT_TRUE(ReadLiveShopper(nullptr, "bob").personal);
 }
 
+TEST_F(LiveShopperTest, AVisitorHasTheNameOfWhomThatTurnedOutToBe) {
+  Record({MadeEvent("1", "ann", "a", kNow), profile::Identification{"ann", "v", std::nullopt}});
+  const LiveShopper visitor = ReadLiveShopper(&*profiles_, "v");
+  EXPECT_EQ(visitor.name, profiles_->NameOf("ann"));
+  EXPECT_TRUE(visitor.identified);
+  EXPECT_THAT(visitor.events, ElementsAre(Field(&profile::ItemEvent::item, "a")));
+  EXPECT_FALSE(ReadLiveShopper(&*profiles_, "ann").identified);
+}
+
 }  // namespace
 }  // namespace shortlist::serve
