@@ -120,15 +120,20 @@ class Client:
     def set_consent(
         self,
         user_id: str,
-        purposes: Sequence[str],
+        purposes: Sequence[str] = (),
         *,
         version: str = "",
         source: str = "",
         time: int = 0,
+        tcf_string: str = "",
+        gpc: bool = False,
         timeout: float | None = None,
     ) -> None:
-        """All purposes that a shopper agrees to from now on: "personalization", "training", "analytics", "group_profiling"."""
-        message = events.consent_message(user_id, purposes, version, source, time)
+        """All purposes that a shopper agrees to from now on: "personalization", "training", "analytics", "group_profiling".
+
+        Or, in place of these, the TC string of a consent dialog. `gpc` says that the browser sends Global Privacy Control.
+        """
+        message = events.consent_message(user_id, purposes, version, source, time, tcf_string, gpc)
         self._call("SetConsent", message, events_pb2.SetConsentResponse, timeout, EVENTS_SERVICE)
 
     def identify(self, visitor_id: str, user_id: str, *, timeout: float | None = None) -> None:

@@ -49,7 +49,9 @@ def outcomes(response: pb.RecordResponse) -> list[EventOutcome]:
     ]
 
 
-def consent_message(user_id: str, purposes: Sequence[str], version: str, source: str, time: int) -> pb.SetConsentRequest:
+def consent_message(
+    user_id: str, purposes: Sequence[str], version: str, source: str, time: int, tcf_string: str, gpc: bool
+) -> pb.SetConsentRequest:
     """A purpose that is none is a ValueError."""
     return pb.SetConsentRequest(
         user_id=user_id,
@@ -57,6 +59,8 @@ def consent_message(user_id: str, purposes: Sequence[str], version: str, source:
         version=version,
         source=source,
         time=time,
+        tcf_string=tcf_string,
+        gpc=gpc,
     )
 
 

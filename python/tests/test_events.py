@@ -48,6 +48,17 @@ def test_a_visitor_who_signs_in_is_the_shopper(address):
     assert asyncio.run(identify()).history_events == 2
 
 
+def test_consents_as_a_dialog_has_them(address):
+    everything = "CN-EdYAN-EdYAAfABBDEDIEgAP_gAAAAAAYgABuABMAIAAUABQAJABCQAQADgAAA"
+    with Client(address, timeout=30) as client:
+        client.set_consent("asked-shopper", tcf_string=everything)
+        assert len(client.export("asked-shopper")["profile"]["consent"]["purposes"]) == 4
+        client.set_consent("asked-shopper", tcf_string=everything, gpc=True)
+        assert client.export("asked-shopper")["profile"]["consent"]["purposes"] == ["analytics"]
+        with pytest.raises(ShortlistError, match="tcf_string"):
+            client.set_consent("asked-shopper", tcf_string="C")
+
+
 def test_asyncio(address):
     async def record():
         async with AsyncClient(address, timeout=30) as client:

@@ -120,12 +120,14 @@ void EventLake::GiveRows(const RowOwners& owners) const {
     const std::set<std::string> present = files_.read_shoppers(file);
     if (std::ranges::none_of(owners, [&](const auto& given) { return present.contains(given.first); })) continue;
     std::vector<Event> events = files_.read(file);
-    std::erase_if(events, [&](Event& event) {
+    std::erase_if(events, [&](const Event& event) {
       const auto given = owners.find(event.user);
-      if (given == owners.end()) return false;
-      if (given->second) event.user = *given->second;
-      return !given->second.has_value();
+      return given != owners.end() && !given->second;
     });
+    for (Event& event : events) {
+      const auto given = owners.find(event.user);
+      if (given != owners.end()) event.user = *given->second;
+    }
     WriteEvents(file, events);
   }
   for (const fs::path& file : FilesIn(consents_.path(), kConsentsEnding)) {

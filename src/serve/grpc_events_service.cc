@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "profile/tcf_string.h"
+#include "serve/grpc_privacy.h"
 #include "serve/utf8.h"
 
 namespace shortlist::serve {
@@ -64,7 +66,7 @@ v1::EventStatus StatusOf(Recorded outcome) {
   return v1::EVENT_STATUS_DENIED;
 }
 
-std::uint64_t MaskFrom(const v1::SetConsentRequest& request) {
+std::uint64_t NamedPurposes(const v1::SetConsentRequest& request) {
   std::uint64_t mask = 0;
   for (const int purpose : request.purposes()) {
     if (purpose == v1::PURPOSE_UNSPECIFIED || !v1::Purpose_IsValid(purpose)) {
@@ -73,6 +75,22 @@ std::uint64_t MaskFrom(const v1::SetConsentRequest& request) {
     mask |= std::uint64_t{1} << (purpose - 1);
   }
   return mask;
+}
+
+std::uint64_t MaskFrom(const v1::SetConsentRequest& request) {
+  if (!request.tcf_string().empty() && request.purposes_size() > 0) {
+    throw Error(Code::kInvalidArgument, "purposes and tcf_string are both given; give the one or the other");
+  }
+  const std::uint64_t mask = request.tcf_string().empty()
+                                 ? NamedPurposes(request)
+                                 : profile::PurposesFrom(profile::TcfChoicesFrom(request.tcf_string()));
+  return request.gpc() ? profile::PurposesUnderGpc(mask) : mask;
+}
+
+std::string SourceOf(const v1::SetConsentRequest& request) {
+  if (!request.source().empty()) return request.source();
+  if (!request.tcf_string().empty()) return request.gpc() ? "tcf, gpc" : "tcf";
+  return request.gpc() ? "gpc" : "";
 }
 
 void RequireBatch(std::size_t events, std::int64_t most) {
@@ -93,7 +111,7 @@ profile::LiveProfiles& GrpcEventsService::Profiles() const {
   throw Error(Code::kFailedPrecondition, "this server takes no events: serve.events.directory names no folder");
 }
 
-void GrpcEventsService::RecordAll(const v1::RecordRequest& request, v1::RecordResponse& response) const {
+void GrpcEventsService::RecordAll(const v1::RecordRequest& request, bool objects, v1::RecordResponse& response) const {
   profile::LiveProfiles& profiles = Profiles();
   RequireBatch(static_cast<std::size_t>(request.events_size()), profiles.settings().max_batch);
   std::vector<profile::Entry> entries;
@@ -103,6 +121,10 @@ void GrpcEventsService::RecordAll(const v1::RecordRequest& request, v1::RecordRe
     if (const auto problem = ProblemOf(request.events(i), "events[" + std::to_string(i) + "]")) {
       outcome.set_status(v1::EVENT_STATUS_INVALID);
       outcome.set_message(ToUtf8(problem->what()));
+      continue;
+    }
+    if (objects) {
+      outcome.set_status(v1::EVENT_STATUS_DENIED);
       continue;
     }
     entries.emplace_back(EventFrom(request.events(i)));
@@ -115,7 +137,7 @@ void GrpcEventsService::RecordAll(const v1::RecordRequest& request, v1::RecordRe
 
 void GrpcEventsService::ChangeConsent(const v1::SetConsentRequest& request) const {
   profile::ConsentChange change{request.user_id(),
-                                {MaskFrom(request), request.version(), request.source(), request.time()}};
+                                {MaskFrom(request), request.version(), SourceOf(request), request.time()}};
   if (const auto problem = profile::FindProblem(change)) throw *problem;
   if (Profiles().Record({std::move(change)}, base::UnixSeconds()).front() != Recorded::kInFuture) return;
   throw Error(Code::kInvalidArgument, "time is later than the server's clock");
@@ -133,7 +155,9 @@ grpc::ServerUnaryReactor* GrpcEventsService::Record(grpc::CallbackServerContext*
                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   return AnswerCall<v1::RecordRequest, v1::RecordResponse>(
       resources_, "shortlist.v1.Events/Record", context, request, response,
-      [this](const v1::RecordRequest& message, v1::RecordResponse& answer) { RecordAll(message, answer); });
+      [this, context](const v1::RecordRequest& message, v1::RecordResponse& answer) {
+        RecordAll(message, HasGlobalPrivacyControl(*context), answer);
+      });
 }
 
 grpc::ServerUnaryReactor* GrpcEventsService::Identify(grpc::CallbackServerContext* context,

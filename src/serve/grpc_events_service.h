@@ -33,7 +33,7 @@ class GrpcEventsService final : public RawEvents {
 
  private:
   profile::LiveProfiles& Profiles() const;
-  void RecordAll(const v1::RecordRequest& request, v1::RecordResponse& response) const;
+  void RecordAll(const v1::RecordRequest& request, bool objects, v1::RecordResponse& response) const;
   void ChangeConsent(const v1::SetConsentRequest& request) const;
   void IdentifyVisitor(const v1::IdentifyRequest& request) const;
 

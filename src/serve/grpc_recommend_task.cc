@@ -6,9 +6,16 @@
 
 #include "base/clock.h"
 #include "serve/grpc_messages.h"
+#include "serve/grpc_privacy.h"
 
 namespace shortlist::serve {
 namespace {
+
+RecommendRequest RequestOf(const PendingCall& pending, const v1::RecommendRequest& message) {
+  RecommendRequest request = RequestFrom(message);
+  request.global_privacy_control = HasGlobalPrivacyControl(*pending.call->call().context);
+  return request;
+}
 
 void Give(const Recommendation& answer, const RecommendRequest& request, const PendingCall& pending,
           DecisionRecorder* recorder, v1::RecommendResponse& message) {
@@ -66,14 +73,14 @@ class Batch {
   // Views of the messages.
   std::vector<RecommendRequest> Requests() const {
     std::vector<RecommendRequest> requests;
-    for (const Member& member : members_) requests.push_back(RequestFrom(member.message));
+    for (const Member& member : members_) requests.push_back(RequestOf(member.pending, member.message));
     return requests;
   }
 
   void AnswerOneByOne(const RetrievalService& retrieval) const {
     for (const Member& member : members_) {
       AnswerWith<v1::RecommendResponse>(member.pending, [&](v1::RecommendResponse& message) {
-        const RecommendRequest request = RequestFrom(member.message);
+        const RecommendRequest request = RequestOf(member.pending, member.message);
         Give(retrieval.Recommend(request), request, member.pending, recorder_, message);
       });
     }
@@ -89,7 +96,7 @@ void RecommendTask::Run() {
   if (!others_.empty()) return RunTogether();
   AnswerInTurn<v1::RecommendRequest, v1::RecommendResponse>(
       first_, overload_, [this](const v1::RecommendRequest& message, v1::RecommendResponse& answer) {
-        const RecommendRequest request = RequestFrom(message);
+        const RecommendRequest request = RequestOf(first_, message);
         Give(retrieval_.Recommend(request), request, first_, recorder_, answer);
       });
 }

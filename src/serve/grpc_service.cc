@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "serve/grpc_messages.h"
+#include "serve/grpc_privacy.h"
 #include "serve/grpc_recommend_task.h"
 
 namespace shortlist::serve {
@@ -29,22 +30,24 @@ grpc::ServerUnaryReactor* GrpcService::RecommendBatch(grpc::CallbackServerContex
                       AnswerInTurn<v1::RecommendBatchRequest, v1::RecommendBatchResponse>(
                           pending, resources_.overload,
                           [&](const v1::RecommendBatchRequest& message, v1::RecommendBatchResponse& answer) {
-                            AnswerBatch(message, pending.call->call().request_id, answer);
+                            AnswerBatch(message, pending.call->call(), answer);
                           });
                     });
                   });
 }
 
-void GrpcService::AnswerBatch(const v1::RecommendBatchRequest& message, const std::string& request_id,
+void GrpcService::AnswerBatch(const v1::RecommendBatchRequest& message, const Call& call,
                               v1::RecommendBatchResponse& answer) const {
-  const std::vector<RecommendRequest> requests = RequestsFrom(message);
+  std::vector<RecommendRequest> requests = RequestsFrom(message);
+  const bool objects = HasGlobalPrivacyControl(*call.context);
+  for (RecommendRequest& one : requests) one.global_privacy_control = objects;
   const RecommendBatchResult result = retrieval_.RecommendBatch(requests);
   FillMessage(result, answer);
   if (recorder_ == nullptr) return;
   const std::int64_t now = base::UnixSeconds();
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const auto* const given = std::get_if<Recommendation>(&result.outcomes[i]);
-    if (given != nullptr) recorder_->Offer(request_id + "/" + std::to_string(i), requests[i], *given, now);
+    if (given != nullptr) recorder_->Offer(call.request_id + "/" + std::to_string(i), requests[i], *given, now);
   }
 }
 

@@ -29,7 +29,7 @@ class GrpcService final : public RawRetrieval {
                                          grpc::ByteBuffer* response) override;
 
  private:
-  void AnswerBatch(const v1::RecommendBatchRequest& message, const std::string& request_id,
+  void AnswerBatch(const v1::RecommendBatchRequest& message, const Call& call,
                    v1::RecommendBatchResponse& answer) const;
 
   const RetrievalService& retrieval_;

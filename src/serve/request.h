@@ -47,6 +47,7 @@ struct RecommendRequest {
   std::int64_t time = 0;            // Unix seconds; 0: the clock's
   std::int64_t return_history = 0;  // most recent events wanted in the answer
   RequestFilter filter = {};
+  bool global_privacy_control = false;  // the browser objects: the answer is neither personal nor written down
 };
 
 struct ScoredEntry {

@@ -123,6 +123,7 @@ struct Asker {
 Asker ReadAsker(const CatalogView& view, const RecommendRequest& request, const AnswerRules& rules,
                 std::int64_t clock) {
   LiveShopper live = ReadLiveShopper(rules.profiles, request.user_id);
+  if (request.global_privacy_control) live.personal = live.trains = false;
   AnsweredShopper answered{live.name, live.trains};
   Shopper shopper = ReadShopper(view.snapshot(), request, clock, std::move(live));
   const SeenPolicy seen = request.seen.value_or(rules.seen);

@@ -285,7 +285,7 @@ class ConsentSequences {
 
   Entry Next(const std::string& user, const std::vector<std::string>& users) {
     const int draw = Draw(100);
-    if (draw < 50) return NextEvent(user);
+    if (draw < 53) return NextEvent(user);
     if (draw < 55) return profile::Identification{users[static_cast<std::size_t>(Draw(kShoppersAtOnce))], user, {}};
     if (draw < 75) return profile::MadeConsent(user, static_cast<std::uint64_t>(Draw(16)), clock_);
     if (draw < 88) return profile::MadeConsent(user, kAllPurposes, clock_);

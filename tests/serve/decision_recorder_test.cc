@@ -154,6 +154,25 @@ TEST_F(DecisionRecorderTest, WritesOnlyOfThoseWhoAgreeToTraining) {
   EXPECT_EQ(written.front().reason, "no_consent");  // not to be personal, which is another purpose
 }
 
+TEST_F(DecisionRecorderTest, WritesNothingOfCallsWithGlobalPrivacyControl) {
+  Start(1, ConsentRule::kIgnored);
+  for (const char* value : {"1", "0"}) {
+    grpc::ClientContext alone;
+    alone.AddMetadata("sec-gpc", value);
+    alone.AddMetadata("x-request-id", std::string("alone-") + value);
+    v1::RecommendResponse answer;
+    ASSERT_TRUE(retrieval_->Recommend(&alone, RequestOf(UserName(3)), &answer).ok());
+    grpc::ClientContext together;
+    together.AddMetadata("sec-gpc", value);
+    together.AddMetadata("x-request-id", std::string("batch-") + value);
+    v1::RecommendBatchRequest batch;
+    *batch.add_requests() = RequestOf(UserName(3));
+    v1::RecommendBatchResponse answers;
+    ASSERT_TRUE(retrieval_->RecommendBatch(&together, batch, &answers).ok());
+  }
+  EXPECT_THAT(RequestsOf(Written()), ElementsAre("alone-0", "batch-0/0"));
+}
+
 TEST_F(DecisionRecorderTest, WritesTheShareThatWasAskedFor) {
   Start(.5, ConsentRule::kIgnored);
   std::vector<std::string> expected;

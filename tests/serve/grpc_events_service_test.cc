@@ -18,10 +18,14 @@
 namespace shortlist::serve {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+// Agrees to all purposes of the framework.
+constexpr const char* kAllOfTcf = "CN-EdYAN-EdYAAfABBDEDIEgAP_gAAAAAAYgABuABMAIAAUABQAJABCQAQADgAAA";
 
 v1::Event EventOf(const std::string& id, const std::string& user, const std::string& item,
                   v1::EventKind kind = v1::EVENT_KIND_VIEW) {
@@ -282,6 +286,62 @@ TEST_F(GrpcEventsServiceTest, WhoDidNotAgreeToGroupProfilingIsComparedWithNobody
   EXPECT_TRUE(Agree("user-3", {}).ok());
   EXPECT_THAT(SimilarTo("user-1"), ElementsAre());
   EXPECT_TRUE(status_.ok());
+}
+
+TEST_F(GrpcEventsServiceTest, ConsentsMayBeToldAsTcStringsAndByGlobalPrivacyControl) {
+  Start(ConsentRule::kRequired);
+  const auto agree = [&](const std::string& text, bool gpc, std::vector<int> purposes = {}) {
+    v1::SetConsentRequest request;
+    request.set_user_id("ann");
+    request.set_tcf_string(text);
+    request.set_gpc(gpc);
+    for (const int purpose : purposes) request.add_purposes(static_cast<v1::Purpose>(purpose));
+    grpc::ClientContext context;
+    v1::SetConsentResponse response;
+    return events_->SetConsent(&context, request, &response).error_code();
+  };
+  EXPECT_EQ(agree(kAllOfTcf, false), grpc::StatusCode::OK);
+  EXPECT_THAT(Export("ann"), AllOf(HasSubstr("group_profiling"), HasSubstr("\"tcf\"")));
+  EXPECT_THAT(Record({EventOf("1", "ann", "item-5")}), ElementsAre(v1::EVENT_STATUS_RECORDED));
+  EXPECT_THAT(HistoryOf(Recommend("ann")), ElementsAre("item-5"));
+  EXPECT_EQ(agree(kAllOfTcf, true), grpc::StatusCode::OK);
+  EXPECT_EQ(Recommend("ann").reason(), v1::REASON_NO_CONSENT);
+  EXPECT_EQ(agree("", false, {v1::PURPOSE_PERSONALIZATION}), grpc::StatusCode::OK);
+  EXPECT_THAT(Record({EventOf("2", "ann", "item-6")}), ElementsAre(v1::EVENT_STATUS_RECORDED));
+  EXPECT_EQ(agree("BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA", false), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(agree(kAllOfTcf, false, {v1::PURPOSE_TRAINING}), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(HistoryOf(Recommend("ann")), ElementsAre("item-6"));  // what was refused changed nothing
+}
+
+TEST_F(GrpcEventsServiceTest, ACallWithGlobalPrivacyControlIsNeitherPersonalNorKept) {
+  Start();
+  Record({EventOf("1", "ann", "item-5")});
+  for (const char* value : {"1", "0"}) {
+    const bool objects = std::string_view(value) == "1";
+    v1::RecordRequest record;
+    *record.add_events() = EventOf(std::string("gpc-") + value, "ann", "item-6");
+    grpc::ClientContext recording;
+    recording.AddMetadata("sec-gpc", value);
+    EXPECT_TRUE(events_->Record(&recording, record, &response_).ok());
+    EXPECT_EQ(response_.outcomes(0).status(), objects ? v1::EVENT_STATUS_DENIED : v1::EVENT_STATUS_RECORDED);
+    v1::RecommendRequest ask;
+    ask.set_user_id("ann");
+    ask.set_k(5);
+    ask.set_return_history(9);
+    grpc::ClientContext asking;
+    asking.AddMetadata("sec-gpc", value);
+    v1::RecommendResponse answer;
+    EXPECT_TRUE(retrieval_->Recommend(&asking, ask, &answer).ok());
+    EXPECT_EQ(answer.reason(), objects ? v1::REASON_NO_CONSENT : v1::REASON_HISTORY);
+    EXPECT_EQ(answer.history_size(), objects ? 0 : 2);
+    v1::RecommendBatchRequest batch;
+    *batch.add_requests() = ask;
+    grpc::ClientContext batching;
+    batching.AddMetadata("sec-gpc", value);
+    v1::RecommendBatchResponse answers;
+    EXPECT_TRUE(retrieval_->RecommendBatch(&batching, batch, &answers).ok());
+    EXPECT_EQ(answers.entries(0).response().reason(), answer.reason());
+  }
 }
 
 TEST_F(GrpcEventsServiceTest, WrongConsentsAreRefused) {
