@@ -1,6 +1,6 @@
 """The client for asyncio."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -113,6 +113,34 @@ class AsyncClient:
         message = events.record_message(batch)
         response = await self._call("Record", message, events_pb2.RecordResponse, timeout, EVENTS_SERVICE)
         return events.outcomes(response)
+
+    async def record_stream(
+        self, batches: AsyncIterable[Sequence[Event]], *, timeout: float | None = None
+    ) -> AsyncIterator[list[EventOutcome]]:
+        """Records one batch after the other over one stream, and yields the outcomes of each when it is on disk.
+
+        Batches are sent ahead of their answers, as fast as the server takes them. `timeout` is the deadline of the whole
+        stream. After an error, send the batches that have no answer again.
+        """
+        call: grpc.aio.StreamStreamMultiCallable[events_pb2.RecordRequest, events_pb2.RecordResponse]
+        call = self._channel.stream_stream(
+            f"/{EVENTS_SERVICE}/RecordStream",
+            request_serializer=events_pb2.RecordRequest.SerializeToString,
+            response_deserializer=events_pb2.RecordResponse.FromString,
+        )
+
+        async def messages() -> AsyncIterator[events_pb2.RecordRequest]:
+            async for batch in batches:
+                yield events.record_message(batch)
+
+        recorded = call(messages(), timeout=self._connection.deadline(timeout), metadata=self._connection.metadata())
+        try:
+            async for answer in recorded:
+                yield events.outcomes(answer)
+        except grpc.aio.AioRpcError as failure:
+            raise ShortlistError(failure.code().name, failure.details() or "") from failure
+        finally:
+            recorded.cancel()
 
     async def set_consent(
         self,

@@ -1,6 +1,6 @@
 """The blocking client."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -116,6 +116,30 @@ class Client:
         message = events.record_message(batch)
         response = self._call("Record", message, events_pb2.RecordResponse, timeout, EVENTS_SERVICE)
         return events.outcomes(response)
+
+    def record_stream(
+        self, batches: Iterable[Sequence[Event]], *, timeout: float | None = None
+    ) -> Iterator[list[EventOutcome]]:
+        """Records one batch after the other over one stream, and yields the outcomes of each when it is on disk.
+
+        Batches are sent ahead of their answers, as fast as the server takes them. `timeout` is the deadline of the whole
+        stream. After an error, send the batches that have no answer again.
+        """
+        call: grpc.StreamStreamMultiCallable[events_pb2.RecordRequest, events_pb2.RecordResponse]
+        call = self._channel.stream_stream(
+            f"/{EVENTS_SERVICE}/RecordStream",
+            request_serializer=events_pb2.RecordRequest.SerializeToString,
+            response_deserializer=events_pb2.RecordResponse.FromString,
+        )
+        messages = (events.record_message(batch) for batch in batches)
+        recorded = call(messages, timeout=self._connection.deadline(timeout), metadata=self._connection.metadata())
+        try:
+            for answer in recorded:
+                yield events.outcomes(answer)
+        except grpc.RpcError as failure:
+            raise error_from(failure) from failure
+        finally:
+            recorded.cancel()
 
     def set_consent(
         self,

@@ -59,6 +59,25 @@ def test_consents_as_a_dialog_has_them(address):
             client.set_consent("asked-shopper", tcf_string="C")
 
 
+def test_batches_over_one_stream(address):
+    batches = [[Event(f"s-{batch}-{i}", "streaming-shopper", "click", f"item-{i}") for i in range(3)] for batch in range(4)]
+    with Client(address, timeout=30) as client:
+        statuses = [[outcome.status for outcome in answer] for answer in client.record_stream(iter(batches))]
+        assert statuses == [["recorded"] * 3] * 4
+        with pytest.raises(ShortlistError, match="events is empty"):
+            list(client.record_stream([[]]))
+
+    async def again():
+        async def one_by_one():
+            for batch in batches:
+                yield batch
+
+        async with AsyncClient(address, timeout=30) as client:
+            return [[outcome.status for outcome in answer] async for answer in client.record_stream(one_by_one())]
+
+    assert asyncio.run(again()) == [["duplicate"] * 3] * 4
+
+
 def test_asyncio(address):
     async def record():
         async with AsyncClient(address, timeout=30) as client:

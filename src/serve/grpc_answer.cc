@@ -27,18 +27,18 @@ grpc::Status StatusOfException() {
   }
 }
 
-grpc::Status TurnOf(UnaryCall& call, const OverloadSettings& overload) {
-  grpc::Status lateness = call.Lateness();
+grpc::Status TurnOf(Passage& passage, const OverloadSettings& overload) {
+  grpc::Status lateness = passage.Lateness();
   if (!lateness.ok()) {
-    call.call().rejection = lateness.error_code() == grpc::StatusCode::CANCELLED ? "cancelled" : "late";
+    passage.call().rejection = lateness.error_code() == grpc::StatusCode::CANCELLED ? "cancelled" : "late";
     return lateness;
   }
-  if (!WaitedTooLong(call.call(), overload)) {
-    call.call().turn = std::chrono::steady_clock::now();
+  if (!WaitedTooLong(passage.call(), overload)) {
+    passage.call().turn = std::chrono::steady_clock::now();
     return grpc::Status::OK;
   }
-  call.call().rejection = "waited";
-  return Overloaded(call.call(), "the call waited too long for its turn; try again later", overload);
+  passage.call().rejection = "waited";
+  return Overloaded(passage.call(), "the call waited too long for its turn; try again later", overload);
 }
 
 void Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {

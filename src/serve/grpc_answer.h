@@ -43,7 +43,7 @@ std::string SubjectOf(const Request& request) {
 }
 
 // OK if a call whose turn has come is to be answered. Notes in the call that work begins, or why it does not.
-grpc::Status TurnOf(UnaryCall& call, const OverloadSettings& overload);
+grpc::Status TurnOf(Passage& passage, const OverloadSettings& overload);
 
 // A call that was let in, and where its answer goes. gRPC keeps the bytes until the call ends.
 struct PendingCall {
@@ -70,7 +70,7 @@ void AnswerWith(const PendingCall& pending, Fill fill) {
 // Ends a call whose turn has come with what `work` makes of its request, unless it is to be dropped.
 template <class Request, class Response, class Work>
 void AnswerInTurn(const PendingCall& pending, const OverloadSettings& overload, const Work& work) {
-  grpc::Status status = TurnOf(*pending.call, overload);
+  grpc::Status status = TurnOf(pending.call->passage(), overload);
   if (!status.ok()) return pending.call->Answer(std::move(status));
   AnswerWith<Response>(pending, [&](Response& message) {
     Request parsed;

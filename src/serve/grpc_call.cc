@@ -23,7 +23,7 @@ bool CallPath::WaitUntilIdle(std::chrono::milliseconds timeout) const {
   return true;
 }
 
-UnaryCall::UnaryCall(CallPath& path, std::string_view method, grpc::CallbackServerContext& context) : path_(path) {
+Passage::Passage(CallPath& path, std::string_view method, grpc::CallbackServerContext& context) : path_(path) {
   call_.under_way = ++path_.under_way_;
   call_.method = method;
   call_.context = &context;
@@ -31,27 +31,21 @@ UnaryCall::UnaryCall(CallPath& path, std::string_view method, grpc::CallbackServ
   call_.client = HostOf(context.peer());
 }
 
-bool UnaryCall::Admit() {
-  if (path_.closed_.load()) {
-    Answer({grpc::StatusCode::UNAVAILABLE, "the server is shutting down"});
-    return false;
-  }
+grpc::Status Passage::Admit() {
+  if (path_.closed_.load()) return {grpc::StatusCode::UNAVAILABLE, "the server is shutting down"};
   for (const std::unique_ptr<CallFilter>& filter : path_.filters_) {
     ++asked_;
     grpc::Status status = filter->Admit(call_);
-    if (status.ok()) continue;
-    Answer(std::move(status));
-    return false;
+    if (!status.ok()) return status;
   }
-  return true;
+  return grpc::Status::OK;
 }
 
-void UnaryCall::Answer(grpc::Status status) {
+void Passage::Finish(const grpc::Status& status) {
   while (asked_ > 0) path_.filters_[--asked_]->Finished(call_, status);
-  Finish(std::move(status));
 }
 
-grpc::Status UnaryCall::Lateness() const {
+grpc::Status Passage::Lateness() const {
   if (call_.context->IsCancelled()) return {grpc::StatusCode::CANCELLED, "the call was cancelled before its turn"};
   if (call_.context->deadline() < std::chrono::system_clock::now()) {
     return {grpc::StatusCode::DEADLINE_EXCEEDED, "the deadline passed before the call's turn"};
@@ -59,10 +53,16 @@ grpc::Status UnaryCall::Lateness() const {
   return grpc::Status::OK;
 }
 
-void UnaryCall::OnDone() {
-  CallPath& path = path_;
-  delete this;
-  --path.under_way_;
+bool UnaryCall::Admit() {
+  grpc::Status status = passage_.Admit();
+  if (status.ok()) return true;
+  Answer(std::move(status));
+  return false;
+}
+
+void UnaryCall::Answer(grpc::Status status) {
+  passage_.Finish(status);
+  Finish(std::move(status));
 }
 
 }  // namespace shortlist::serve

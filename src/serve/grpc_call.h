@@ -28,6 +28,7 @@ struct Call {
   std::size_t response_bytes = 0;  // as sent; 0 if the call failed
   std::chrono::steady_clock::time_point turn;  // when work began; the epoch if it did not
   std::string_view rejection;  // why no work began, in words_like_this that live as long as the program; else empty
+  bool answer_begun = false;   // whether metadata of the answer is on its way, as with the second message of a stream
   bool recorded = false;       // whether the call goes to the log
   std::string subject;         // the shopper whom a recorded call is about; never logged as it is
 };
@@ -58,37 +59,59 @@ class CallPath {
   bool WaitUntilIdle(std::chrono::milliseconds timeout) const;
 
  private:
-  friend class UnaryCall;
+  friend class Passage;
 
   std::vector<std::unique_ptr<CallFilter>> filters_;
   std::atomic<bool> closed_ = false;
   std::atomic<std::int64_t> under_way_ = 0;
 };
 
-// A call with one request and one answer, in flight. Made for each call by its handler; frees itself when gRPC is done.
-class UnaryCall final : public grpc::ServerUnaryReactor {
+// One request on its way along a path, from its arrival until gRPC is done with the answer.
+class Passage {
  public:
   // `method` must live as long as the program.
-  UnaryCall(CallPath& path, std::string_view method, grpc::CallbackServerContext& context);
+  Passage(CallPath& path, std::string_view method, grpc::CallbackServerContext& context);
+  ~Passage() { --path_.under_way_; }
+  Passage(const Passage&) = delete;
+  Passage& operator=(const Passage&) = delete;
 
-  // True if the path lets the call in. Otherwise it has been answered and must not be touched again.
-  [[nodiscard]] bool Admit();
-  // Ends the call, which must not be touched again.
-  void Answer(grpc::Status status);
+  // OK if the path lets the request in.
+  [[nodiscard]] grpc::Status Admit();
+  // Tells filters that were asked of what the answer is to be. Once.
+  void Finish(const grpc::Status& status);
 
   // CANCELLED or DEADLINE_EXCEEDED if nobody waits for the answer any more.
   grpc::Status Lateness() const;
   Call& call() { return call_; }
 
  private:
-  void OnDone() override;
+  CallPath& path_;
+  Call call_;
+  std::size_t asked_ = 0;  // filters
+};
+
+// A call with one request and one answer, in flight. Made for each call by its handler; frees itself when gRPC is done.
+class UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  // `method` must live as long as the program.
+  UnaryCall(CallPath& path, std::string_view method, grpc::CallbackServerContext& context)
+      : passage_(path, method, context) {}
+
+  // True if the path lets the call in. Otherwise it has been answered and must not be touched again.
+  [[nodiscard]] bool Admit();
+  // Ends the call, which must not be touched again.
+  void Answer(grpc::Status status);
+
+  Passage& passage() { return passage_; }
+  Call& call() { return passage_.call(); }
+
+ private:
+  void OnDone() override { delete this; }
   // gRPC's word for reactions that are short enough to run where they arise, which spares a hop to another thread for
   // each call.
   bool InternalInlineable() override { return true; }
 
-  CallPath& path_;
-  Call call_;
-  std::size_t asked_ = 0;  // filters
+  Passage passage_;
 };
 
 }  // namespace shortlist::serve

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "profile/tcf_string.h"
 #include "serve/grpc_privacy.h"
+#include "serve/grpc_record_stream.h"
 #include "serve/utf8.h"
 
 namespace shortlist::serve {
@@ -157,6 +158,15 @@ grpc::ServerUnaryReactor* GrpcEventsService::Record(grpc::CallbackServerContext*
       resources_, "shortlist.v1.Events/Record", context, request, response,
       [this, context](const v1::RecordRequest& message, v1::RecordResponse& answer) {
         RecordAll(message, HasGlobalPrivacyControl(*context), answer);
+      });
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* GrpcEventsService::RecordStream(
+    grpc::CallbackServerContext* context) {
+  return new serve::RecordStream(
+      resources_, "shortlist.v1.Events/RecordStream", *context,
+      [this, objects = HasGlobalPrivacyControl(*context)](const v1::RecordRequest& batch, v1::RecordResponse& answer) {
+        RecordAll(batch, objects, answer);
       });
 }
 

@@ -7,9 +7,9 @@
 
 namespace shortlist::serve {
 
-using RawEvents = v1::Events::WithRawCallbackMethod_Record<
+using RawEvents = v1::Events::WithRawCallbackMethod_Record<v1::Events::WithRawCallbackMethod_RecordStream<
     v1::Events::WithRawCallbackMethod_SetConsent<v1::Events::WithRawCallbackMethod_Identify<
-        v1::Events::WithRawCallbackMethod_Erase<v1::Events::WithRawCallbackMethod_Export<v1::Events::Service>>>>>;
+        v1::Events::WithRawCallbackMethod_Erase<v1::Events::WithRawCallbackMethod_Export<v1::Events::Service>>>>>>;
 
 class GrpcEventsService final : public RawEvents {
  public:
@@ -22,6 +22,8 @@ class GrpcEventsService final : public RawEvents {
 
   grpc::ServerUnaryReactor* Record(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* RecordStream(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* SetConsent(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Identify(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,

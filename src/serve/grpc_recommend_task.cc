@@ -30,7 +30,7 @@ class Batch {
 
   // Ends the call if it is not to be answered.
   void Add(const PendingCall& pending, const OverloadSettings& overload) {
-    grpc::Status status = TurnOf(*pending.call, overload);
+    grpc::Status status = TurnOf(pending.call->passage(), overload);
     if (status.ok()) status = Read(pending);
     if (!status.ok()) pending.call->Answer(std::move(status));
   }

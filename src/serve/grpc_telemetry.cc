@@ -34,12 +34,12 @@ std::string_view HeaderOf(const grpc::CallbackServerContext& context, const char
 void Identify(Call& call) {
   const std::string_view given = HeaderOf(*call.context, "x-request-id");
   call.request_id = telemetry::IsRequestId(given) ? std::string(given) : telemetry::MakeRequestId();
-  call.context->AddInitialMetadata("x-request-id", call.request_id);
+  if (!call.answer_begun) call.context->AddInitialMetadata("x-request-id", call.request_id);
   const std::string_view trace = HeaderOf(*call.context, "traceparent");
   const auto context = telemetry::ParseTraceparent(trace);
   if (!context) return;
   call.trace_id = context->trace_id;
-  call.context->AddInitialMetadata("traceparent", std::string(trace));
+  if (!call.answer_begun) call.context->AddInitialMetadata("traceparent", std::string(trace));
 }
 
 const char* NameOf(const grpc::Status& status) {
