@@ -1,6 +1,8 @@
 #include "profile/decision_log.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,8 +55,10 @@ std::vector<std::int64_t> NumbersIn(const fs::path& folder, const std::string& e
   std::vector<std::int64_t> numbers;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const std::string stem = entry.path().stem().string();
-    const bool digits = !stem.empty() && stem.find_first_not_of("0123456789") == std::string::npos;
-    if (entry.path().extension() == ending && digits) numbers.push_back(std::stoll(stem));
+    std::int64_t number = 0;
+    const auto [end, failure] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
+    const bool is_number = failure == std::errc() && end == stem.data() + stem.size() && number >= 0;
+    if (entry.path().extension() == ending && is_number) numbers.push_back(number);
   }
   std::ranges::sort(numbers);
   return numbers;
@@ -83,8 +87,8 @@ DecisionLog::DecisionLog(const fs::path& events_directory, const DecisionSetting
   Recover();
 }
 
-fs::path DecisionLog::JournalPath() const {
-  return journals_.path() / fmt::format("{:020}{}", number_, kJournalEnding);
+fs::path DecisionLog::JournalPath(std::int64_t number) const {
+  return journals_.path() / fmt::format("{:020}{}", number, kJournalEnding);
 }
 
 fs::path DecisionLog::LakePath(std::int64_t number) const {
@@ -102,7 +106,7 @@ void DecisionLog::Recover() {
   for (const std::int64_t number : NumbersIn(journals_.path(), kJournalEnding)) {
     number_ = std::max(number, number_);
     if (std::ranges::binary_search(moved, number)) {
-      base::RemoveFile(JournalPath());
+      base::RemoveFile(JournalPath(number));
     } else {
       OpenJournal(number);
     }
@@ -111,7 +115,7 @@ void DecisionLog::Recover() {
 
 void DecisionLog::OpenJournal(std::int64_t number) {
   number_ = number;
-  base::AppendFile file(JournalPath());
+  base::AppendFile file(JournalPath(number_));
   const std::string bytes = base::ReadFile(file.path());
   const std::size_t whole = ContentsOf(bytes).whole;
   if (whole < bytes.size() && !kHeading.starts_with(bytes)) {
@@ -138,7 +142,7 @@ void DecisionLog::Append(std::span<const Decision> decisions, std::int64_t now) 
 }
 
 void DecisionLog::ReopenJournal() {
-  if (!journal_ && fs::exists(JournalPath())) OpenJournal(number_);
+  if (!journal_ && fs::exists(JournalPath(number_))) OpenJournal(number_);
 }
 
 void DecisionLog::Rotate(std::int64_t now, const Keeps& keeps) {
@@ -153,8 +157,8 @@ void DecisionLog::Rotate(std::int64_t now, const Keeps& keeps) {
 }
 
 std::vector<Decision> DecisionLog::ReadJournal() const {
-  if (!fs::exists(JournalPath())) return {};
-  return ContentsOf(base::ReadFile(JournalPath())).decisions;
+  if (!fs::exists(JournalPath(number_))) return {};
+  return ContentsOf(base::ReadFile(JournalPath(number_))).decisions;
 }
 
 // The journal goes when its decisions are in the lake: a kill in between leaves both, which Recover tells.
@@ -162,7 +166,7 @@ void DecisionLog::CloseJournal(const Keeps& keeps) {
   std::vector<Decision> decisions = ReadJournal();
   std::erase_if(decisions, [&](Decision& decision) { return !keeps(decision); });
   if (!decisions.empty()) files_.write(LakePath(number_), decisions);
-  base::RemoveFile(JournalPath());
+  base::RemoveFile(JournalPath(number_));
   journal_.reset();
   since_.reset();
 }
@@ -185,7 +189,7 @@ void DecisionLog::GiveRowsOfJournal(const RowOwners& owners) {
   journal_.reset();
   std::string bytes(kHeading);
   if (!decisions.empty()) bytes += BlockOfDecisions(decisions);
-  base::WriteFileAtomically(JournalPath(), bytes);
+  base::WriteFileAtomically(JournalPath(number_), bytes);
   OpenJournal(number_);
 }
 

@@ -50,7 +50,7 @@ class DecisionLog {
   std::vector<Decision> Read(const std::set<std::string>& shoppers) const;
 
  private:
-  std::filesystem::path JournalPath() const;
+  std::filesystem::path JournalPath(std::int64_t number) const;
   std::filesystem::path LakePath(std::int64_t number) const;
   std::vector<std::int64_t> LakeNumbers() const;
   void Recover();

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "base/scratch_directory.h"
 #include "profile/byte_scan.h"
 #include "profile/forked.h"
@@ -137,6 +138,20 @@ TEST_F(DecisionLogTest, AJournalThatIsInTheLakeIsNotTakenTwice) {
   Append("r-2", "ann", kNow);
   log_->Rotate(kNow + 30, KeepAll);
   log_->Rotate(kNow + 40, KeepAll);
+  EXPECT_THAT(InLake(), ElementsAre("r-1", "r-2"));
+}
+
+TEST_F(DecisionLogTest, RemovesOnlyTheJournalThatIsInTheLake) {
+  Append("r-1", "ann", kNow);
+  const std::filesystem::path older = Journal();
+  const std::string bytes = base::ReadFile(older);
+  log_->Rotate(kNow + 10, KeepAll);
+  Append("r-2", "bob", kNow + 11);
+  log_->Rotate(kNow + 21, KeepAll);
+  base::WriteFileAtomically(older, bytes);
+  base::WriteFileAtomically(folder_ / "decisions/99999999999999999999.decisions", "of another hand");
+  Open();
+  EXPECT_FALSE(std::filesystem::exists(older));
   EXPECT_THAT(InLake(), ElementsAre("r-1", "r-2"));
 }
 
