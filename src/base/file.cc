@@ -280,6 +280,14 @@ void RemoveDirectory(const fs::path& path) {
   SyncFolderOf(directory);
 }
 
+void RemoveAbandonedDirectories(const fs::path& folder) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const bool is_temporary = entry.path().filename().string().find(kTemporaryMark) != std::string::npos;
+    if (is_temporary && entry.is_directory(ignored)) RemoveIfAbandoned(entry.path());
+  }
+}
+
 void RemoveFile(const fs::path& path) {
   std::error_code failure;
   const bool removed = fs::remove(path, failure);

@@ -238,6 +238,18 @@ TEST(RemoveDirectoryTest, TakesAwayWhatAKilledRemovalLeft) {
   }
 }
 
+TEST(RemoveAbandonedDirectoriesTest, SparesWhatIsWrittenAndWhatIsWhole) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directories(scratch / "first.tmp.1.0/part");
+  std::filesystem::create_directories(scratch / "second.tmp.2.0/second");
+  std::filesystem::create_directory(scratch / "whole");
+  std::ofstream(scratch / "file.tmp.1.0") << "may be under way";
+  const AtomicDirectory written(scratch / "third");
+  RemoveAbandonedDirectories(scratch.path());
+  EXPECT_THAT(Names(scratch.path()),
+              ::testing::UnorderedElementsAre("whole", "file.tmp.1.0", written.path().filename().string()));
+}
+
 TEST(RemoveDirectoryTest, OfALinkTakesAwayTheLinkAlone) {
   const ScratchDirectory scratch;
   std::filesystem::create_directories(scratch / "elsewhere/part");

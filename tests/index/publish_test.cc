@@ -51,6 +51,13 @@ TEST_F(PublishTest, DoesNothingTheSecondTime) {
   EXPECT_EQ(fs::last_write_time(models_ / version_ / "manifest.json"), time);
 }
 
+TEST_F(PublishTest, TakesAwayWhatAKilledRemovalOfAnotherVersionLeft) {
+  PublishBundle(bundle_, models_);
+  fs::create_directories(models_ / "20200101T000000Z-0a0b0c0d.tmp.1.0/20200101T000000Z-0a0b0c0d");
+  PublishBundle(bundle_, models_);
+  EXPECT_EQ(std::distance(fs::directory_iterator(models_), {}), 1);
+}
+
 TEST_F(PublishTest, RefusesADamagedBundleAndLeavesNothing) {
   std::ofstream(bundle_ / "users.faiss", std::ios::app) << 'x';
   ExpectRefused(Code::kDataLoss, "users.faiss");
