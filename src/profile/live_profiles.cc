@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "profile/erasure_receipt.h"
+#include "profile/rocks_profile_store.h"
 #include "shortlist/error.h"
 
 namespace shortlist::profile {
@@ -19,6 +20,9 @@ constexpr std::int64_t kSecondsPerHour = 3600;
 constexpr std::int64_t kSecondsPerDay = 24 * kSecondsPerHour;
 // How far the clocks of those who send events may be ahead.
 constexpr std::int64_t kMostAhead = 300;
+// Entries of the log that profiles take in one turn, and how often a turn is tried that others overtake.
+constexpr std::size_t kMostAtOnce = 1000;
+constexpr int kMostAttempts = 1000;
 
 std::int64_t HorizonSeconds(const LiveEventSettings& settings) {
   return settings.horizon_hours * kSecondsPerHour;
@@ -54,6 +58,34 @@ StoreMemory MemoryOf(const LiveEventSettings& settings) {
   return {HorizonSeconds(settings) + kMostAhead, settings.erasure_days * kSecondsPerDay};
 }
 
+std::unique_ptr<ProfileStore> OpenStore(const LiveEventSettings& settings) {
+  return std::make_unique<RocksProfileStore>(fs::path(settings.directory) / "profiles", MemoryOf(settings));
+}
+
+// Whose profiles entries change.
+std::vector<std::string> ShoppersOf(std::span<const Entry* const> entries) {
+  std::set<std::string, std::less<>> shoppers;
+  for (const Entry* entry : entries) {
+    shoppers.emplace(ShopperOf(*entry));
+    if (const auto* found = std::get_if<Identification>(entry)) shoppers.insert(found->visitor);
+  }
+  return {shoppers.begin(), shoppers.end()};
+}
+
+std::vector<std::string> EventIdsOf(std::span<const Entry* const> entries) {
+  std::vector<std::string> ids;
+  for (const Entry* entry : entries) {
+    if (const auto* event = std::get_if<Event>(entry)) ids.push_back(event->id);
+  }
+  return ids;
+}
+
+std::vector<const Entry*> EntriesOf(std::span<const LoggedEntry> logged) {
+  std::vector<const Entry*> entries;
+  for (const LoggedEntry& each : logged) entries.push_back(&each.entry);
+  return entries;
+}
+
 bool HasErasure(std::span<const LoggedEntry> entries) {
   return std::ranges::any_of(entries,
                              [](const LoggedEntry& logged) { return std::holds_alternative<Erasure>(logged.entry); });
@@ -65,8 +97,8 @@ LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, 
     : settings_(settings),
       rules_{static_cast<std::size_t>(settings.max_events), settings.consent},
       ids_(OpenIds(settings)),
-      store_(fs::path(settings.directory) / "profiles", MemoryOf(settings)),
-      log_(fs::path(settings.directory) / "log", store_.applied() + 1),
+      store_(OpenStore(settings)),
+      log_(fs::path(settings.directory) / "log", store_->applied() + 1),
       lake_(fs::path(settings.directory) / "lake", std::move(files)),
       decisions_(decisions),
       gathering_([this](std::span<Job* const> jobs) { RecordTogether(jobs); }) {
@@ -75,8 +107,25 @@ LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, 
 
 Profile& LiveProfiles::ProfileIn(StoreChanges& changes, std::string_view shopper) const {
   const auto known = changes.profiles.find(shopper);
-  if (known != changes.profiles.end()) return known->second;
-  return changes.profiles.emplace(shopper, store_.Find(shopper).value_or(Profile())).first->second;
+  if (known != changes.profiles.end()) return known->second.profile;
+  const std::string name(shopper);
+  return changes.profiles.emplace(name, std::move(store_->Read({&name, 1}).front())).first->second.profile;
+}
+
+LiveProfiles::Readings LiveProfiles::Read(std::span<const Entry* const> entries, std::uint64_t follows) const {
+  Readings readings;
+  readings.changes.follows = readings.changes.applied = follows;
+  std::vector<std::string> shoppers = ShoppersOf(entries);
+  std::vector<StoredProfile> profiles = store_->Read(shoppers);
+  for (std::size_t i = 0; i < shoppers.size(); ++i) {
+    readings.changes.profiles.emplace(std::move(shoppers[i]), std::move(profiles[i]));
+  }
+  const std::vector<std::string> ids = EventIdsOf(entries);
+  const std::vector<Recorder> recorders = store_->RecordersOf(ids);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (recorders[i] != Recorder::kNobody) readings.event_ids.insert(ids[i]);
+  }
+  return readings;
 }
 
 std::string LiveProfiles::Identified(const std::string& shopper, StoreChanges& changes) const {
@@ -109,26 +158,78 @@ void LiveProfiles::Take(const Entry& entry, std::uint64_t sequence, std::int64_t
   Apply(entry, sequence, rules_, ProfileIn(changes, ShopperOf(entry)));
 }
 
-void LiveProfiles::CatchUp() {
-  constexpr std::size_t kMostShoppers = 10000;
-  const std::uint64_t applied = store_.applied();
-  if (log_.first_sequence() > applied + 1) {
-    base::LogError("profiles of shoppers begin with event " + std::to_string(log_.first_sequence()) +
-                   " of the log; those before are in the lake alone");
+// Of an entry that is in the log, what other servers did before profiles have it: an event counts where it was
+// committed first, whoever turned out to be another is that one, and what was erased stays so.
+bool LiveProfiles::StillCounts(LoggedEntry& logged, const Readings& readings, StoreChanges& changes) const {
+  if (auto* found = std::get_if<Identification>(&logged.entry)) {
+    return JudgeIdentification(*found, changes) == Recorded::kDone;
   }
+  const auto* event = std::get_if<Event>(&logged.entry);
+  if (event != nullptr && readings.event_ids.contains(event->id)) return false;
+  std::visit([&](auto& known) { known.user = Identified(known.user, changes); }, logged.entry);
+  return std::holds_alternative<Erasure>(logged.entry) || !store_->shared() || !WasErasedSince(logged);
+}
+
+bool LiveProfiles::WasErasedSince(const LoggedEntry& logged) const {
+  const auto erased = store_->ErasedAt(ids_.OfErased(ShopperOf(logged.entry)));
+  return erased && *erased >= logged.received;
+}
+
+StoreChanges LiveProfiles::Fold(std::span<const LoggedEntry> chunk, std::uint64_t follows) const {
+  Readings readings = Read(EntriesOf(chunk), follows);
+  for (LoggedEntry logged : chunk) {
+    if (StillCounts(logged, readings, readings.changes)) {
+      Take(logged.entry, logged.sequence, logged.received, readings.changes);
+    }
+    readings.changes.applied = logged.sequence;
+  }
+  return std::move(readings.changes);
+}
+
+// Whoever is overtaken goes on in smaller steps, so that a server with few entries cannot keep one with many from
+// coming to an end.
+void LiveProfiles::ApplyLogged(std::span<const LoggedEntry> chunk, std::uint64_t follows) {
+  Committed outcome = Committed::kOvertaken;
+  for (int attempt = 0; attempt < kMostAttempts && outcome == Committed::kOvertaken; ++attempt) {
+    if (attempt > 0 && chunk.size() > 1) {
+      const std::size_t half = chunk.size() / 2;
+      ApplyLogged(chunk.first(half), follows);
+      return ApplyLogged(chunk.subspan(half), chunk[half - 1].sequence);
+    }
+    outcome = store_->Commit(Fold(chunk, follows));
+  }
+  if (outcome == Committed::kDone) return;
+  throw Error(Code::kUnavailable, "the profiles of shoppers change too fast or lost what they had; try again");
+}
+
+void LiveProfiles::CatchUp() {
+  const std::uint64_t applied = store_->applied();
   if (applied > log_.last_sequence()) {
     throw Error(Code::kDataLoss,
                 "'" + settings_.directory + "/log' ends before the profiles of shoppers do; restore it");
   }
-  StoreChanges changes;
-  log_.Replay(applied + 1, [&](const LoggedEntry& logged) {
-    Take(logged.entry, logged.sequence, logged.received, changes);
-    if (changes.profiles.size() >= kMostShoppers) store_.Commit(std::exchange(changes, {}));
-  });
-  if (changes.applied != 0) store_.Commit(changes);
-  if (log_.last_sequence() > applied) {
-    base::LogInfo(std::to_string(log_.last_sequence() - applied) + " events of the log were applied to profiles");
+  behind_ = applied != log_.last_sequence();
+  if (!behind_) return;
+  if (log_.first_sequence() > applied + 1) {
+    base::LogError("profiles of shoppers begin with event " + std::to_string(log_.first_sequence()) +
+                   " of the log; those before are in the lake alone");
   }
+  std::uint64_t follows = applied;
+  std::vector<LoggedEntry> chunk;
+  const auto apply = [&] {
+    if (chunk.empty()) return;
+    ApplyLogged(chunk, follows);
+    follows = chunk.back().sequence;
+    chunk.clear();
+  };
+  log_.Replay(applied + 1, [&](const LoggedEntry& logged) {
+    chunk.push_back(logged);
+    if (chunk.size() == kMostAtOnce) apply();
+  });
+  apply();
+  if (follows < log_.last_sequence()) store_->Commit({.follows = follows, .applied = log_.last_sequence()});
+  behind_ = false;
+  base::LogInfo(std::to_string(log_.last_sequence() - applied) + " events of the log were applied to profiles");
 }
 
 void LiveProfiles::GiveNames(std::span<Entry> entries) const {
@@ -147,16 +248,10 @@ std::vector<Recorded> LiveProfiles::Record(std::vector<Entry> entries, std::int6
   return std::move(job.outcomes);
 }
 
-void LiveProfiles::RequireSound() const {
-  if (!behind_) return;
-  throw Error(Code::kUnavailable,
-              "profiles of shoppers could not be written; start the server again, which applies the log to them");
-}
-
 void LiveProfiles::RecordTogether(std::span<Job* const> jobs) {
   const std::lock_guard lock(writing_);
   try {
-    RequireSound();
+    if (behind_) CatchUp();
     RecordGroup(jobs);
   } catch (...) {
     for (Job* job : jobs) job->failure = std::current_exception();
@@ -165,31 +260,41 @@ void LiveProfiles::RecordTogether(std::span<Job* const> jobs) {
 
 void LiveProfiles::RecordGroup(std::span<Job* const> jobs) {
   const std::int64_t now = std::ranges::max(jobs, {}, &Job::now)->now;
+  std::vector<const Entry*> given;
+  for (const Job* job : jobs) {
+    for (const Entry& entry : job->entries) given.push_back(&entry);
+  }
+  Readings readings = Read(given, log_.last_sequence());
   std::vector<Entry> entries;
-  StoreChanges changes;
-  std::unordered_set<std::string_view> ids;
   for (Job* job : jobs) {
     for (Entry& entry : job->entries) {
-      const Recorded outcome = Judge(entry, now, ids, changes);
+      const Recorded outcome = Judge(entry, now, readings.event_ids, readings.changes);
       job->outcomes.push_back(outcome);
       if (outcome != Recorded::kDone) continue;
-      Take(entry, log_.last_sequence() + entries.size() + 1, now, changes);
-      if (const auto* event = std::get_if<Event>(&entry)) ids.insert(event->id);
+      Take(entry, log_.last_sequence() + entries.size() + 1, now, readings.changes);
+      if (const auto* event = std::get_if<Event>(&entry)) readings.event_ids.insert(event->id);
       entries.push_back(entry);
     }
   }
-  if (!entries.empty()) Write(entries, now, changes);
+  if (!entries.empty()) Write(entries, now, readings.changes);
 }
 
 void LiveProfiles::Write(std::span<const Entry> entries, std::int64_t now, const StoreChanges& changes) {
   log_.Append(entries, now);
   if (!segment_since_) segment_since_ = now;
   behind_ = true;
-  store_.Commit(changes);
+  if (store_->Commit(changes) != Committed::kDone) ApplyAnew(entries, now, changes.follows);
   behind_ = false;
 }
 
-Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string_view>& ids,
+void LiveProfiles::ApplyAnew(std::span<const Entry> entries, std::int64_t now, std::uint64_t follows) {
+  if (store_->applied() != follows) return CatchUp();
+  std::vector<LoggedEntry> logged;
+  for (const Entry& entry : entries) logged.push_back({follows + logged.size() + 1, now, entry});
+  ApplyLogged(logged, follows);
+}
+
+Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string>& ids,
                              StoreChanges& changes) const {
   if (auto* event = std::get_if<Event>(&entry)) return JudgeEvent(*event, now, ids, changes);
   if (auto* change = std::get_if<ConsentChange>(&entry)) return JudgeConsent(*change, now, changes);
@@ -217,12 +322,12 @@ Recorded LiveProfiles::JudgeIdentification(Identification& found, StoreChanges& 
   return Recorded::kDone;
 }
 
-Recorded LiveProfiles::JudgeEvent(Event& event, std::int64_t now, const std::unordered_set<std::string_view>& ids,
+Recorded LiveProfiles::JudgeEvent(Event& event, std::int64_t now, const std::unordered_set<std::string>& ids,
                                   StoreChanges& changes) const {
   if (event.time == 0) event.time = now;
   if (event.time > now + kMostAhead) return Recorded::kInFuture;
   event.time = std::min(event.time, now);
-  if (ids.contains(event.id) || store_.ReceivedAt(event.id)) return Recorded::kDuplicate;
+  if (ids.contains(event.id)) return Recorded::kDuplicate;
   if (event.time < now - HorizonSeconds(settings_)) return Recorded::kTooOld;
   event.user = Identified(event.user, changes);
   const Profile& profile = ProfileIn(changes, event.user);
@@ -234,14 +339,14 @@ Recorded LiveProfiles::JudgeEvent(Event& event, std::int64_t now, const std::uno
 }
 
 std::optional<std::string> LiveProfiles::KnownAs(std::string_view visitor) const {
-  std::optional<Profile> profile = store_.Find(ids_.OfShopper(visitor));
+  std::optional<Profile> profile = store_->Find(ids_.OfShopper(visitor));
   if (!profile || profile->known_as.empty()) return std::nullopt;
   return std::move(profile->known_as);
 }
 
 std::optional<Profile> LiveProfiles::Find(std::string_view shopper) const {
-  std::optional<Profile> profile = store_.Find(ids_.OfShopper(shopper));
-  return !profile || profile->known_as.empty() ? profile : store_.Find(profile->known_as);
+  std::optional<Profile> profile = store_->Find(ids_.OfShopper(shopper));
+  return !profile || profile->known_as.empty() ? profile : store_->Find(profile->known_as);
 }
 
 bool LiveProfiles::Allows(const std::optional<Profile>& profile, Purpose purpose) const {
@@ -249,7 +354,7 @@ bool LiveProfiles::Allows(const std::optional<Profile>& profile, Purpose purpose
 }
 
 bool LiveProfiles::WasErasedAfter(const Decision& decision) const {
-  const auto erased = store_.ErasedAt(ids_.OfErased(decision.user));
+  const auto erased = store_->ErasedAt(ids_.OfErased(decision.user));
   return erased && *erased >= decision.time;
 }
 
@@ -286,7 +391,7 @@ std::string LiveProfiles::Erase(std::string_view shopper, std::int64_t now) {
 }
 
 bool LiveProfiles::WasErased(std::string_view shopper) const {
-  return store_.ErasedAt(ids_.OfErased(ids_.OfShopper(shopper))).has_value();
+  return store_->ErasedAt(ids_.OfErased(ids_.OfShopper(shopper))).has_value();
 }
 
 ShopperData LiveProfiles::Export(std::string_view shopper) {
@@ -294,7 +399,7 @@ ShopperData LiveProfiles::Export(std::string_view shopper) {
   CloseSegment();
   MoveClosedSegments();
   const std::string name = KnownAs(shopper).value_or(NameOf(shopper));
-  ShopperData data{name, store_.Find(name), lake_.Read(name)};
+  ShopperData data{name, store_->Find(name), lake_.Read(name)};
   data.decisions = DecisionsOf(name, data.profile.value_or(Profile()));
   return data;
 }
@@ -311,14 +416,14 @@ void LiveProfiles::MoveClosedSegments() {
 
 void LiveProfiles::CloseSegment() {
   const std::lock_guard lock(writing_);
-  RequireSound();
+  CatchUp();
   log_.CloseSegment();
   segment_since_.reset();
 }
 
 void LiveProfiles::CloseSegmentIfDue(std::int64_t now) {
   const std::lock_guard lock(writing_);
-  RequireSound();
+  CatchUp();
   if (log_.segment_is_empty()) return;
   if (!segment_since_) segment_since_ = now;
   const bool full = log_.segment_bytes() >= static_cast<std::uint64_t>(settings_.segment_mib) << 20;
@@ -344,6 +449,20 @@ std::vector<RowOwners> LiveProfiles::OwnersInLake(std::span<const LoggedEntry> e
   return stages;
 }
 
+void LiveProfiles::LeaveToOthers(std::vector<LoggedEntry>& entries) const {
+  if (!store_->shared()) return;
+  std::unordered_set<std::string> elsewhere;
+  const std::vector<std::string> ids = EventIdsOf(EntriesOf(entries));
+  const std::vector<Recorder> recorders = store_->RecordersOf(ids);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (recorders[i] == Recorder::kOtherServer) elsewhere.insert(ids[i]);
+  }
+  std::erase_if(entries, [&](const LoggedEntry& logged) {
+    const auto* event = std::get_if<Event>(&logged.entry);
+    return (event != nullptr && elsewhere.contains(event->id)) || WasErasedSince(logged);
+  });
+}
+
 // Profiles have all of a closed segment; once that is on disk, the segment is needed no more. It goes last, so that
 // what a kill leaves undone of its erasures and identifications is done at the next turn.
 void LiveProfiles::MoveToLake(const ClosedSegment& segment) {
@@ -354,12 +473,13 @@ void LiveProfiles::MoveToLake(const ClosedSegment& segment) {
     if (decisions_ != nullptr) decisions_->GiveRows(owners);
   });
   GiveToOwners(entries);
+  LeaveToOthers(entries);
   std::erase_if(entries, [&](const LoggedEntry& logged) { return !MayTrain(logged.entry); });
   lake_.Write(segment.first, entries);
   if (has_erasure) {
-    store_.Scrub();
+    store_->Scrub();
   } else {
-    store_.Sync();
+    store_->Sync();
   }
   log_.Remove(segment);
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -83,17 +84,32 @@ class LiveProfiles {
   };
 
   void GiveNames(std::span<Entry> entries) const;
+  // What a group of entries is judged and applied by, read from the store in few turns.
+  struct Readings {
+    StoreChanges changes;                       // none yet
+    std::unordered_set<std::string> event_ids;  // those of the entries that were recorded before
+  };
+  Readings Read(std::span<const Entry* const> entries, std::uint64_t follows) const;
+  // In the second of the entry or later.
+  bool WasErasedSince(const LoggedEntry& logged) const;
+  bool StillCounts(LoggedEntry& logged, const Readings& readings, StoreChanges& changes) const;
+  StoreChanges Fold(std::span<const LoggedEntry> chunk, std::uint64_t follows) const;
+  // Has the store take entries of the log, which follow what it has.
+  void ApplyLogged(std::span<const LoggedEntry> chunk, std::uint64_t follows);
+  // The same of entries that were written just now, if others overtook what was made of them.
+  void ApplyAnew(std::span<const Entry> entries, std::int64_t now, std::uint64_t follows);
+  // Has the store take what it lacks of the log, if anything.
   void CatchUp();
   void RecordTogether(std::span<Job* const> jobs);
   void RecordGroup(std::span<Job* const> jobs);
-  // Corrects the time and the shopper of an entry and says what is to become of it after `changes`, which has events of
-  // these ids.
-  Recorded Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string_view>& ids,
+  // Corrects the time and the shopper of an entry and says what is to become of it after `changes`, and of events
+  // which of these ids are recorded.
+  Recorded Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string>& ids,
                  StoreChanges& changes) const;
   void Take(const Entry& entry, std::uint64_t sequence, std::int64_t received, StoreChanges& changes) const;
   void TakeIdentification(const Identification& found, StoreChanges& changes) const;
   void TakeErasure(const Erasure& erasure, std::int64_t received, StoreChanges& changes) const;
-  Recorded JudgeEvent(Event& event, std::int64_t now, const std::unordered_set<std::string_view>& ids,
+  Recorded JudgeEvent(Event& event, std::int64_t now, const std::unordered_set<std::string>& ids,
                       StoreChanges& changes) const;
   Recorded JudgeConsent(ConsentChange& change, std::int64_t now, StoreChanges& changes) const;
   Recorded JudgeIdentification(Identification& found, StoreChanges& changes) const;
@@ -101,7 +117,6 @@ class LiveProfiles {
   std::string Identified(const std::string& shopper, StoreChanges& changes) const;
   Profile& ProfileIn(StoreChanges& changes, std::string_view shopper) const;
   void Write(std::span<const Entry> entries, std::int64_t now, const StoreChanges& changes);
-  void RequireSound() const;
   void CloseSegmentIfDue(std::int64_t now);
   void CloseSegment();
   void MoveClosedSegments();
@@ -111,19 +126,21 @@ class LiveProfiles {
   // On disk under any name of a shopper.
   std::vector<Decision> DecisionsOf(const std::string& name, const Profile& profile) const;
   std::vector<RowOwners> OwnersInLake(std::span<const LoggedEntry> entries) const;
+  // Removes what is in the log of another server, too, and counts there, and what was erased on any.
+  void LeaveToOthers(std::vector<LoggedEntry>& entries) const;
   void MoveToLake(const ClosedSegment& segment);
 
   const LiveEventSettings settings_;
   const ProfileRules rules_;
   const KeyedIds ids_;
-  ProfileStore store_;
+  const std::unique_ptr<ProfileStore> store_;
   EventLog log_;
   EventLake lake_;
   DecisionLog* const decisions_;
   std::mutex moving_;                          // of segments to the lake, and reading that; locked first
   std::mutex writing_;                         // of the log and of what follows
   std::optional<std::int64_t> segment_since_;  // when the segment that grows had its first entry
-  bool behind_ = false;                        // whether the log has entries that the profiles lack
+  bool behind_ = false;                        // whether the log may have entries that the profiles lack
   base::Gathering<Job> gathering_;
 };
 

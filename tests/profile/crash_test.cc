@@ -15,6 +15,7 @@
 #include "profile/forked.h"
 #include "profile/live_profiles.h"
 #include "profile/made_events.h"
+#include "profile/rocks_profile_store.h"
 
 namespace shortlist::profile {
 namespace {
@@ -98,7 +99,7 @@ void ExpectExactlyOnce(const std::map<std::uint64_t, Event>& events, const std::
 void ExpectProfilesOfReplay(const std::filesystem::path& folder, const std::map<std::uint64_t, Event>& events) {
   std::map<std::string, Profile> replayed;
   for (const auto& [sequence, event] : events) Apply(event, sequence, {.max_events = 30}, replayed[event.user]);
-  const ProfileStore store(folder / "profiles", {.event_id_seconds = 1000000});
+  const RocksProfileStore store(folder / "profiles", {.event_id_seconds = 1000000});
   for (const auto& [shopper, profile] : replayed) EXPECT_EQ(store.Find(shopper), profile) << shopper;
 }
 

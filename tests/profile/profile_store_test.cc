@@ -1,48 +1,87 @@
+// What every store does: one table of cases over all of them.
 #include "profile/profile_store.h"
 
-#include <chrono>
+#include <memory>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/scratch_directory.h"
 #include "profile/made_events.h"
+#include "profile/tested_stores.h"
 
 namespace shortlist::profile {
 namespace {
 
-constexpr StoreMemory kLong{.event_id_seconds = 1000000, .erasure_seconds = 1000000};
+using ::testing::ElementsAre;
 
-Profile MadeProfile(std::int64_t time) {
-  Profile profile;
-  Apply(MadeEvent("e", "ann", "mug", time), 1, {}, profile);
-  return profile;
+StoredProfile MadeProfile(std::int64_t time) {
+  StoredProfile made;
+  Apply(MadeEvent("e", "ann", "mug", time), 1, {}, made.profile);
+  return made;
 }
 
-TEST(ProfileStoreTest, KeepsWhatWasCommittedOverOpenings) {
-  const ScratchDirectory scratch;
-  {
-    ProfileStore store(scratch.path(), kLong);
-    EXPECT_EQ(store.applied(), 0);
-    EXPECT_FALSE(store.Find("ann"));
-    store.Commit({{{"ann", MadeProfile(1)}, {"a", MadeProfile(3)}}, {{"e-1", 70}, {"", 71}}, {{"x", 72}}, 5});
-    store.Commit({{{"ann", MadeProfile(2)}}, {}, {}, 6});
-    store.Sync();
+class ProfileStoreTest : public ::testing::TestWithParam<MakeStores> {
+ protected:
+  StoredProfile Read(const ProfileStore& store, const std::string& shopper) const {
+    return store.Read({&shopper, 1}).front();
   }
-  const ProfileStore store(scratch.path(), kLong);
-  EXPECT_EQ(store.applied(), 6);
-  EXPECT_EQ(store.Find("ann"), MadeProfile(2));
-  EXPECT_EQ(store.Find("a"), MadeProfile(3));  // not the key of `applied`
-  EXPECT_EQ(store.ReceivedAt("e-1"), 70);
-  EXPECT_EQ(store.ReceivedAt("e-2"), std::nullopt);
-  EXPECT_EQ(store.ErasedAt("x"), 72);
-  EXPECT_EQ(store.ErasedAt("e-1"), std::nullopt);
+
+  const std::unique_ptr<TestedStores> stores_ = GetParam()();
+};
+
+TEST_P(ProfileStoreTest, KeepsWhatWasCommittedOverOpenings) {
+  {
+    const auto store = stores_->Open();
+    EXPECT_EQ(store->applied(), 0);
+    EXPECT_FALSE(store->Find("ann"));
+    EXPECT_EQ(
+        store->Commit({{{"ann", MadeProfile(1)}, {"a", MadeProfile(3)}}, {{"e-1", 70}, {"", 71}}, {{"x", 72}}, 0, 5}),
+        Committed::kDone);
+    StoredProfile ann = MadeProfile(2);
+    ann.version = Read(*store, "ann").version;
+    EXPECT_EQ(store->Commit({{{"ann", ann}}, {}, {}, 5, 6}), Committed::kDone);
+    store->Sync();
+  }
+  const auto store = stores_->Open();
+  EXPECT_EQ(store->applied(), 6);
+  EXPECT_EQ(store->Find("ann"), MadeProfile(2).profile);
+  EXPECT_EQ(store->Find("a"), MadeProfile(3).profile);  // not the key of `applied`
+  EXPECT_THAT(store->RecordersOf(std::vector<std::string>{"e-1", "e-2", ""}),
+              ElementsAre(Recorder::kThisServer, Recorder::kNobody, Recorder::kThisServer));
+  EXPECT_EQ(store->ErasedAt("x"), 72);
+  EXPECT_EQ(store->ErasedAt("e-1"), std::nullopt);
 }
 
-TEST(ProfileStoreTest, IsOfOneProcess) {
-  const ScratchDirectory scratch;
-  const ProfileStore open(scratch.path(), kLong);
-  EXPECT_THROW(ProfileStore(scratch.path(), kLong), Error);
+TEST_P(ProfileStoreTest, ReadsManyInTheirOrder) {
+  const auto store = stores_->Open();
+  store->Commit({{{"ann", MadeProfile(1)}, {"bob", MadeProfile(2)}}, {}, {}, 0, 1});
+  std::vector<Profile> profiles;
+  for (const StoredProfile& stored : store->Read(std::vector<std::string>{"bob", "cid", "ann"})) {
+    profiles.push_back(stored.profile);
+  }
+  EXPECT_THAT(profiles, ElementsAre(MadeProfile(2).profile, Profile(), MadeProfile(1).profile));
+  EXPECT_TRUE(store->Read({}).empty());
+  EXPECT_TRUE(store->RecordersOf({}).empty());
 }
+
+TEST_P(ProfileStoreTest, AProfileLikeAStrangersIsNotThere) {
+  const auto store = stores_->Open();
+  store->Commit({{{"ann", MadeProfile(1)}}, {}, {}, 0, 1});
+  store->Commit({{{"ann", {{}, Read(*store, "ann").version}}}, {}, {}, 1, 2});
+  EXPECT_FALSE(store->Find("ann"));
+  store->Scrub();
+  EXPECT_FALSE(store->Find("ann"));
+}
+
+TEST_P(ProfileStoreTest, ChangesThatFollowSomethingElseAreNotWritten) {
+  const auto store = stores_->Open();
+  EXPECT_EQ(store->Commit({{{"ann", MadeProfile(1)}}, {{"e-1", 70}}, {}, 3, 4}), Committed::kBehind);
+  EXPECT_EQ(store->applied(), 0);
+  EXPECT_FALSE(store->Find("ann"));
+  EXPECT_THAT(store->RecordersOf(std::vector<std::string>{"e-1"}), ElementsAre(Recorder::kNobody));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ProfileStoreTest, ::testing::ValuesIn(AllTestedStores()), NameOfStores);
 
 }  // namespace
 }  // namespace shortlist::profile

@@ -36,7 +36,7 @@ VENDORS = {
         "tests/instructions/", "tools/", "benchmarks/",
     ),
     r"prometheus/|httplib\.h$": ("src/telemetry/", "tests/telemetry/"),
-    r"rocksdb/": ("src/profile/profile_store.cc",),
+    r"rocksdb/": ("src/profile/rocks_profile_store.cc",),
     r"mpi\.h$": ("src/comm/", "tests/comm/"),
     r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/", "tests/budget/"),
 }

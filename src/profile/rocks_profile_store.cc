@@ -1,4 +1,4 @@
-#include "profile/profile_store.h"
+#include "profile/rocks_profile_store.h"
 
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/db.h>
@@ -68,7 +68,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions() {
 
 }  // namespace
 
-struct ProfileStore::State {
+struct RocksProfileStore::State {
   explicit State(StoreMemory memory)
       : forget_event_ids(memory.event_id_seconds), forget_erased(memory.erasure_seconds) {}
   ~State() {
@@ -108,7 +108,7 @@ struct ProfileStore::State {
   rocksdb::ColumnFamilyHandle* erased = nullptr;
 };
 
-ProfileStore::ProfileStore(const std::filesystem::path& directory, StoreMemory memory)
+RocksProfileStore::RocksProfileStore(const std::filesystem::path& directory, StoreMemory memory)
     : state_(std::make_unique<State>(memory)) {
   base::MakeDirectories(directory);
   rocksdb::DBOptions options;
@@ -134,34 +134,48 @@ ProfileStore::ProfileStore(const std::filesystem::path& directory, StoreMemory m
   state_->erased = handles[2];
 }
 
-ProfileStore::~ProfileStore() = default;
+RocksProfileStore::~RocksProfileStore() = default;
 
-std::optional<Profile> ProfileStore::Find(std::string_view shopper) const {
+std::optional<Profile> RocksProfileStore::Find(std::string_view shopper) const {
   const auto bytes = state_->Get(state_->profiles, ShopperKey(shopper));
   if (!bytes) return std::nullopt;
   return ProfileFrom(*bytes);
 }
 
-std::optional<std::int64_t> ProfileStore::ReceivedAt(std::string_view event_id) const {
-  return state_->TimeOf(state_->event_ids, event_id);
+std::vector<StoredProfile> RocksProfileStore::Read(std::span<const std::string> shoppers) const {
+  std::vector<StoredProfile> profiles;
+  profiles.reserve(shoppers.size());
+  for (const std::string& shopper : shoppers) profiles.push_back({Find(shopper).value_or(Profile())});
+  return profiles;
 }
 
-std::optional<std::int64_t> ProfileStore::ErasedAt(std::string_view erased) const {
+std::vector<Recorder> RocksProfileStore::RecordersOf(std::span<const std::string> event_ids) const {
+  std::vector<Recorder> recorders;
+  recorders.reserve(event_ids.size());
+  for (const std::string& id : event_ids) {
+    const bool known = state_->Get(state_->event_ids, id).has_value();
+    recorders.push_back(known ? Recorder::kThisServer : Recorder::kNobody);
+  }
+  return recorders;
+}
+
+std::optional<std::int64_t> RocksProfileStore::ErasedAt(std::string_view erased) const {
   return state_->TimeOf(state_->erased, erased);
 }
 
-std::uint64_t ProfileStore::applied() const {
+std::uint64_t RocksProfileStore::applied() const {
   const auto bytes = state_->Get(state_->profiles, kAppliedKey);
   return bytes ? ByteReader(*bytes).Number() : 0;
 }
 
-void ProfileStore::Commit(const StoreChanges& changes) {
+Committed RocksProfileStore::Commit(const StoreChanges& changes) {
+  if (applied() != changes.follows) return Committed::kBehind;
   rocksdb::WriteBatch batch;
-  for (const auto& [shopper, profile] : changes.profiles) {
+  for (const auto& [shopper, changed] : changes.profiles) {
     const std::string key = ShopperKey(shopper);
-    Check(
-        profile == Profile() ? batch.Delete(state_->profiles, key) : batch.Put(state_->profiles, key, ToBytes(profile)),
-        "write");
+    Check(changed.profile == Profile() ? batch.Delete(state_->profiles, key)
+                                       : batch.Put(state_->profiles, key, ToBytes(changed.profile)),
+          "write");
   }
   const auto put_times = [&](rocksdb::ColumnFamilyHandle* family, const auto& times) {
     for (const auto& [id, received] : times) {
@@ -172,13 +186,14 @@ void ProfileStore::Commit(const StoreChanges& changes) {
   put_times(state_->erased, changes.erased);
   Check(batch.Put(state_->profiles, SliceOf(kAppliedKey), NumberBytes(changes.applied)), "write");
   Check(state_->database->Write(rocksdb::WriteOptions(), &batch), "write");
+  return Committed::kDone;
 }
 
-void ProfileStore::Sync() {
+void RocksProfileStore::Sync() {
   Check(state_->database->FlushWAL(true), "flush");
 }
 
-void ProfileStore::Scrub() {
+void RocksProfileStore::Scrub() {
   // Profiles first: the list of files that is written after a compaction still names those that it replaced, and only
   // the next list does not. Of an erasure there is always something to compact last.
   for (rocksdb::ColumnFamilyHandle* family : {state_->profiles, state_->event_ids, state_->erased}) {
