@@ -142,7 +142,16 @@ void DecisionLog::Append(std::span<const Decision> decisions, std::int64_t now) 
 }
 
 void DecisionLog::ReopenJournal() {
-  if (!journal_ && fs::exists(JournalPath(number_))) OpenJournal(number_);
+  if (journal_ || !fs::exists(JournalPath(number_))) return;
+  if (IsInLake()) {
+    base::RemoveFile(JournalPath(number_));
+  } else {
+    OpenJournal(number_);
+  }
+}
+
+bool DecisionLog::IsInLake() const {
+  return fs::exists(LakePath(number_));
 }
 
 void DecisionLog::Rotate(std::int64_t now, const Keeps& keeps) {
@@ -157,18 +166,19 @@ void DecisionLog::Rotate(std::int64_t now, const Keeps& keeps) {
 }
 
 std::vector<Decision> DecisionLog::ReadJournal() const {
-  if (!fs::exists(JournalPath(number_))) return {};
+  if (!fs::exists(JournalPath(number_)) || IsInLake()) return {};
   return ContentsOf(base::ReadFile(JournalPath(number_))).decisions;
 }
 
-// The journal goes when its decisions are in the lake: a kill in between leaves both, which Recover tells.
+// The journal goes when its decisions are in the lake, and nothing more comes into it: a kill in between leaves both,
+// which Recover tells, and a disk that does not remove it is asked again.
 void DecisionLog::CloseJournal(const Keeps& keeps) {
   std::vector<Decision> decisions = ReadJournal();
   std::erase_if(decisions, [&](Decision& decision) { return !keeps(decision); });
   if (!decisions.empty()) files_.write(LakePath(number_), decisions);
-  base::RemoveFile(JournalPath(number_));
   journal_.reset();
   since_.reset();
+  base::RemoveFile(JournalPath(number_));
 }
 
 // No decision of a file is later than the number of the next; the last file was old after rotate_seconds.
@@ -195,6 +205,7 @@ void DecisionLog::GiveRowsOfJournal(const RowOwners& owners) {
 
 void DecisionLog::GiveRows(const RowOwners& owners) {
   const std::lock_guard lock(mutex_);
+  ReopenJournal();
   GiveRowsOfJournal(owners);
   for (const std::int64_t number : LakeNumbers()) {
     const std::set<std::string> present = files_.read_shoppers(LakePath(number));

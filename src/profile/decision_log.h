@@ -55,8 +55,9 @@ class DecisionLog {
   std::vector<std::int64_t> LakeNumbers() const;
   void Recover();
   void OpenJournal(std::int64_t number);
-  // After a failure of the disk.
+  // After a failure of the disk. Removes the journal instead if it is in the lake.
   void ReopenJournal();
+  bool IsInLake() const;
   void CloseJournal(const Keeps& keeps);
   std::vector<Decision> ReadJournal() const;
   void GiveRowsOfJournal(const RowOwners& owners);

@@ -18,6 +18,7 @@
 #include "profile/live_profiles.h"
 #include "profile/made_decisions.h"
 #include "profile/made_events.h"
+#include "shortlist/error.h"
 
 namespace shortlist::profile {
 namespace {
@@ -85,6 +86,28 @@ TEST_F(DecisionLogTest, BecomesAFileWhenItIsLarge) {
   log_->Append(std::vector{large}, kNow);
   log_->Rotate(kNow, KeepAll);
   EXPECT_THAT(InLake(), ElementsAre("r-1"));
+}
+
+// A folder in the place of the journal is what the file system refuses to remove as a file.
+TEST_F(DecisionLogTest, LosesNothingIfAJournalThatIsInTheLakeCannotBeRemoved) {
+  Append("r-1", "ann", kNow);
+  const std::filesystem::path journal = Journal();
+  const std::string contents = base::ReadFile(journal);
+  const auto block = [&](const Decision& /*decision*/) {
+    std::filesystem::remove(journal);
+    std::filesystem::create_directories(journal / "in the way");
+    return true;
+  };
+  EXPECT_THROW(log_->Rotate(kNow + 10, block), Error);
+  EXPECT_THROW(Append("r-2", "ann", kNow + 11), Error);
+  EXPECT_THAT(RequestsOf(log_->Read({"ann"})), ElementsAre("r-1"));
+
+  std::filesystem::remove_all(journal);
+  base::WriteFileAtomically(journal, contents);
+  Append("r-3", "ann", kNow + 12);
+  EXPECT_THAT(RequestsOf(log_->Read({"ann"})), ElementsAre("r-1", "r-3"));
+  Open();
+  EXPECT_THAT(RequestsOf(log_->Read({"ann"})), ElementsAre("r-1", "r-3"));
 }
 
 TEST_F(DecisionLogTest, KeepsOnlyWhatMayBeKept) {
