@@ -71,10 +71,9 @@ class Selection {
 
   // After all have been counted: keeps room for those in the ranges where the `count` best are.
   void Begin(std::int64_t count) {
-    count_ = static_cast<std::size_t>(count);
     std::size_t range = counts_.size();
     std::size_t reached = 0;
-    while (range > 0 && reached < count_) reached += counts_[--range];
+    while (range > 0 && reached < static_cast<std::size_t>(count)) reached += counts_[--range];
     floor_ = static_cast<std::uint32_t>(range << kShift);
     keys_.resize(reached + 1);
   }
@@ -87,13 +86,18 @@ class Selection {
     }
   }
 
-  std::vector<std::int32_t> Take() {
-    const auto end = keys_.begin() + static_cast<std::ptrdiff_t>(kept_);
-    const auto best = keys_.begin() + static_cast<std::ptrdiff_t>(std::min(count_, kept_));
-    if (best != end) std::nth_element(keys_.begin(), best, end);
-    std::vector<std::int32_t> ids(static_cast<std::size_t>(best - keys_.begin()));
-    std::transform(keys_.begin(), best, ids.begin(), [](std::uint64_t key) { return static_cast<std::int32_t>(key); });
-    return ids;
+  // The `most` best that are wanted of those that were kept.
+  Candidates Take(const WantedIds& wanted, std::int64_t most) {
+    keys_.resize(kept_);
+    const auto passed_over = std::erase_if(keys_, [&](std::uint64_t key) { return !wanted.Contains(IdOf(key)); });
+    if (keys_.size() > static_cast<std::size_t>(most)) {
+      const auto end = keys_.begin() + static_cast<std::ptrdiff_t>(most);
+      std::nth_element(keys_.begin(), end, keys_.end());
+      keys_.erase(end, keys_.end());
+    }
+    Candidates best{std::vector<std::int32_t>(keys_.size()), static_cast<std::int64_t>(passed_over)};
+    std::ranges::transform(keys_, best.ids.begin(), &IdOf);
+    return best;
   }
 
  private:
@@ -105,8 +109,9 @@ class Selection {
     return std::uint64_t{0xFFFFU - estimate} << 32 | static_cast<std::uint32_t>(id);
   }
 
+  static std::int32_t IdOf(std::uint64_t key) { return static_cast<std::int32_t>(key); }
+
   std::array<std::uint32_t, kRanges> counts_{};
-  std::size_t count_ = 0;
   std::uint32_t floor_ = 0;
   std::vector<std::uint64_t> keys_;
   std::size_t kept_ = 0;
@@ -142,8 +147,15 @@ std::vector<std::uint8_t> CodeScan::TableOf(std::span<const float> query) const 
 
 std::vector<CodeScan::List> CodeScan::ListsNear(std::span<const float> query, std::int64_t probes) const {
   std::vector<List> near;
+  near.reserve(static_cast<std::size_t>(std::min(probes, static_cast<std::int64_t>(lists_.size()))));
   for (const Neighbor& list : nearest_.Find(query, probes)) near.push_back(lists_[static_cast<std::size_t>(list.id)]);
   return near;
+}
+
+std::size_t CodeScan::EstimatesOf(const std::vector<List>& lists) {
+  std::int64_t estimates = 0;
+  for (const List& list : lists) estimates += Padded(list.size);
+  return static_cast<std::size_t>(estimates);
 }
 
 std::span<const std::uint16_t> CodeScan::AppendEstimates(const std::vector<std::uint8_t>& table, const List& list,
@@ -166,22 +178,24 @@ void CodeScan::Fetch(const List& list) const {
   for (std::int64_t i = 0; i < 8 * list.size; i += kLine) __builtin_prefetch(ids + i);
 }
 
-std::vector<std::int32_t> CodeScan::Best(std::span<const float> query, std::int64_t probes, std::int64_t count) const {
-  const std::vector<std::uint8_t> table = TableOf(query);
-  const std::vector<List> visited = ListsNear(query, probes);
+Candidates CodeScan::Best(const Query& query, std::int64_t probes, std::int64_t count, std::int64_t unwanted) const {
+  const std::vector<List> visited = ListsNear(query.vector, probes);
+  if (!visited.empty()) Fetch(visited.front());
+  const std::vector<std::uint8_t> table = TableOf(query.vector);
   std::vector<std::uint16_t> estimates;
+  estimates.reserve(EstimatesOf(visited));
   Selection selection;
   for (std::size_t i = 0; i < visited.size(); ++i) {
     if (i + 1 < visited.size()) Fetch(visited[i + 1]);
     selection.Count(AppendEstimates(table, visited[i], estimates));
   }
-  selection.Begin(count);
+  selection.Begin(count + unwanted);
   std::size_t place = 0;
   for (const List& list : visited) {
     selection.Offer(std::span(estimates).subspan(place, static_cast<std::size_t>(list.size)), list.ids);
     place += static_cast<std::size_t>(Padded(list.size));
   }
-  return selection.Take();
+  return selection.Take(WantedIds(query), count);
 }
 
 }  // namespace shortlist::index

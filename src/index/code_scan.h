@@ -11,12 +11,18 @@
 #include <vector>
 
 #include "index/nearest_lists.h"
+#include "index/query.h"
 
 namespace faiss {
 struct IndexIVFPQFastScan;
 }
 
 namespace shortlist::index {
+
+struct Candidates {
+  std::vector<std::int32_t> ids;
+  std::int64_t passed_over = 0;  // unwanted vectors whose estimates are as good
+};
 
 // Immutable; thread-safe, and single-threaded per call.
 class CodeScan {
@@ -25,9 +31,10 @@ class CodeScan {
   // the index is wide is zero.
   CodeScan(const faiss::IndexIVFPQFastScan& index, std::int64_t width);
 
-  // The `count` with the best estimates in the lists of the `probes` nearest centroids, in no order; of equal estimates
-  // the smaller ids. All if those lists hold fewer.
-  std::vector<std::int32_t> Best(std::span<const float> query, std::int64_t probes, std::int64_t count) const;
+  // Of the vectors in the lists of the `probes` nearest centroids, the `count` that the query wants with the best
+  // estimates, in no order; of equal estimates the smaller ids. Fewer if more than `unwanted` others have estimates as
+  // good, or the lists do not hold as many. The query's k does not matter.
+  Candidates Best(const Query& query, std::int64_t probes, std::int64_t count, std::int64_t unwanted) const;
 
  private:
   struct List {
@@ -38,6 +45,8 @@ class CodeScan {
 
   std::vector<std::uint8_t> TableOf(std::span<const float> query) const;
   std::vector<List> ListsNear(std::span<const float> query, std::int64_t probes) const;
+  // Of whole blocks.
+  static std::size_t EstimatesOf(const std::vector<List>& lists);
   // Appends those of whole blocks; gives those of the list's vectors.
   std::span<const std::uint16_t> AppendEstimates(const std::vector<std::uint8_t>& table, const List& list,
                                                  std::vector<std::uint16_t>& estimates) const;

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "tensor/cpu/row_arithmetic.h"
 
 namespace shortlist::index {
 namespace {
 
-// Offers vectors to a collection, some at a time, whose rows are on their way from memory while others are scored.
+// Offers vectors to a collection, some at a time, whose rows are on their way from memory while those before them are
+// scored.
 class Scorer {
  public:
   Scorer(const VectorTable& vectors, const float* query, std::int64_t k)
@@ -16,32 +18,44 @@ class Scorer {
 
   void Add(std::int32_t id) {
     vectors_.Fetch(id);
-    ids_[count_] = id;
-    rows_[count_] = vectors_.Row(id);
-    if (++count_ == kTogether) ScoreAdded();
+    Some& some = *fetched_;
+    some.ids[some.count] = id;
+    some.rows[some.count] = vectors_.Row(id);
+    if (++some.count == kTogether) {
+      std::swap(fetched_, ready_);
+      Score(*fetched_);
+    }
   }
 
   std::vector<Neighbor> Take() {
-    ScoreAdded();
+    Score(*ready_);
+    Score(*fetched_);
     return best_.Take();
   }
 
  private:
   static constexpr std::size_t kTogether = 16;
 
-  void ScoreAdded() {
+  struct Some {
+    std::array<std::int32_t, kTogether> ids{};
+    std::array<const void*, kTogether> rows{};
+    std::size_t count = 0;
+  };
+
+  // Leaves none.
+  void Score(Some& some) {
     std::array<float, kTogether> scores{};
-    vectors_.ScoreRows(query_, std::span(rows_).first(count_), scores.data());
-    for (std::size_t i = 0; i < count_; ++i) best_.Offer({ids_[i], scores[i]});
-    count_ = 0;
+    vectors_.ScoreRows(query_, std::span(some.rows).first(some.count), scores.data());
+    for (std::size_t i = 0; i < some.count; ++i) best_.Offer({some.ids[i], scores[i]});
+    some.count = 0;
   }
 
   const VectorTable& vectors_;
   const float* query_;
   BestNeighbors best_;
-  std::array<std::int32_t, kTogether> ids_{};
-  std::array<const void*, kTogether> rows_{};
-  std::size_t count_ = 0;
+  std::array<Some, 2> some_;
+  Some* fetched_ = &some_[0];
+  Some* ready_ = &some_[1];
 };
 
 }  // namespace
@@ -92,6 +106,7 @@ void VectorTable::Fetch(std::int32_t id) const {
   const char* row = static_cast<const char*>(Row(id));
   const std::int64_t length = bytes.rows.empty() ? width * static_cast<std::int64_t>(sizeof(float)) : width;
   for (std::int64_t first = 0; first < length; first += kLine) __builtin_prefetch(row + first);
+  __builtin_prefetch(row + length - 1);
 }
 
 VectorTable TableOf(std::span<const float> vectors, std::int64_t width) {

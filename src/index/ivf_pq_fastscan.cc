@@ -89,13 +89,10 @@ class IvfPqFastScan : public SearchStructure {
   std::unique_ptr<faiss::Index> Release() override { return std::move(index_); }
 
   Found Nearest(const Query& query, std::int64_t count, std::int64_t unwanted) const override {
-    std::vector<std::int32_t> candidates =
-        scan_->Best(query.vector, rule_.ProbesFor(count + unwanted), count * refine_factor_ + unwanted);
-    for (const std::int32_t id : candidates) vectors_.FetchPlace(id);
-    const WantedIds wanted(query);
-    const auto passed_over = std::erase_if(candidates, [&](std::int32_t id) { return !wanted.Contains(id); });
-    return {SearchExactlyAmong(vectors_, query.vector.data(), query.k, candidates),
-            static_cast<std::int64_t>(passed_over)};
+    const Candidates candidates =
+        scan_->Best(query, rule_.ProbesFor(count + unwanted), count * refine_factor_, unwanted);
+    for (const std::int32_t id : candidates.ids) vectors_.FetchPlace(id);
+    return {SearchExactlyAmong(vectors_, query.vector.data(), query.k, candidates.ids), candidates.passed_over};
   }
 
  private:

@@ -1,5 +1,8 @@
 #include "index/nearest_lists.h"
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -14,6 +17,41 @@ namespace {
 
 // Centroids that are scored in registers of any size without a rest.
 constexpr std::size_t kCentroidsTogether = 64;
+
+// The best score of every kCentroidsTogether-th centroid from each place on.
+using Maxima = std::array<float, kCentroidsTogether>;
+
+// Leaves NaN out.
+Maxima MaximaOf(const std::vector<float>& scores) {
+  Maxima maxima;
+  maxima.fill(-std::numeric_limits<float>::infinity());
+  const float* const end = scores.data() + scores.size();
+  for (const float* some = scores.data(); some != end; some += kCentroidsTogether) {
+    for (std::size_t i = 0; i < kCentroidsTogether; ++i) maxima[i] = some[i] > maxima[i] ? some[i] : maxima[i];
+  }
+  return maxima;
+}
+
+// A bar that the `probes` best scores reach, and few others: that many maxima do.
+float BarFor(Maxima maxima, std::int64_t probes) {
+  if (probes < 1 || static_cast<std::size_t>(probes) > maxima.size()) return -std::numeric_limits<float>::infinity();
+  auto* const last = maxima.begin() + probes - 1;
+  std::nth_element(maxima.begin(), last, maxima.end(), std::greater<>());
+  return *last;
+}
+
+std::vector<Neighbor> BestOf(const std::vector<float>& scores, std::int64_t probes) {
+  const Maxima maxima = MaximaOf(scores);
+  const float bar = BarFor(maxima, probes);
+  BestNeighbors best(probes);
+  for (std::size_t first = 0; first < kCentroidsTogether; ++first) {
+    if (maxima[first] < bar) continue;
+    for (std::size_t list = first; list < scores.size(); list += kCentroidsTogether) {
+      if (scores[list] >= bar) best.Offer({static_cast<std::int32_t>(list), scores[list]});
+    }
+  }
+  return best.Take();
+}
 
 }  // namespace
 
@@ -37,10 +75,7 @@ std::vector<Neighbor> NearestLists::Find(std::span<const float> query, std::int6
   const auto count = static_cast<std::int64_t>(rows.size());
   std::vector<float> scores = half_squares_;
   tensor::cpu::AddWeightedRows(rows.data(), count, count, static_cast<std::int64_t>(scores.size()), scores.data());
-  BestNeighbors nearest(probes);
-  for (std::size_t list = 0; list < scores.size(); ++list)
-    nearest.Offer({static_cast<std::int32_t>(list), scores[list]});
-  return nearest.Take();
+  return BestOf(scores, probes);
 }
 
 }  // namespace shortlist::index

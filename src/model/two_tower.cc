@@ -23,6 +23,12 @@ void Require(bool holds, const std::string& problem) {
   if (!holds) throw Error(Code::kInvalidArgument, "model: " + problem);
 }
 
+// Of what is asked with every answer: what holds costs no text.
+template <class Problem>
+void RequireQuickly(bool holds, const Problem& problem) {
+  if (!holds) Require(false, problem());
+}
+
 void CheckDemand(const TwoTowerSpec& spec, const std::vector<float>& log_demand) {
   const std::int64_t width = DemandWidth(spec.settings.prior);
   Require(static_cast<std::int64_t>(log_demand.size()) == spec.items * width,
@@ -51,29 +57,33 @@ void CheckSpec(const TwoTowerSpec& spec, const ItemInputs& items) {
 }
 
 void CheckPool(const base::Bags& pool, std::int64_t rows, std::int64_t items) {
-  Require(pool.rows() == rows, "history pools have different numbers of rows");
-  for (const std::int32_t id : pool.ids) {
-    Require(id >= 0 && id < items,
-            "history item " + std::to_string(id) + " is outside of the catalog of " + std::to_string(items) + " items");
-  }
+  RequireQuickly(pool.rows() == rows, [] { return "history pools have different numbers of rows"; });
+  const auto stray = std::ranges::find_if(pool.ids, [items](std::int32_t id) { return id < 0 || id >= items; });
+  RequireQuickly(stray == pool.ids.end(), [&] {
+    return "history item " + std::to_string(*stray) + " is outside of the catalog of " + std::to_string(items) +
+           " items";
+  });
 }
 
 void CheckSequences(const TwoTowerSpec& spec, const base::QueryBatch& batch) {
   if (spec.settings.history.encoder.kind == EncoderKind::kPooled) return;
   const base::Sequences& sequences = batch.sequences;
   CheckPool(sequences.items, sequences.items.rows(), spec.items);
-  Require(sequences.newest.rows() == batch.rows(), "the model reads the order of histories, and got " +
-                                                       std::to_string(sequences.newest.rows()) + " for " +
-                                                       std::to_string(batch.rows()) + " rows");
+  RequireQuickly(sequences.newest.rows() == batch.rows(), [&] {
+    return "the model reads the order of histories, and got " + std::to_string(sequences.newest.rows()) + " for " +
+           std::to_string(batch.rows()) + " rows";
+  });
 }
 
 void CheckHistories(const TwoTowerSpec& spec, const base::QueryBatch& batch, std::size_t values, std::int64_t width) {
-  Require(batch.pools.size() == spec.settings.history.pools.size(),
-          "got " + std::to_string(batch.pools.size()) + " history pools, needs " +
-              std::to_string(spec.settings.history.pools.size()));
+  const std::size_t pools = spec.settings.history.pools.size();
+  RequireQuickly(batch.pools.size() == pools, [&] {
+    return "got " + std::to_string(batch.pools.size()) + " history pools, needs " + std::to_string(pools);
+  });
   for (const base::Bags& pool : batch.pools) CheckPool(pool, batch.rows(), spec.items);
   CheckSequences(spec, batch);
-  Require(static_cast<std::int64_t>(values) == batch.rows() * width, "the output of EncodeUsers has another size");
+  RequireQuickly(static_cast<std::int64_t>(values) == batch.rows() * width,
+                 [] { return "the output of EncodeUsers has another size"; });
 }
 
 std::vector<float> Download(tensor::Backend& backend, Matrix values) {

@@ -42,6 +42,12 @@ class CodeScanTest : public ::testing::TestWithParam<VectorShape> {
   VectorShape shape() const { return GetParam(); }
   std::span<const float> Query(std::int64_t q) const { return Row(queries_, shape().width, q); }
 
+  // Of all vectors.
+  static std::vector<std::int32_t> Best(const CodeScan& scan, std::span<const float> query, std::int64_t probes,
+                                        std::int64_t count) {
+    return scan.Best({query, 1, {}}, probes, count, 0).ids;
+  }
+
   std::vector<std::int32_t> ByFaiss(std::int64_t q, std::int64_t probes, std::int64_t count) {
     const OpenMpThreads alone(1);
     codes_->nprobe = static_cast<std::size_t>(probes);
@@ -117,7 +123,7 @@ TEST_P(CodeScanTest, NamesTheBestByTheirCodesUpToRounding) {
       std::vector<float> best;
       for (const auto& [id, product] : products) best.push_back(product);
       std::ranges::nth_element(best, best.begin() + 99, std::greater<>());
-      const std::vector<std::int32_t> found = scan.Best(Query(q), probes, 100);
+      const std::vector<std::int32_t> found = Best(scan, Query(q), probes, 100);
       ASSERT_EQ(found.size(), 100U);
       for (const std::int32_t id : found) ASSERT_GE(products.at(id), best[99] - Rounding(q)) << probes << " probes";
     }
@@ -128,7 +134,7 @@ TEST_P(CodeScanTest, NamesEveryVectorOfItsListsOnceWhereMoreAreAskedFor) {
   const CodeScan scan(*codes_, shape().width);
   for (const std::int64_t probes : {1, 5, 1000}) {
     for (std::int64_t q = 0; q < kQueries; ++q) {
-      std::vector<std::int32_t> found = scan.Best(Query(q), probes, 1 << 20);
+      std::vector<std::int32_t> found = Best(scan, Query(q), probes, 1 << 20);
       std::ranges::sort(found);
       ASSERT_EQ(found, Visited(q, std::min(probes, kLists))) << probes << " probes";
     }
@@ -137,11 +143,11 @@ TEST_P(CodeScanTest, NamesEveryVectorOfItsListsOnceWhereMoreAreAskedFor) {
 
 TEST_P(CodeScanTest, NamesFewAsTheBestOfMany) {
   const CodeScan scan(*codes_, shape().width);
-  EXPECT_THAT(scan.Best(Query(0), 16, 0), IsEmpty());
+  EXPECT_THAT(Best(scan, Query(0), 16, 0), IsEmpty());
   for (std::int64_t q = 0; q < kQueries; ++q) {
-    const std::vector<std::int32_t> many = scan.Best(Query(q), 16, 200);
+    const std::vector<std::int32_t> many = Best(scan, Query(q), 16, 200);
     for (const std::int64_t count : {1, 7, 150}) {
-      const std::vector<std::int32_t> few = scan.Best(Query(q), 16, count);
+      const std::vector<std::int32_t> few = Best(scan, Query(q), 16, count);
       ASSERT_EQ(few.size(), static_cast<std::size_t>(count));
       ASSERT_EQ(ShareFound(few, many), 1.0);
     }
@@ -151,12 +157,44 @@ TEST_P(CodeScanTest, NamesFewAsTheBestOfMany) {
 TEST_P(CodeScanTest, TakesTheSmallerIdsOfEqualEstimates) {
   const CodeScan scan(*codes_, shape().width);
   const std::vector<float> nothing(static_cast<std::size_t>(shape().width));  // which all vectors are equal to
-  std::vector<std::int32_t> all = scan.Best(nothing, 16, 1 << 20);
+  std::vector<std::int32_t> all = Best(scan, nothing, 16, 1 << 20);
   std::ranges::sort(all);
   ASSERT_GT(all.size(), 20U);
-  std::vector<std::int32_t> found = scan.Best(nothing, 16, 20);
+  std::vector<std::int32_t> found = Best(scan, nothing, 16, 20);
   std::ranges::sort(found);
   EXPECT_EQ(found, std::vector(all.begin(), all.begin() + 20));
+}
+
+TEST_P(CodeScanTest, NamesTheBestThatAreWanted) {
+  const CodeScan scan(*codes_, shape().width);
+  for (std::int64_t q = 0; q < kQueries; ++q) {
+    std::vector<std::int32_t> excluded = Best(scan, Query(q), 16, 30);
+    std::ranges::sort(excluded);
+    std::vector<std::int32_t> expected = Best(scan, Query(q), 16, 130);
+    std::erase_if(expected, [&](std::int32_t id) { return std::ranges::binary_search(excluded, id); });
+    Candidates found = scan.Best({Query(q), 1, excluded}, 16, 100, 30);
+    std::ranges::sort(expected);
+    std::ranges::sort(found.ids);
+    ASSERT_EQ(found.ids, expected);
+    ASSERT_EQ(found.passed_over, 30);
+  }
+}
+
+TEST_P(CodeScanTest, TakesNoMoreThanAreAskedForWhereNoneIsUnwanted) {
+  const CodeScan scan(*codes_, shape().width);
+  const Candidates found = scan.Best({Query(0), 1, {}}, 16, 100, 30);
+  EXPECT_EQ(found.ids.size(), 100U);
+  EXPECT_EQ(ShareFound(found.ids, Best(scan, Query(0), 16, 100)), 1.0);
+  EXPECT_EQ(found.passed_over, 0);
+}
+
+TEST_P(CodeScanTest, SaysHowManyOfTheBestAreUnwanted) {
+  const CodeScan scan(*codes_, shape().width);
+  std::vector<std::int32_t> excluded = Best(scan, Query(0), 16, 100);
+  std::ranges::sort(excluded);
+  const Candidates found = scan.Best({Query(0), 1, excluded}, 16, 20, 30);
+  EXPECT_GE(found.passed_over, 50);
+  EXPECT_LE(found.ids.size(), 20U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, CodeScanTest,

@@ -37,5 +37,24 @@ TEST(NearestLists, AreThoseOfFaiss) {
   }
 }
 
+// More lists than are scored together, and any number of probes.
+TEST(NearestLists, AreTheFirstOfAll) {
+  const OpenMpThreads alone(1);
+  constexpr VectorShape kShape{8000, 9};
+  VectorIndexSettings settings;
+  settings.lists = 200;
+  const auto index = BuildIvfFlat(settings, MadeVectors(kShape.count, kShape.width, 1), kShape, nullptr);
+  const NearestLists nearest(dynamic_cast<const faiss::IndexIVF&>(*index), kShape.width);
+  const std::vector<float> queries = MadeVectors(20, kShape.width, 2);
+  for (std::int64_t q = 0; q < 20; ++q) {
+    const std::vector<Neighbor> all = nearest.Find(Row(queries, kShape.width, q), 200);
+    ASSERT_EQ(all.size(), 200U);
+    for (const std::int64_t probes : {0, 1, 16, 63, 64, 65, 199}) {
+      const std::vector<Neighbor> few = nearest.Find(Row(queries, kShape.width, q), probes);
+      EXPECT_EQ(IdsOf(few), IdsOf({all.data(), static_cast<std::size_t>(probes)})) << probes;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace shortlist::index
