@@ -7,17 +7,13 @@
 #include <arrow/array/array_nested.h>
 #include <arrow/array/array_primitive.h>
 #include <arrow/builder.h>
-#include <arrow/io/file.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
-#include <parquet/arrow/reader.h>
-#include <parquet/arrow/writer.h>
 
-#include "base/file.h"
 #include "data/arrow_result.h"
-#include "data/arrow_written.h"
 #include "data/parquet_batches.h"
+#include "data/parquet_output.h"
 #include "shortlist/error.h"
 
 namespace shortlist::data {
@@ -183,13 +179,9 @@ void RequireWholeLists(const DecisionRow& row, const std::filesystem::path& path
 void WriteDecisionFile(const std::filesystem::path& path, std::span<const DecisionRow> rows) {
   Columns columns(rows);
   ForEachColumn(columns);
-  base::AtomicFile file(path);
-  const auto sink = ArrowValue(arrow::io::FileOutputStream::Open(file.temporary_path().string()), path.string());
-  const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
-  CheckWritten(
-      parquet::arrow::WriteTable(*columns.Finish(), arrow::default_memory_pool(), sink, kRowsPerGroup, properties),
-      path);
-  CheckWritten(sink->Close(), path);
+  const std::shared_ptr<arrow::Table> table = columns.Finish();
+  ParquetOutput file(path, *table->schema());
+  file.Append(*table, kRowsPerGroup);
   file.Commit();
 }
 

@@ -7,16 +7,13 @@
 #include <arrow/array/array_binary.h>
 #include <arrow/array/array_primitive.h>
 #include <arrow/builder.h>
-#include <arrow/io/file.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
-#include <parquet/arrow/writer.h>
 
-#include "base/file.h"
 #include "data/arrow_result.h"
-#include "data/arrow_written.h"
 #include "data/parquet_batches.h"
+#include "data/parquet_output.h"
 #include "shortlist/error.h"
 
 namespace shortlist::data {
@@ -133,12 +130,9 @@ class Rows {
 }  // namespace
 
 void WriteEventFile(const std::filesystem::path& path, std::span<const EventRow> rows) {
-  base::AtomicFile file(path);
-  const auto sink = ArrowValue(arrow::io::FileOutputStream::Open(file.temporary_path().string()), path.string());
-  const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
-  CheckWritten(
-      parquet::arrow::WriteTable(*TableOf(rows), arrow::default_memory_pool(), sink, kRowsPerGroup, properties), path);
-  CheckWritten(sink->Close(), path);
+  const std::shared_ptr<arrow::Table> table = TableOf(rows);
+  ParquetOutput file(path, *table->schema());
+  file.Append(*table, kRowsPerGroup);
   file.Commit();
 }
 

@@ -3,14 +3,11 @@
 #include <string>
 
 #include <arrow/builder.h>
-#include <arrow/io/file.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
-#include <parquet/arrow/writer.h>
 
-#include "base/file.h"
 #include "data/arrow_result.h"
-#include "data/arrow_written.h"
+#include "data/parquet_output.h"
 
 namespace shortlist::data {
 namespace {
@@ -74,22 +71,13 @@ class RowGroup {
 }  // namespace
 
 struct JoinedFile::State {
-  explicit State(const std::filesystem::path& given) : path(given.string()), file(given) {
-    sink = ArrowValue(arrow::io::FileOutputStream::Open(file.temporary_path().string()), path);
-    const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
-    writer = ArrowValue(parquet::arrow::FileWriter::Open(*RowSchema(), arrow::default_memory_pool(), sink, properties),
-                        path);
-  }
+  explicit State(const std::filesystem::path& path) : file(path, *RowSchema()) {}
 
   void WriteGroup() {
-    if (group.rows() == 0) return;
-    CheckWritten(writer->WriteTable(*group.Finish(), kRowsPerGroup), path);
+    if (group.rows() > 0) file.Append(*group.Finish(), kRowsPerGroup);
   }
 
-  std::string path;
-  base::AtomicFile file;
-  std::shared_ptr<arrow::io::FileOutputStream> sink;
-  std::unique_ptr<parquet::arrow::FileWriter> writer;
+  ParquetOutput file;
   RowGroup group;
 };
 
@@ -124,8 +112,6 @@ void JoinedFile::Append(const DecisionRow& decision, std::size_t place, const Ou
 
 void JoinedFile::Commit() {
   state_->WriteGroup();
-  CheckWritten(state_->writer->Close(), state_->path);
-  CheckWritten(state_->sink->Close(), state_->path);
   state_->file.Commit();
 }
 

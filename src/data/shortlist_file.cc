@@ -4,14 +4,11 @@
 #include <utility>
 
 #include <arrow/builder.h>
-#include <arrow/io/file.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
-#include <parquet/arrow/writer.h>
 
-#include "base/file.h"
 #include "data/arrow_result.h"
-#include "data/arrow_written.h"
+#include "data/parquet_output.h"
 
 namespace shortlist::data {
 namespace {
@@ -55,17 +52,9 @@ class RowGroup {
 }  // namespace
 
 struct ShortlistFile::State {
-  explicit State(const std::filesystem::path& given) : path(given.string()), file(given) {
-    sink = ArrowValue(arrow::io::FileOutputStream::Open(file.temporary_path().string()), path);
-    const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
-    writer = ArrowValue(parquet::arrow::FileWriter::Open(*RowSchema(), arrow::default_memory_pool(), sink, properties),
-                        path);
-  }
+  explicit State(const std::filesystem::path& path) : file(path, *RowSchema()) {}
 
-  std::string path;
-  base::AtomicFile file;
-  std::shared_ptr<arrow::io::FileOutputStream> sink;
-  std::unique_ptr<parquet::arrow::FileWriter> writer;
+  ParquetOutput file;
 };
 
 ShortlistFile::ShortlistFile(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {}
@@ -75,12 +64,10 @@ ShortlistFile::~ShortlistFile() = default;
 void ShortlistFile::Append(std::span<const ShortlistRow> rows) {
   RowGroup group;
   for (const ShortlistRow& row : rows) group.Add(row);
-  CheckWritten(state_->writer->WriteTable(*group.Finish(), static_cast<std::int64_t>(rows.size())), state_->path);
+  state_->file.Append(*group.Finish(), static_cast<std::int64_t>(rows.size()));
 }
 
 void ShortlistFile::Commit() {
-  CheckWritten(state_->writer->Close(), state_->path);
-  CheckWritten(state_->sink->Close(), state_->path);
   state_->file.Commit();
 }
 
