@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/hexadecimal.h"
 #include "base/log.h"
 #include "profile/erasure_receipt.h"
+#include "profile/redis_profile_store.h"
 #include "profile/rocks_profile_store.h"
 #include "shortlist/error.h"
 
@@ -58,7 +60,19 @@ StoreMemory MemoryOf(const LiveEventSettings& settings) {
   return {HorizonSeconds(settings) + kMostAhead, settings.erasure_days * kSecondsPerDay};
 }
 
-std::unique_ptr<ProfileStore> OpenStore(const LiveEventSettings& settings) {
+// A name that no other server has, as long as its folder is there.
+std::string ServerNameOf(const LiveEventSettings& settings) {
+  constexpr std::size_t kNameBytes = 16;
+  const fs::path file = fs::path(settings.directory) / "server";
+  if (!fs::exists(file)) base::WriteFileAtomically(file, base::ToHex(base::RandomBytes(kNameBytes)));
+  return base::ReadFile(file);
+}
+
+std::unique_ptr<ProfileStore> OpenStore(const LiveEventSettings& settings, const KeyedIds& ids) {
+  if (settings.store.kind == EventStoreKind::kRedis) {
+    return std::make_unique<RedisProfileStore>(settings.store, ServerNameOf(settings),
+                                               base::Sha256(ids.ReceiptKey().PublicPem()), MemoryOf(settings));
+  }
   return std::make_unique<RocksProfileStore>(fs::path(settings.directory) / "profiles", MemoryOf(settings));
 }
 
@@ -97,7 +111,7 @@ LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, 
     : settings_(settings),
       rules_{static_cast<std::size_t>(settings.max_events), settings.consent},
       ids_(OpenIds(settings)),
-      store_(OpenStore(settings)),
+      store_(OpenStore(settings, ids_)),
       log_(fs::path(settings.directory) / "log", store_->applied() + 1),
       lake_(fs::path(settings.directory) / "lake", std::move(files)),
       decisions_(decisions),
@@ -347,6 +361,18 @@ std::optional<std::string> LiveProfiles::KnownAs(std::string_view visitor) const
 std::optional<Profile> LiveProfiles::Find(std::string_view shopper) const {
   std::optional<Profile> profile = store_->Find(ids_.OfShopper(shopper));
   return !profile || profile->known_as.empty() ? profile : store_->Find(profile->known_as);
+}
+
+KnownShopper LiveProfiles::Know(std::string_view shopper) const {
+  KnownShopper known{ids_.OfShopper(shopper)};
+  known.profile = store_->Find(known.name);
+  known.identified = known.profile && !known.profile->known_as.empty();
+  if (known.identified) {
+    known.name = known.profile->known_as;
+    known.profile = store_->Find(known.name);
+  }
+  known.erased = store_->ErasedAt(ids_.OfErased(known.name)).has_value();
+  return known;
 }
 
 bool LiveProfiles::Allows(const std::optional<Profile>& profile, Purpose purpose) const {

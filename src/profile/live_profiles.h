@@ -33,6 +33,14 @@ enum class Recorded {
   kTaken,      // the visitor turned out to be another shopper before
 };
 
+// What an answer needs of a shopper.
+struct KnownShopper {
+  std::string name;         // on disk; of a visitor, that of the shopper whom the visitor turned out to be
+  bool identified = false;  // whether it was a visitor's
+  bool erased = false;      // whether models that were trained before an erasure may be around
+  std::optional<Profile> profile = {};
+};
+
 // The log is the truth; profiles are a fold of it that keeps up with it. Shoppers are given by their ids, or by the
 // names that these have on disk (KeyedIds); a visitor who turned out to be a shopper (Identification) is that shopper.
 // Thread-safe.
@@ -53,6 +61,8 @@ class LiveProfiles {
   // The name of the shopper whom a visitor turned out to be.
   std::optional<std::string> KnownAs(std::string_view visitor) const;
   std::optional<Profile> Find(std::string_view shopper) const;
+  // The same with all else that an answer needs, in few turns with the store.
+  KnownShopper Know(std::string_view shopper) const;
   // Whether what is known of a shopper may be used so.
   bool Allows(const std::optional<Profile>& profile, Purpose purpose) const;
   // Whether a decision may be kept: its shopper agrees to training, and was not erased after it.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
+
+#include "shortlist/error.h"
 
 namespace shortlist::serve {
 namespace {
@@ -16,6 +19,15 @@ std::vector<std::string> Dismissed(const std::vector<profile::ItemEvent>& events
   return items;
 }
 
+std::optional<profile::KnownShopper> TryToKnow(const profile::LiveProfiles& profiles, std::string_view user_id) {
+  try {
+    return profiles.Know(user_id);
+  } catch (const Error& problem) {
+    if (problem.code() != Code::kUnavailable) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional<std::string_view> user_id) {
@@ -23,13 +35,12 @@ LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional
   if (profiles == nullptr) return live;
   std::optional<profile::Profile> profile;
   if (user_id) {
-    live.name = profiles->NameOf(*user_id);
-    if (auto known_as = profiles->KnownAs(live.name)) {
-      live.name = *std::move(known_as);
-      live.identified = true;
-    }
-    live.erased = profiles->WasErased(live.name);
-    profile = profiles->Find(live.name);
+    std::optional<profile::KnownShopper> known = TryToKnow(*profiles, *user_id);
+    if (!known) return {.personal = false, .name = profiles->NameOf(*user_id), .erased = true, .unread = true};
+    live.name = std::move(known->name);
+    live.identified = known->identified;
+    live.erased = known->erased;
+    profile = std::move(known->profile);
   }
   live.personal = profiles->Allows(profile, profile::Purpose::kPersonalization);
   live.trains = profiles->Allows(profile, profile::Purpose::kTraining);

@@ -18,9 +18,12 @@ struct LiveShopper {
   bool erased = false;                          // whether what a model knows of the shopper is not to be used
   bool identified = false;                      // whether the id was a visitor's, and the name is the shopper's
   bool trains = false;  // whether what is done with the shopper may be learned from; needs `profiles`
+  // Whether the profiles could not be read: what the shopper agreed to is not known, so nothing may rest on it.
+  bool unread = false;
 };
 
-// `profiles` is null for a server that takes no events. A visitor without an id agreed to nothing.
+// `profiles` is null for a server that takes no events. A visitor without an id agreed to
+// nothing. Where the profiles cannot be read for now, the answer rests on nothing of the shopper.
 LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional<std::string_view> user_id);
 
 }  // namespace shortlist::serve

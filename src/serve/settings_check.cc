@@ -26,6 +26,17 @@ void RequireNamesOfDecisions(const ServeSettings& settings) {
       "kept there, with what shoppers agreed to and the names that they have on disk");
 }
 
+void RequireSafeStore(const EventStoreSettings& store) {
+  if (store.kind == EventStoreKind::kRocksdb || store.address.starts_with("unix:")) return;
+  RequireHostAndPort(store.address, "serve.events.store.address");
+  if (store.insecure || security::IsLoopback(store.address)) return;
+  throw Error(Code::kInvalidArgument,
+              "serve.events.store.address '" + store.address +
+                  "' is on a network, to which profiles and the password would go in the clear; reach Redis through a "
+                  "tunnel that ends on 127.0.0.1, or allow it with serve.events.store.insecure where the network "
+                  "encrypts by itself");
+}
+
 }  // namespace
 
 void RequireHostAndPort(const std::string& address, const std::string& setting) {
@@ -39,6 +50,7 @@ void RequireHostAndPort(const std::string& address, const std::string& setting) 
 
 void RequireServable(const ServeSettings& settings) {
   RequireNamesOfDecisions(settings);
+  RequireSafeStore(settings.events.store);
   security::RequireConsistent(settings.security);
   RequireSafe(settings.address, "serve.address", settings.security);
   if (!settings.admin.address.empty()) RequireSafe(settings.admin.address, "serve.admin.address", settings.security);

@@ -72,10 +72,10 @@ class RecentEvents {
   std::vector<std::string> unplaced_;
 };
 
-Shopper Stranger(std::int64_t now) {
+Shopper Stranger(std::int64_t now, const LiveShopper& live) {
   Shopper shopper;
   shopper.now = now;
-  shopper.personal = false;
+  shopper.personal = live.unread;
   return shopper;
 }
 
@@ -85,7 +85,7 @@ Shopper ReadShopper(const ServingSnapshot& snapshot, const RecommendRequest& req
                     LiveShopper live) {
   const index::Bundle& bundle = snapshot.bundle();
   const std::int64_t now = request.time == 0 ? clock : request.time;
-  if (!live.personal) return Stranger(now);
+  if (!live.personal) return Stranger(now, live);
   const profile::Events stored = Stored(bundle, request.user_id, live);
   RecentEvents recent(bundle);
   recent.AddLive(live.events, stored);

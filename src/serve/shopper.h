@@ -18,7 +18,7 @@ struct Shopper : profile::History {
   std::int64_t unknown_history_items = 0;  // of the request
   std::vector<std::string> unplaced;       // items of the history that the model does not know
   std::vector<std::string> dismissed;      // items that are not wanted
-  bool personal = true;                    // false: nothing is known, because the shopper did not agree to it
+  bool personal = true;                    // false: nothing is used, because the shopper did not agree to it
 
   features::HistoryView history() const { return {items, times}; }
 };

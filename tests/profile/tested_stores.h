@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch_directory.h"
+#include "profile/redis_profile_store.h"
+#include "profile/redis_server.h"
 #include "profile/rocks_profile_store.h"
 
 namespace shortlist::profile {
@@ -32,6 +34,18 @@ class RocksStores final : public TestedStores {
   ScratchDirectory scratch_;
 };
 
+class RedisStores final : public TestedStores {
+ public:
+  std::unique_ptr<ProfileStore> Open(StoreMemory memory) override { return OpenAs("server", memory); }
+  std::unique_ptr<RedisProfileStore> OpenAs(const std::string& server, StoreMemory memory = kLongMemory) const {
+    return std::make_unique<RedisProfileStore>(redis_.settings(), server, "key", memory);
+  }
+  RedisServer& redis() { return redis_; }
+
+ private:
+  RedisServer redis_;
+};
+
 struct MakeStores {
   std::string name;
   std::function<std::unique_ptr<TestedStores>()> make;
@@ -40,7 +54,8 @@ struct MakeStores {
 };
 
 inline std::vector<MakeStores> AllTestedStores() {
-  return {{"Rocks", [] { return std::make_unique<RocksStores>(); }}};
+  return {{"Rocks", [] { return std::make_unique<RocksStores>(); }},
+          {"Redis", [] { return std::make_unique<RedisStores>(); }}};
 }
 
 inline std::string NameOfStores(const ::testing::TestParamInfo<MakeStores>& tested) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "profile/made_events.h"
+#include "profile/redis_server.h"
 #include "serve/made_bundle.h"
 
 namespace shortlist::serve {
@@ -59,6 +60,19 @@ TEST_F(LiveShopperTest, AVisitorHasTheNameOfWhomThatTurnedOutToBe) {
   EXPECT_TRUE(visitor.identified);
   EXPECT_THAT(visitor.events, ElementsAre(Field(&profile::ItemEvent::item, "a")));
   EXPECT_FALSE(ReadLiveShopper(&*profiles_, "ann").identified);
+}
+
+TEST_F(LiveShopperTest, NothingRestsOnAShopperWhoCannotBeRead) {
+  profile::RedisServer redis;
+  settings_.store = redis.settings();
+  settings_.consent = ConsentRule::kRequired;
+  Record({MadeConsent("ann", Bit(profile::Purpose::kPersonalization), 1), MadeEvent("1", "ann", "a", kNow)});
+  EXPECT_TRUE(ReadLiveShopper(&*profiles_, "ann").personal);
+  redis.Kill();
+  const LiveShopper ann = ReadLiveShopper(&*profiles_, "ann");
+  EXPECT_TRUE(ann.unread && ann.erased);
+  EXPECT_FALSE(ann.personal || ann.trains);
+  EXPECT_THAT(ann.events, IsEmpty());
 }
 
 }  // namespace

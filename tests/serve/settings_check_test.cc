@@ -46,6 +46,24 @@ TEST(ServeSettings, KeepDecisionsOnlyWhereThereIsAFolderOfEvents) {
   EXPECT_EQ(ProblemOf(settings), "");
 }
 
+TEST(ServeSettings, ReachARedisOverNetworksOnlyIfTheyAreSaidToBeSafe) {
+  ServeSettings settings;
+  EventStoreSettings& store = settings.events.store;
+  store.address = "redis.shop:6379";
+  EXPECT_EQ(ProblemOf(settings), "");  // RocksDB has none
+  store.kind = EventStoreKind::kRedis;
+  EXPECT_THAT(ProblemOf(settings), HasSubstr("serve.events.store.insecure"));
+  store.insecure = true;
+  EXPECT_EQ(ProblemOf(settings), "");
+  store.insecure = false;
+  for (const char* address : {"127.0.0.1:6379", "unix:/run/redis"}) {
+    store.address = address;
+    EXPECT_EQ(ProblemOf(settings), "") << address;
+  }
+  store.address = "redis";
+  EXPECT_THAT(ProblemOf(settings), HasSubstr("serve.events.store.address 'redis' is not host:port"));
+}
+
 TEST(ServeSettings, KeepPortsThatKnowShoppersOffNetworksWithoutTls) {
   ServeSettings settings;
   settings.admin.address = "0.0.0.0:50052";

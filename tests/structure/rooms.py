@@ -37,6 +37,7 @@ VENDORS = {
     ),
     r"prometheus/|httplib\.h$": ("src/telemetry/", "tests/telemetry/"),
     r"rocksdb/": ("src/profile/rocks_profile_store.cc",),
+    r"hiredis/": ("src/profile/redis_connections.cc",),
     r"mpi\.h$": ("src/comm/", "tests/comm/"),
     r"cuda|cublas|thrust/|nccl": ("cuda/", "tests/simt/", "tests/cuda/", "tests/budget/"),
 }

@@ -16,11 +16,11 @@ FAISS_SHA256=3e4fac26d8c9e9008ecea4ae5fc414c658998fce4ba75835058b1a71d3516002
 # Debian packages by what they are for.
 PACKAGES_TOOLCHAIN="g++ cmake ninja-build ccache mold pkg-config git make ca-certificates curl unzip zstd"
 PACKAGES_PYTHON="python3 python3-pip"
-PACKAGES_LIBRARIES="libopenblas-dev libhwy-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libssl-dev libzstd-dev zlib1g-dev librocksdb-dev prometheus-cpp-dev libcpp-httplib-dev libjs-chart.js"
+PACKAGES_LIBRARIES="libopenblas-dev libhwy-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libssl-dev libzstd-dev zlib1g-dev librocksdb-dev libhiredis-dev prometheus-cpp-dev libcpp-httplib-dev libjs-chart.js"
 PACKAGES_RPC="libabsl-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc"
 PACKAGES_FAISS="libfaiss-dev"
 PACKAGES_RANKS="libopenmpi-dev openmpi-bin iproute2"
-PACKAGES_TEST="openssl valgrind libgtest-dev libgmock-dev libbenchmark-dev rclone"
+PACKAGES_TEST="openssl valgrind libgtest-dev libgmock-dev libbenchmark-dev rclone redis-tools"
 PACKAGES_BENCHMARKS="python3-venv python3-dev"
 PACKAGES_FUZZ="clang-14 libclang-rt-14-dev"
 PACKAGES_STYLE="clang-format-14 clang-tidy-14"

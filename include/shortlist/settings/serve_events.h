@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shortlist/settings/field.h"
+#include "shortlist/settings/serve_event_store.h"
 
 namespace shortlist {
 
@@ -27,6 +28,7 @@ struct EnumNames<ConsentRule> {
 struct LiveEventSettings {
   std::string directory;
   std::string key_file;
+  EventStoreSettings store;
   std::vector<EventKind> history = {EventKind::kView, EventKind::kClick, EventKind::kAddToCart, EventKind::kPurchase};
   std::int64_t max_events = 200;
   std::int64_t horizon_hours = 168;
@@ -45,6 +47,7 @@ struct LiveEventSettings {
           "File with the secret key that shoppers and events are named by on disk, for example from `openssl rand -hex "
           "32`. Without the key nobody can tell whose data it is, so keep it elsewhere, and a copy. Made if it is "
           "missing. Empty: the name of `directory` with the ending .key.");
+    visit("store", store, "Where what is known of shoppers is kept.");
     visit("history", history,
           "Kinds of events that count as a shopper's history in answers: those that the model was trained on. An item "
           "that was dismissed last is left out of answers in any case.");

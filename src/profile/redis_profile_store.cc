@@ -1,0 +1,223 @@
+#include "profile/redis_profile_store.h"
+
+#include <charconv>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/secret_key.h"
+#include "shortlist/error.h"
+
+namespace shortlist::profile {
+namespace {
+
+using std::chrono::milliseconds;
+
+// In front of the bytes of each profile.
+constexpr std::size_t kVersionBytes = 16;
+// After which everything is in the append-only file that is flushed every second.
+constexpr milliseconds kFlushed{2000};
+constexpr milliseconds kBetweenLooks{20};
+constexpr std::chrono::minutes kLongestRewrite{10};
+
+// KEYS: applied; of profiles; of events; of erasures. ARGV: follows, applied, numbers of profiles and events, seconds
+// for which events and erasures are remembered; for each profile the version that was read and what is to be there,
+// nothing for none; of events who recorded them; of erasures their times.
+const std::string& CommitScript() {
+  static const std::string script = R"lua(
+local applied = redis.call('GET', KEYS[1]) or '0'
+if applied == ARGV[2] then return 'done' end
+if applied ~= ARGV[1] then return 'behind' end
+local profiles, events = tonumber(ARGV[3]), tonumber(ARGV[4])
+for i = 1, profiles do
+  if redis.call('GETRANGE', KEYS[1 + i], 0, 15) ~= ARGV[5 + 2 * i] then return 'overtaken' end
+end
+local key, value = 1 + profiles, 6 + 2 * profiles
+for i = 1, events do
+  if redis.call('EXISTS', KEYS[key + i]) == 1 then return 'overtaken' end
+end
+for i = 1, profiles do
+  local bytes = ARGV[6 + 2 * i]
+  if bytes == '' then redis.call('DEL', KEYS[1 + i]) else redis.call('SET', KEYS[1 + i], bytes) end
+end
+for i = 1, events do redis.call('SET', KEYS[key + i], ARGV[value + i], 'EX', ARGV[5]) end
+key, value = key + events, value + events
+for i = 1, #KEYS - key do
+  if tonumber(redis.call('GET', KEYS[key + i]) or '-1') < tonumber(ARGV[value + i]) then
+    redis.call('SET', KEYS[key + i], ARGV[value + i], 'EX', ARGV[6])
+  end
+end
+redis.call('SET', KEYS[1], ARGV[2])
+return 'done'
+)lua";
+  return script;
+}
+
+std::int64_t NumberFrom(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem == std::errc() && end == text.data() + text.size()) return number;
+  throw Error(Code::kDataLoss, "Redis has '" + std::string(text) + "' where the profiles of shoppers need a number");
+}
+
+StoredProfile ProfileOf(const RedisReply& reply) {
+  if (!reply.text) return {};
+  if (reply.text->size() < kVersionBytes) throw Error(Code::kDataLoss, "Redis has a profile that is cut off");
+  const std::string_view bytes = *reply.text;
+  return {ProfileFrom(bytes.substr(kVersionBytes)), std::string(bytes.substr(0, kVersionBytes))};
+}
+
+}  // namespace
+
+RedisProfileStore::RedisProfileStore(const EventStoreSettings& settings, std::string server, const std::string& key,
+                                     StoreMemory memory)
+    : settings_(settings), server_(std::move(server)), memory_(memory), redis_(settings) {
+  RequireKeepsKeys();
+  RequireSameKey(key);
+}
+
+std::string RedisProfileStore::KeyOf(std::string_view kind, std::string_view name) const {
+  return settings_.key_prefix + std::string(kind) + ":" + std::string(name);
+}
+
+std::string RedisProfileStore::InfoField(const std::string& section, const std::string& field) const {
+  const std::string info = redis_.RunOne({"INFO", section}).text.value_or("");
+  const std::string mark = "\n" + field + ":";
+  const std::size_t place = info.find(mark);
+  if (place == std::string::npos) return "";
+  const std::size_t start = place + mark.size();
+  return info.substr(start, info.find('\r', start) - start);
+}
+
+std::optional<std::string> RedisProfileStore::Directive(const std::string& name) const {
+  const RedisCommand command{"CONFIG", "GET", name};
+  RedisReply reply = std::move(redis_.Run({&command, 1}).front());
+  return reply.elements.size() == 2 ? std::move(reply.elements[1].text) : std::nullopt;
+}
+
+void RedisProfileStore::RequireKeepsKeys() const {
+  const std::string policy = InfoField("memory", "maxmemory_policy");
+  if (InfoField("memory", "maxmemory") != "0" && policy != "noeviction") {
+    throw Error(Code::kFailedPrecondition, "Redis at " + settings_.address + " forgets keys when its memory is full (" +
+                                               policy + "), also who was erased; set maxmemory-policy noeviction");
+  }
+  if (InfoField("persistence", "aof_enabled") == "1") return;
+  base::LogError("Redis at " + settings_.address +
+                 " keeps no append-only file: what it loses is made again only from what the logs of servers still "
+                 "have; set appendonly yes");
+}
+
+void RedisProfileStore::RequireSameKey(const std::string& key) const {
+  const std::string place = settings_.key_prefix + "key";
+  const std::vector<RedisReply> replies =
+      redis_.RunAll(std::vector<RedisCommand>{{"SET", place, key, "NX"}, {"GET", place}});
+  if (replies.back().text == key) return;
+  throw Error(Code::kFailedPrecondition,
+              "what Redis at " + settings_.address + " has below '" + settings_.key_prefix +
+                  "' was written with another key (serve.events.key_file); give all servers the same");
+}
+
+std::optional<Profile> RedisProfileStore::Find(std::string_view shopper) const {
+  const RedisReply reply = redis_.RunOne({"GET", KeyOf("profile", shopper)});
+  if (!reply.text) return std::nullopt;
+  return ProfileOf(reply).profile;
+}
+
+std::vector<StoredProfile> RedisProfileStore::Read(std::span<const std::string> shoppers) const {
+  std::vector<RedisCommand> commands;
+  for (const std::string& shopper : shoppers) commands.push_back({"GET", KeyOf("profile", shopper)});
+  std::vector<StoredProfile> profiles;
+  for (const RedisReply& reply : redis_.RunAll(commands)) profiles.push_back(ProfileOf(reply));
+  return profiles;
+}
+
+std::vector<Recorder> RedisProfileStore::RecordersOf(std::span<const std::string> event_ids) const {
+  std::vector<RedisCommand> commands;
+  for (const std::string& id : event_ids) commands.push_back({"GET", KeyOf("event", id)});
+  std::vector<Recorder> recorders;
+  for (const RedisReply& reply : redis_.RunAll(commands)) {
+    const bool here = reply.text == server_;
+    recorders.push_back(!reply.text ? Recorder::kNobody : here ? Recorder::kThisServer : Recorder::kOtherServer);
+  }
+  return recorders;
+}
+
+std::optional<std::int64_t> RedisProfileStore::ErasedAt(std::string_view erased) const {
+  const RedisReply reply = redis_.RunOne({"GET", KeyOf("erased", erased)});
+  if (!reply.text) return std::nullopt;
+  return NumberFrom(*reply.text);
+}
+
+std::uint64_t RedisProfileStore::applied() const {
+  return static_cast<std::uint64_t>(NumberFrom(redis_.RunOne({"GET", KeyOf("applied", server_)}).text.value_or("0")));
+}
+
+Committed RedisProfileStore::Commit(const StoreChanges& changes) {
+  const std::size_t keys = 1 + changes.profiles.size() + changes.event_ids.size() + changes.erased.size();
+  RedisCommand command{"EVAL", CommitScript(), std::to_string(keys), KeyOf("applied", server_)};
+  for (const auto& [shopper, changed] : changes.profiles) command.push_back(KeyOf("profile", shopper));
+  for (const auto& [id, received] : changes.event_ids) command.push_back(KeyOf("event", id));
+  for (const auto& [erased, received] : changes.erased) command.push_back(KeyOf("erased", erased));
+  for (const std::uint64_t number :
+       {changes.follows, changes.applied, changes.profiles.size(), changes.event_ids.size()}) {
+    command.push_back(std::to_string(number));
+  }
+  for (const std::int64_t seconds : {memory_.event_id_seconds, memory_.erasure_seconds}) {
+    command.push_back(std::to_string(seconds));
+  }
+  const std::string version = base::RandomBytes(kVersionBytes);
+  for (const auto& [shopper, changed] : changes.profiles) {
+    command.push_back(changed.version);
+    command.push_back(changed.profile == Profile() ? "" : version + ToBytes(changed.profile));
+  }
+  command.insert(command.end(), changes.event_ids.size(), server_);
+  for (const auto& [erased, received] : changes.erased) command.push_back(std::to_string(received));
+  const std::string outcome = redis_.RunOne(command).text.value_or("");
+  if (outcome == "done") return Committed::kDone;
+  return outcome == "overtaken" ? Committed::kOvertaken : Committed::kBehind;
+}
+
+void RedisProfileStore::Sync() {
+  if (InfoField("persistence", "aof_enabled") != "1" || Directive("appendfsync") == "always") return;
+  std::this_thread::sleep_for(kFlushed);
+}
+
+void RedisProfileStore::Scrub() {
+  if (InfoField("persistence", "aof_enabled") == "1") Rewrite("BGREWRITEAOF");
+  if (Directive("save") != "") Rewrite("BGSAVE");
+}
+
+void RedisProfileStore::Rewrite(const std::string& command) const {
+  const auto deadline = std::chrono::steady_clock::now() + kLongestRewrite;
+  for (bool begun = false; !begun;) {
+    AwaitFiles();
+    const RedisCommand alone{command};
+    const std::string refusal = redis_.Run({&alone, 1}).front().error;
+    // Another server may have begun the same in between, perhaps before what is to leave was deleted.
+    begun = refusal.find("in progress") == std::string::npos;
+    if (begun && !refusal.empty()) {
+      base::LogError(
+          fmt::format("Redis at {} keeps what was erased in its files until it is told {}, which it refused: {}",
+                      settings_.address, command, refusal));
+    }
+    if (std::chrono::steady_clock::now() > deadline) break;
+  }
+  AwaitFiles();
+}
+
+void RedisProfileStore::AwaitFiles() const {
+  const auto deadline = std::chrono::steady_clock::now() + kLongestRewrite;
+  for (const char* field : {"aof_rewrite_scheduled", "aof_rewrite_in_progress", "rdb_bgsave_in_progress"}) {
+    while (InfoField("persistence", field) == "1") {
+      if (std::chrono::steady_clock::now() > deadline) {
+        throw Error(Code::kUnavailable, "Redis at " + settings_.address + " does not come to an end with its files");
+      }
+      std::this_thread::sleep_for(kBetweenLooks);
+    }
+  }
+}
+
+}  // namespace shortlist::profile
