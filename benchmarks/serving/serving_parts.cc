@@ -101,9 +101,7 @@ class Parts {
       request.set_user_id(UserName(user));
       request.set_k(kNeighbors);
     }
-    v1::RecommendBatchResponse answer;
-    serve::FillMessage(retrieval_.RecommendBatch(serve::RequestsFrom(batch)), answer);
-    answer.SerializeAsString();
+    serve::MessageOf(retrieval_.RecommendBatch(serve::RequestsFrom(batch)));
   }
 
  private:

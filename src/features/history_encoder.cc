@@ -15,6 +15,7 @@ constexpr double kSecondsPerDay = 86400;
 // Places of the last known items of a history, newest first.
 std::vector<std::size_t> RecentPlaces(HistoryView history, std::int64_t most) {
   std::vector<std::size_t> places;
+  places.reserve(std::min(history.items.size(), static_cast<std::size_t>(std::max<std::int64_t>(most, 0))));
   for (std::size_t i = history.items.size(); i-- > 0 && static_cast<std::int64_t>(places.size()) < most;) {
     if (history.items[i] != kUnknownItem) places.push_back(i);
   }

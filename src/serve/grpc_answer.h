@@ -31,6 +31,10 @@ grpc::Status StatusOfException();
 // Throws Error{kInvalidArgument} for bytes that are not such a message.
 void Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 void Write(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
+// A message that is in bytes already.
+inline void Write(const grpc::Slice& message, grpc::ByteBuffer& bytes) {
+  bytes = grpc::ByteBuffer(&message, 1);
+}
 
 // The shopper whom a request is about; empty if it names none.
 template <class Request>
@@ -52,7 +56,8 @@ struct PendingCall {
   grpc::ByteBuffer* response;
 };
 
-// Ends the call with the Response that `fill` fills, or with the status that its exception becomes.
+// Ends the call with the Response (a message, or the bytes of one) that `fill` fills, or with the status that its
+// exception becomes.
 template <class Response, class Fill>
 void AnswerWith(const PendingCall& pending, Fill fill) {
   grpc::Status status;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "serve/grpc_conditions.h"
+#include "serve/message_writer.h"
 #include "serve/snapshot.h"
 #include "serve/utf8.h"
 
@@ -60,23 +61,88 @@ void FillItems(const std::vector<ScoredEntry>& entries, google::protobuf::Repeat
   }
 }
 
-void FillHistory(const std::vector<PastEvent>& history, v1::RecommendResponse& message) {
-  for (const PastEvent& past : history) {
-    v1::PastEvent& event = *message.add_history();
-    event.set_item_id(ToUtf8(past.item_id));
-    event.set_title(ToUtf8(past.title));
-    event.set_time(past.time);
+// As items of the message that they are in, from the last on.
+void WriteItems(const std::vector<ScoredEntry>& items, MessageWriter& message) {
+  for (std::size_t rank = items.size(); rank > 0; --rank) {
+    const ScoredEntry& item = items[rank - 1];
+    message.Message(v1::RecommendResponse::kItemsFieldNumber, [&] {
+      message.Number(v1::ScoredItem::kReasonFieldNumber, ReasonMessage(item.reason));
+      message.Number(v1::ScoredItem::kRankFieldNumber, static_cast<std::int64_t>(rank));
+      message.Float(v1::ScoredItem::kScoreFieldNumber, item.score);
+      message.Text(v1::ScoredItem::kTitleFieldNumber, item.title);
+      message.Text(v1::ScoredItem::kItemIdFieldNumber, item.id);
+    });
   }
 }
 
-void FillEntry(const BatchOutcome& outcome, v1::RecommendBatchEntry& entry) {
-  if (const auto* answer = std::get_if<Recommendation>(&outcome)) {
-    FillMessage(*answer, *entry.mutable_response());
-    return;
+void WriteHistory(const std::vector<PastEvent>& history, MessageWriter& message) {
+  for (std::size_t place = history.size(); place > 0; --place) {
+    const PastEvent& event = history[place - 1];
+    message.Message(v1::RecommendResponse::kHistoryFieldNumber, [&] {
+      message.Number(v1::PastEvent::kTimeFieldNumber, event.time);
+      message.Text(v1::PastEvent::kTitleFieldNumber, event.title);
+      message.Text(v1::PastEvent::kItemIdFieldNumber, event.item_id);
+    });
   }
-  const Error& error = std::get<Error>(outcome);
-  entry.mutable_error()->set_code(static_cast<int>(error.code()));
-  entry.mutable_error()->set_message(ToUtf8(error.what()));
+}
+
+void WriteAnswer(const Recommendation& answer, MessageWriter& message) {
+  using Response = v1::RecommendResponse;
+  WriteHistory(answer.history, message);
+  for (std::size_t place = answer.ignored_context.size(); place > 0; --place) {
+    message.RepeatedText(Response::kIgnoredContextFieldNumber, answer.ignored_context[place - 1]);
+  }
+  message.Number(Response::kUnknownHistoryItemsFieldNumber, answer.unknown_history_items);
+  message.Number(Response::kHistoryEventsFieldNumber, answer.history_events);
+  message.Number(Response::kReasonFieldNumber, ReasonMessage(answer.reason));
+  message.Number(Response::kPersonalizedFieldNumber, answer.personalized() ? 1 : 0);
+  message.Text(Response::kBundleVersionFieldNumber, answer.snapshot->bundle().version());
+  WriteItems(answer.items, message);
+}
+
+void WriteError(const Error& error, MessageWriter& message) {
+  message.Message(v1::RecommendBatchEntry::kErrorFieldNumber, [&] {
+    message.Text(v1::EntryStatus::kMessageFieldNumber, error.what());
+    message.Number(v1::EntryStatus::kCodeFieldNumber, static_cast<int>(error.code()));
+  });
+}
+
+void WriteEntry(const BatchOutcome& outcome, MessageWriter& message) {
+  if (const auto* const error = std::get_if<Error>(&outcome)) return WriteError(*error, message);
+  message.Message(v1::RecommendBatchEntry::kResponseFieldNumber,
+                  [&] { WriteAnswer(std::get<Recommendation>(outcome), message); });
+}
+
+// Bytes that messages take at most.
+template <class... Texts>
+std::size_t MostBytes(std::size_t other_fields, const Texts&... texts) {
+  return (other_fields + sizeof...(texts)) * MessageWriter::kMostBytesOfField + (texts.size() + ... + 0);
+}
+
+std::size_t MostBytesOf(const Recommendation& answer) {
+  constexpr std::size_t kNumbers = 4;
+  std::size_t bytes = MostBytes(kNumbers, answer.snapshot->bundle().version());
+  for (const ScoredEntry& item : answer.items) bytes += MostBytes(4, item.id, item.title);
+  for (const std::string& name : answer.ignored_context) bytes += MostBytes(0, name);
+  for (const PastEvent& event : answer.history) bytes += MostBytes(2, event.item_id, event.title);
+  return bytes;
+}
+
+std::size_t MostBytesOf(const BatchOutcome& outcome) {
+  constexpr std::size_t kMessages = 2;
+  const auto* const error = std::get_if<Error>(&outcome);
+  if (error != nullptr) return MostBytes(kMessages + 1, std::string_view(error->what()));
+  return MostBytes(kMessages) + MostBytesOf(std::get<Recommendation>(outcome));
+}
+
+// The message that `write` writes into at most so many bytes.
+template <class Write>
+grpc::Slice Written(std::size_t most, const Write& write) {
+  const grpc::Slice room(most);
+  // Nobody else knows of the slice yet.
+  MessageWriter message({const_cast<std::uint8_t*>(room.begin()), room.size()});
+  write(message);
+  return room.sub(message.begin(), room.size());
 }
 
 }  // namespace
@@ -125,20 +191,21 @@ SimilarRequest RequestFrom(const v1::SimilarUsersRequest& message) {
   return {message.user_id(), message.k(), ViewsOf(message.exclude_user_ids())};
 }
 
-void FillMessage(const Recommendation& answer, v1::RecommendResponse& message) {
-  FillItems(answer.items, *message.mutable_items());
-  message.set_bundle_version(answer.snapshot->bundle().version());
-  message.set_personalized(answer.personalized());
-  message.set_reason(ReasonMessage(answer.reason));
-  message.set_history_events(static_cast<std::int32_t>(answer.history_events));
-  message.set_unknown_history_items(static_cast<std::int32_t>(answer.unknown_history_items));
-  message.mutable_ignored_context()->Assign(answer.ignored_context.begin(), answer.ignored_context.end());
-  FillHistory(answer.history, message);
+grpc::Slice MessageOf(const Recommendation& answer) {
+  return Written(MostBytesOf(answer), [&](MessageWriter& message) { WriteAnswer(answer, message); });
 }
 
-void FillMessage(const RecommendBatchResult& result, v1::RecommendBatchResponse& message) {
-  message.set_bundle_version(result.snapshot->bundle().version());
-  for (const BatchOutcome& outcome : result.outcomes) FillEntry(outcome, *message.add_entries());
+grpc::Slice MessageOf(const RecommendBatchResult& result) {
+  using Response = v1::RecommendBatchResponse;
+  const std::string_view version = result.snapshot->bundle().version();
+  std::size_t most = MostBytes(0, version);
+  for (const BatchOutcome& outcome : result.outcomes) most += MostBytesOf(outcome);
+  return Written(most, [&](MessageWriter& message) {
+    message.Text(Response::kBundleVersionFieldNumber, version);
+    for (std::size_t place = result.outcomes.size(); place > 0; --place) {
+      message.Message(Response::kEntriesFieldNumber, [&] { WriteEntry(result.outcomes[place - 1], message); });
+    }
+  });
 }
 
 void FillMessage(const SimilarResult& result, v1::SimilarItemsResponse& message) {

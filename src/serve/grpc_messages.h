@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include <grpcpp/support/slice.h>
+
 #include "serve/request.h"
 #include "shortlist/v1/retrieval.pb.h"
 
@@ -15,9 +17,13 @@ std::vector<RecommendRequest> RequestsFrom(const v1::RecommendBatchRequest& mess
 SimilarRequest RequestFrom(const v1::SimilarItemsRequest& message);
 SimilarRequest RequestFrom(const v1::SimilarUsersRequest& message);
 
-// Fill an empty message. Bytes of ids and titles that are not UTF-8, which a message may not hold, become '?'.
-void FillMessage(const Recommendation& answer, v1::RecommendResponse& message);
-void FillMessage(const RecommendBatchResult& result, v1::RecommendBatchResponse& message);
+// Bytes of ids and titles that are not UTF-8, which a message may not hold, become '?' in all of the following.
+//
+// The bytes of a RecommendResponse and of a RecommendBatchResponse.
+grpc::Slice MessageOf(const Recommendation& answer);
+grpc::Slice MessageOf(const RecommendBatchResult& result);
+
+// Fill an empty message.
 void FillMessage(const SimilarResult& result, v1::SimilarItemsResponse& message);
 void FillMessage(const SimilarResult& result, v1::SimilarUsersResponse& message);
 

@@ -18,8 +18,8 @@ RecommendRequest RequestOf(const PendingCall& pending, const v1::RecommendReques
 }
 
 void Give(const Recommendation& answer, const RecommendRequest& request, const PendingCall& pending,
-          DecisionRecorder* recorder, v1::RecommendResponse& message) {
-  FillMessage(answer, message);
+          DecisionRecorder* recorder, grpc::Slice& message) {
+  message = MessageOf(answer);
   if (recorder != nullptr) recorder->Offer(pending.call->call().request_id, request, answer, base::UnixSeconds());
 }
 
@@ -45,7 +45,7 @@ class Batch {
       return AnswerOneByOne(retrieval);
     }
     for (std::size_t i = 0; i < members_.size(); ++i) {
-      AnswerWith<v1::RecommendResponse>(members_[i].pending, [&](v1::RecommendResponse& message) {
+      AnswerWith<grpc::Slice>(members_[i].pending, [&](grpc::Slice& message) {
         if (const auto* const error = std::get_if<Error>(&outcomes[i])) throw Error(*error);
         Give(std::get<Recommendation>(outcomes[i]), requests[i], members_[i].pending, recorder_, message);
       });
@@ -79,7 +79,7 @@ class Batch {
 
   void AnswerOneByOne(const RetrievalService& retrieval) const {
     for (const Member& member : members_) {
-      AnswerWith<v1::RecommendResponse>(member.pending, [&](v1::RecommendResponse& message) {
+      AnswerWith<grpc::Slice>(member.pending, [&](grpc::Slice& message) {
         const RecommendRequest request = RequestOf(member.pending, member.message);
         Give(retrieval.Recommend(request), request, member.pending, recorder_, message);
       });
@@ -94,8 +94,8 @@ class Batch {
 
 void RecommendTask::Run() {
   if (!others_.empty()) return RunTogether();
-  AnswerInTurn<v1::RecommendRequest, v1::RecommendResponse>(
-      first_, overload_, [this](const v1::RecommendRequest& message, v1::RecommendResponse& answer) {
+  AnswerInTurn<v1::RecommendRequest, grpc::Slice>(
+      first_, overload_, [this](const v1::RecommendRequest& message, grpc::Slice& answer) {
         const RecommendRequest request = RequestOf(first_, message);
         Give(retrieval_.Recommend(request), request, first_, recorder_, answer);
       });

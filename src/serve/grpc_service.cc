@@ -27,22 +27,21 @@ grpc::ServerUnaryReactor* GrpcService::RecommendBatch(grpc::CallbackServerContex
   return HandOver(resources_, "shortlist.v1.Retrieval/RecommendBatch", context, request, response,
                   [this](const PendingCall& pending) {
                     return MakeTask([this, pending] {
-                      AnswerInTurn<v1::RecommendBatchRequest, v1::RecommendBatchResponse>(
+                      AnswerInTurn<v1::RecommendBatchRequest, grpc::Slice>(
                           pending, resources_.overload,
-                          [&](const v1::RecommendBatchRequest& message, v1::RecommendBatchResponse& answer) {
+                          [&](const v1::RecommendBatchRequest& message, grpc::Slice& answer) {
                             AnswerBatch(message, pending.call->call(), answer);
                           });
                     });
                   });
 }
 
-void GrpcService::AnswerBatch(const v1::RecommendBatchRequest& message, const Call& call,
-                              v1::RecommendBatchResponse& answer) const {
+void GrpcService::AnswerBatch(const v1::RecommendBatchRequest& message, const Call& call, grpc::Slice& answer) const {
   std::vector<RecommendRequest> requests = RequestsFrom(message);
   const bool objects = HasGlobalPrivacyControl(*call.context);
   for (RecommendRequest& one : requests) one.global_privacy_control = objects;
   const RecommendBatchResult result = retrieval_.RecommendBatch(requests);
-  FillMessage(result, answer);
+  answer = MessageOf(result);
   if (recorder_ == nullptr) return;
   const std::int64_t now = base::UnixSeconds();
   for (std::size_t i = 0; i < requests.size(); ++i) {

@@ -29,8 +29,7 @@ class GrpcService final : public RawRetrieval {
                                          grpc::ByteBuffer* response) override;
 
  private:
-  void AnswerBatch(const v1::RecommendBatchRequest& message, const Call& call,
-                   v1::RecommendBatchResponse& answer) const;
+  void AnswerBatch(const v1::RecommendBatchRequest& message, const Call& call, grpc::Slice& answer) const;
 
   const RetrievalService& retrieval_;
   CallResources resources_;

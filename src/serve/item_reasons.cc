@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "tensor/cpu/row_arithmetic.h"
+
 namespace shortlist::serve {
 namespace {
 
@@ -63,11 +65,11 @@ ItemReason ItemReasons::Of(std::span<const float> shopper, std::int32_t item, st
   if (is_new_[static_cast<std::size_t>(item)]) return ItemReason::kNew;
   const bool says_nothing = std::ranges::all_of(shopper.first(dimension_), [](float value) { return value == 0; });
   if (says_nothing) return ItemReason::kPopular;
-  float similarity = 0;
+  const auto dimension = static_cast<std::int64_t>(dimension_);
+  const float similarity = tensor::cpu::Dot(shopper.data(), vector.data(), dimension) -
+                           tensor::cpu::Dot(shopper.data(), mean_vector_.data(), dimension);
   float own_term = 0;
-  for (std::size_t d = 0; d < vector.size(); ++d) {
-    (d < dimension_ ? similarity : own_term) += shopper[d] * (vector[d] - mean_vector_[d]);
-  }
+  for (std::size_t d = dimension_; d < vector.size(); ++d) own_term += shopper[d] * (vector[d] - mean_vector_[d]);
   return own_term > similarity ? ItemReason::kPopular : ItemReason::kSimilar;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace shortlist::serve {
 namespace {
@@ -45,15 +47,30 @@ std::size_t CharacterLength(std::string_view text) {
   return continuation.count + 1;
 }
 
+// Of whole words at the beginning.
+std::size_t AsciiLength(std::span<const char> text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::size_t length = 0;
+  for (std::uint64_t word = 0; length + sizeof(word) <= text.size(); length += sizeof(word)) {
+    std::memcpy(&word, text.data() + length, sizeof(word));
+    if ((word & kHighBits) != 0) break;
+  }
+  return length;
+}
+
 }  // namespace
+
+void MakeUtf8(std::span<char> text) {
+  for (std::size_t place = AsciiLength(text); place < text.size();) {
+    const std::size_t length = CharacterLength({text.data() + place, text.size() - place});
+    if (length == 0) text[place] = '?';
+    place += std::max<std::size_t>(length, 1);
+  }
+}
 
 std::string ToUtf8(std::string_view text) {
   std::string valid(text);
-  for (std::size_t place = 0; place < valid.size();) {
-    const std::size_t length = CharacterLength(std::string_view(valid).substr(place));
-    if (length == 0) valid[place] = '?';
-    place += std::max<std::size_t>(length, 1);
-  }
+  MakeUtf8(valid);
   return valid;
 }
 

@@ -55,13 +55,24 @@ void RequireSound(const v1::SimilarUsersResponse& response, const v1::SimilarUse
   Require(response.users_size() <= request.k(), "more users than k");
 }
 
+template <class Answer, class Response>
+void Read(const Answer& answer, Response& response) {
+  const grpc::Slice bytes = serve::MessageOf(answer);
+  Require(response.ParseFromArray(bytes.begin(), static_cast<int>(bytes.size())), "an answer cannot be read");
+}
+
+template <class Response>
+void Read(const serve::SimilarResult& answer, Response& response) {
+  serve::FillMessage(answer, response);
+}
+
 template <class Request, class Response, class Ask>
 void Answer(std::string_view bytes, const Ask& ask) {
   Request request;
   if (!request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
   try {
     Response response;
-    serve::FillMessage(ask(request), response);
+    Read(ask(request), response);
     RequireSound(response, request);
   } catch (const Error& error) {
     const bool expected = error.code() == Code::kInvalidArgument || error.code() == Code::kNotFound;

@@ -41,9 +41,7 @@ HotCase AnswerTo(const char* name, std::int32_t shoppers) {
             auto retrieval =
                 std::make_shared<serve::RetrievalService>(LimitSettings{}, serve::Traffic{MadeSnapshot(folder)});
             return [retrieval, request = RequestOf(shoppers)] {
-              v1::RecommendBatchResponse answer;
-              serve::FillMessage(retrieval->RecommendBatch(serve::RequestsFrom(request)), answer);
-              answer.SerializeAsString();
+              serve::MessageOf(retrieval->RecommendBatch(serve::RequestsFrom(request)));
             };
           }};
 }

@@ -75,13 +75,39 @@ class AnswerMessageTest : public ::testing::Test {
     answer_.history = {{"desk", "A desk", 99}};
   }
 
+  // A message that generated code reads, and writes in the same bytes.
+  template <class Message>
+  static Message Parsed(const grpc::Slice& bytes) {
+    const std::string text(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+    Message message;
+    EXPECT_TRUE(message.ParseFromString(text));
+    EXPECT_EQ(message.SerializeAsString(), text);
+    return message;
+  }
+
+  // Whether the message has every field that its kind has, and so have those in it.
+  static void ExpectWhole(const google::protobuf::Message& message) {
+    const auto& reflection = *message.GetReflection();
+    for (int f = 0; f < message.GetDescriptor()->field_count(); ++f) {
+      const auto* const field = message.GetDescriptor()->field(f);
+      if (!field->is_repeated()) {
+        EXPECT_TRUE(reflection.HasField(message, field)) << field->full_name();
+        continue;
+      }
+      const int size = reflection.FieldSize(message, field);
+      EXPECT_GT(size, 0) << field->full_name();
+      for (int i = 0; i < size && field->message_type() != nullptr; ++i) {
+        ExpectWhole(reflection.GetRepeatedMessage(message, field, i));
+      }
+    }
+  }
+
   std::shared_ptr<const ServingSnapshot> snapshot_;
   Recommendation answer_;
 };
 
 TEST_F(AnswerMessageTest, WritesEveryFieldOfAnAnswer) {
-  v1::RecommendResponse message;
-  FillMessage(answer_, message);
+  const auto message = Parsed<v1::RecommendResponse>(MessageOf(answer_));
   ASSERT_EQ(message.items_size(), 2);
   EXPECT_EQ(message.items(0).item_id(), "lamp");
   EXPECT_EQ(message.items(0).title(), "A lamp");
@@ -101,9 +127,30 @@ TEST_F(AnswerMessageTest, WritesEveryFieldOfAnAnswer) {
   EXPECT_EQ(message.history(0).time(), 99);
 }
 
+// A field that is added to the messages is to be written, too.
+TEST_F(AnswerMessageTest, LeavesNoFieldOut) {
+  ExpectWhole(Parsed<v1::RecommendResponse>(MessageOf(answer_)));
+}
+
+TEST_F(AnswerMessageTest, WritesAnswersOfAnySize) {
+  const std::string long_title(100'000, 't');
+  for (const std::size_t items : {0, 1, 200}) {
+    answer_.items.assign(items, {"", long_title, -0.0F, ItemReason::kNew});
+    answer_.ignored_context = {"", std::string(300, 'c')};
+    answer_.history = {{"", "", -1}};
+    answer_.history_events = -1;
+    const auto message = Parsed<v1::RecommendResponse>(MessageOf(answer_));
+    ASSERT_EQ(message.items_size(), static_cast<int>(items));
+    for (const v1::ScoredItem& item : message.items()) ASSERT_EQ(item.title(), long_title);
+    EXPECT_EQ(message.ignored_context_size(), 2);
+    EXPECT_EQ(message.history(0).time(), -1);
+    EXPECT_EQ(message.history_events(), -1);
+  }
+}
+
 TEST_F(AnswerMessageTest, WritesAnswersAndErrorsOfABatch) {
-  v1::RecommendBatchResponse message;
-  FillMessage(RecommendBatchResult{snapshot_, {answer_, Error(Code::kInvalidArgument, "k is 0")}}, message);
+  const RecommendBatchResult result{snapshot_, {answer_, Error(Code::kInvalidArgument, "k is 0")}};
+  const auto message = Parsed<v1::RecommendBatchResponse>(MessageOf(result));
   ASSERT_EQ(message.entries_size(), 2);
   EXPECT_EQ(message.entries(0).response().items_size(), 2);
   EXPECT_EQ(message.entries(1).error().code(), 3);

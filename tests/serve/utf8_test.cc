@@ -20,6 +20,7 @@ TEST(ToUtf8, ReplacesEachStrayByte) {
   EXPECT_EQ(ToUtf8("\xED\xA0\x80"), "???");               // surrogate
   EXPECT_EQ(ToUtf8("\xF4\x90\x80\x80"), "????");          // beyond U+10FFFF
   EXPECT_EQ(ToUtf8("\xE2\x82x\xC3\xA9"), "??x\xC3\xA9");  // resumes after a broken character
+  EXPECT_EQ(ToUtf8("sixteen letters \xA3, and caf\xC3\xA9"), "sixteen letters ?, and caf\xC3\xA9");
 }
 
 }  // namespace
