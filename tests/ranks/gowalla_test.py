@@ -32,13 +32,14 @@ AGREEMENT = {"fp32": (1e-4, 5e-4), "bf16": (1e-3, 1e-3)}
 
 
 class Job:
-    """The configuration with other epochs and without costly baselines, in a directory of its own."""
+    """The configuration with another width and other epochs and without costly baselines, in a directory of its own."""
 
     def __init__(self, arguments, directory):
         self.arguments = arguments
         self.root = pathlib.Path(directory)
         text = pathlib.Path(arguments.configuration).read_text().replace("${SHORTLIST_DATA_DIR}", str(arguments.data))
         for pattern, value in [(r"^directory: .*$", f"directory: {self.root / 'run'}"),
+                               (r"^  dimension: .*$", f"  dimension: {arguments.dimension}"),
                                (r"^  epochs: .*$", f"  epochs: {arguments.epochs}"),
                                (r"^  baselines: .*$", "  baselines: [popularity]"),
                                (r"^train:$", f"train:\n  communication: {{wire: {arguments.wire}}}")]:
@@ -125,6 +126,7 @@ def parse():
     parser.add_argument("--program", required=True)
     parser.add_argument("--configuration", required=True)
     parser.add_argument("--data", required=True, type=pathlib.Path, help=f"the folder that holds {FOLDER}")
+    parser.add_argument("--dimension", type=int, default=128)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--wire", choices=AGREEMENT, default="fp32", help="train.communication.wire")
     parser.add_argument("--mpirun", default="mpirun", type=str.split, help="with its options, as one word")
