@@ -34,7 +34,7 @@ class Events : public benchmark::Fixture {
   void SetUp(const benchmark::State& state) override {
     if (state.thread_index() != 0) return;
     std::filesystem::remove_all(Folder());
-    profiles_ = std::make_unique<LiveProfiles>(SettingsIn(Folder()), EventFiles{[](const auto&, auto) {}, {}, {}});
+    profiles_ = std::make_unique<LiveProfiles>(SettingsIn(Folder()), EventFiles{[](const auto&, auto) {}, {}, {}, {}});
   }
   void TearDown(const benchmark::State& state) override {
     if (state.thread_index() != 0) return;

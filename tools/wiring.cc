@@ -114,6 +114,12 @@ std::vector<profile::Event> ReadEvents(const fs::path& file) {
   return events;
 }
 
+std::map<EventKind, std::int64_t> OldestEvents(const fs::path& file) {
+  std::map<EventKind, std::int64_t> oldest;
+  for (const auto& [name, time] : data::ReadOldestEvents(file)) oldest.emplace(KindOf(name, file), time);
+  return oldest;
+}
+
 data::DecisionRow RowOf(const profile::Decision& decision) {
   data::DecisionRow row{decision.request, decision.user,   decision.time,           decision.bundle, decision.policy,
                         decision.reason,  decision.wanted, decision.history_events, decision.context};
@@ -199,7 +205,7 @@ std::unique_ptr<eval::Recommender> MakeModelRecommender(const data::Dataset& dat
 }
 
 profile::EventFiles ParquetEventFiles() {
-  return {WriteEvents, ReadEvents, data::ReadEventUsers};
+  return {WriteEvents, ReadEvents, data::ReadEventUsers, OldestEvents};
 }
 
 profile::DecisionFiles ParquetDecisionFiles() {

@@ -1,5 +1,6 @@
 #include "data/event_file.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -154,6 +155,22 @@ std::set<std::string> ReadEventUsers(const std::filesystem::path& path) {
     for (const EventRow& row : rows.rows()) users.emplace(row.user);
   });
   return users;
+}
+
+std::map<std::string, std::int64_t> ReadOldestEvents(const std::filesystem::path& path) {
+  constexpr int kTimeColumn = 3;
+  constexpr int kTypeColumn = 4;
+  std::map<std::string, std::int64_t> oldest;
+  ReadParquetBatches(path, {kTimeColumn, kTypeColumn}, [&](const arrow::RecordBatch& batch) {
+    Rows rows(batch, path.string());
+    rows.Times("time", &EventRow::time);
+    rows.Texts("event_type", &EventRow::event_type);
+    for (const EventRow& row : rows.rows()) {
+      const auto [known, is_first] = oldest.emplace(row.event_type, row.time);
+      if (!is_first) known->second = std::min(known->second, row.time);
+    }
+  });
+  return oldest;
 }
 
 }  // namespace shortlist::data

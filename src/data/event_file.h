@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -34,9 +35,11 @@ struct EventRow {
 void WriteEventFile(const std::filesystem::path& path, std::span<const EventRow> rows);
 
 // Visits the rows of such a file, in their order; texts live until the visit ends. Throws Error{kInvalidArgument}
-// naming the file if it is none, as does the other.
+// naming the file if it is none, as do the others.
 void ReadEventFile(const std::filesystem::path& path, const std::function<void(const EventRow&)>& visit);
 // The different users of a file.
 std::set<std::string> ReadEventUsers(const std::filesystem::path& path);
+// By kinds of events, the time of the oldest one.
+std::map<std::string, std::int64_t> ReadOldestEvents(const std::filesystem::path& path);
 
 }  // namespace shortlist::data

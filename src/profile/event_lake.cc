@@ -138,6 +138,19 @@ void EventLake::GiveRows(const RowOwners& owners) const {
   }
 }
 
+std::size_t EventLake::Remove(const Retention& retention, std::int64_t now) const {
+  const auto is_over = [&](EventKind kind, std::int64_t time) { return retention.IsOver(kind, time, now); };
+  std::size_t removed = 0;
+  for (const fs::path& file : FilesIn(events_.path(), kEventsEnding)) {
+    const std::map<EventKind, std::int64_t> oldest = files_.read_oldest(file);
+    if (std::ranges::none_of(oldest, [&](const auto& of) { return is_over(of.first, of.second); })) continue;
+    std::vector<Event> events = files_.read(file);
+    removed += std::erase_if(events, [&](const Event& event) { return is_over(event.kind, event.time); });
+    WriteEvents(file, events);
+  }
+  return removed;
+}
+
 LakeEntries EventLake::Read(std::string_view shopper) const {
   LakeEntries entries;
   const std::string name(shopper);

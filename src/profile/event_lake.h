@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "base/exclusive_directory.h"
 #include "profile/event_log.h"
+#include "profile/retention.h"
 #include "profile/row_owners.h"
 
 namespace shortlist::profile {
@@ -25,6 +27,8 @@ struct EventFiles {
   std::function<std::vector<Event>(const std::filesystem::path& file)> read;
   // Their shoppers, which takes less.
   std::function<std::set<std::string>(const std::filesystem::path& file)> read_shoppers;
+  // When the oldest event of each kind was, which takes less, too.
+  std::function<std::map<EventKind, std::int64_t>(const std::filesystem::path& file)> read_oldest;
 };
 
 // Of one shopper, in the order of the log.
@@ -49,6 +53,8 @@ class EventLake {
   // elsewhere.
   void GiveRows(std::uint64_t first_sequence, std::span<const RowOwners> stages,
                 const std::function<void(const RowOwners&)>& give_others) const;
+  // Takes events out of all files that are older than their kind is kept. Returns how many.
+  std::size_t Remove(const Retention& retention, std::int64_t now) const;
   LakeEntries Read(std::string_view shopper) const;
 
  private:

@@ -110,6 +110,7 @@ bool HasErasure(std::span<const LoggedEntry> entries) {
 LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, DecisionLog* decisions)
     : settings_(settings),
       rules_{static_cast<std::size_t>(settings.max_events), settings.consent},
+      retention_(settings.retention_days),
       ids_(OpenIds(settings)),
       store_(OpenStore(settings, ids_)),
       log_(fs::path(settings.directory) / "log", store_->applied() + 1),
@@ -342,7 +343,8 @@ Recorded LiveProfiles::JudgeEvent(Event& event, std::int64_t now, const std::uno
   if (event.time > now + kMostAhead) return Recorded::kInFuture;
   event.time = std::min(event.time, now);
   if (ids.contains(event.id)) return Recorded::kDuplicate;
-  if (event.time < now - HorizonSeconds(settings_)) return Recorded::kTooOld;
+  const bool is_over = retention_.IsOver(event.kind, event.time, now);
+  if (is_over || event.time < now - HorizonSeconds(settings_)) return Recorded::kTooOld;
   event.user = Identified(event.user, changes);
   const Profile& profile = ProfileIn(changes, event.user);
   if (profile.consent) event.purposes = profile.consent->purposes;
@@ -434,6 +436,40 @@ void LiveProfiles::Rotate(std::int64_t now) {
   const std::lock_guard lock(moving_);
   CloseSegmentIfDue(now);
   MoveClosedSegments();
+}
+
+void LiveProfiles::EnforceRetention(std::int64_t now) {
+  if (!retention_.has_limits() || now < removed_at_ + kSecondsPerDay) return;
+  const std::lock_guard lock(moving_);
+  CloseSegment();
+  MoveClosedSegments();
+  removed_rows_ += lake_.Remove(retention_, now);
+  RemoveFromProfiles(now);
+  removed_at_ = now;
+}
+
+void LiveProfiles::RemoveFromProfiles(std::int64_t now) {
+  constexpr std::size_t kAtOnce = 1000;  // for which events wait
+  store_->ForEachShopper(
+      kAtOnce, [&](std::span<const std::string> shoppers) { removed_events_ += RemoveFromProfiles(shoppers, now); });
+  store_->Scrub();  // also of what was taken out before a kill, or for other events to take its place
+}
+
+std::size_t LiveProfiles::RemoveFromProfiles(std::span<const std::string> shoppers, std::int64_t now) {
+  const std::lock_guard lock(writing_);
+  for (;;) {
+    CatchUp();
+    StoreChanges changes;
+    changes.follows = changes.applied = store_->applied();
+    std::size_t removed = 0;
+    std::vector<StoredProfile> read = store_->Read(shoppers);
+    for (std::size_t i = 0; i < shoppers.size(); ++i) {
+      const Profile before = read[i].profile;
+      removed += retention_.Remove(read[i].profile, now);
+      if (read[i].profile != before) changes.profiles.emplace(shoppers[i], std::move(read[i]));
+    }
+    if (changes.profiles.empty() || store_->Commit(changes) == Committed::kDone) return removed;
+  }
 }
 
 void LiveProfiles::MoveClosedSegments() {

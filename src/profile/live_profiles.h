@@ -1,6 +1,8 @@
 // What shoppers do while a server runs: written down first, known at once.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -18,6 +20,7 @@
 #include "profile/event_log.h"
 #include "profile/keyed_ids.h"
 #include "profile/profile_store.h"
+#include "profile/retention.h"
 #include "profile/shopper_data.h"
 
 namespace shortlist::profile {
@@ -39,6 +42,13 @@ struct KnownShopper {
   bool identified = false;  // whether it was a visitor's
   bool erased = false;      // whether models that were trained before an erasure may be around
   std::optional<Profile> profile = {};
+};
+
+// What was removed because it was too old.
+struct RemovalCounts {
+  std::uint64_t rows = 0;    // of the lake
+  std::uint64_t events = 0;  // of profiles
+  std::int64_t at = 0;       // when that was looked for last, in Unix seconds; 0: not yet
 };
 
 // The log is the truth; profiles are a fold of it that keeps up with it. Shoppers are given by their ids, or by the
@@ -82,6 +92,12 @@ class LiveProfiles {
   // Closes a segment of the log that is full or old, and turns closed segments into files of the lake. Call it again
   // and again. Throws what the disk throws; the next call goes on.
   void Rotate(std::int64_t now);
+
+  // Moves the log to the lake and removes what is older than settings.retention_days from there and from profiles, if
+  // the last time was a day ago or at another process. Call it again and again; a kill leaves the rest to the next
+  // start. Throws what Rotate throws.
+  void EnforceRetention(std::int64_t now);
+  RemovalCounts removals() const { return {removed_rows_.load(), removed_events_.load(), removed_at_.load()}; }
 
   const LiveEventSettings& settings() const { return settings_; }
 
@@ -135,6 +151,9 @@ class LiveProfiles {
   bool WasErasedAfter(const Decision& decision) const;
   // On disk under any name of a shopper.
   std::vector<Decision> DecisionsOf(const std::string& name, const Profile& profile) const;
+  void RemoveFromProfiles(std::int64_t now);
+  // Of these shoppers.
+  std::size_t RemoveFromProfiles(std::span<const std::string> shoppers, std::int64_t now);
   std::vector<RowOwners> OwnersInLake(std::span<const LoggedEntry> entries) const;
   // Removes what is in the log of another server, too, and counts there, and what was erased on any.
   void LeaveToOthers(std::vector<LoggedEntry>& entries) const;
@@ -142,6 +161,7 @@ class LiveProfiles {
 
   const LiveEventSettings settings_;
   const ProfileRules rules_;
+  const Retention retention_;
   const KeyedIds ids_;
   const std::unique_ptr<ProfileStore> store_;
   EventLog log_;
@@ -151,6 +171,9 @@ class LiveProfiles {
   std::mutex writing_;                         // of the log and of what follows
   std::optional<std::int64_t> segment_since_;  // when the segment that grows had its first entry
   bool behind_ = false;                        // whether the log may have entries that the profiles lack
+  std::atomic<std::uint64_t> removed_rows_ = 0;
+  std::atomic<std::uint64_t> removed_events_ = 0;
+  std::atomic<std::int64_t> removed_at_ = 0;
   base::Gathering<Job> gathering_;
 };
 

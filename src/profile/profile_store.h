@@ -1,7 +1,9 @@
 // The profiles of all shoppers, the ids of the events that they rest on, and who was erased.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -27,7 +29,7 @@ struct StoreChanges {
   std::vector<std::pair<std::string, std::int64_t>> event_ids = {};  // with the time at which each was received
   std::vector<std::pair<std::string, std::int64_t>> erased = {};     // the same of erasures (KeyedIds::OfErased)
   std::uint64_t follows = 0;  // sequence of the last entry of the log that was committed before
-  std::uint64_t applied = 0;  // and of the last one of these
+  std::uint64_t applied = 0;  // and of the last one of these; the same where they are of no entry
 };
 
 // What became of changes. Nothing of them is written unless they are done.
@@ -60,6 +62,10 @@ class ProfileStore {
   virtual std::optional<Profile> Find(std::string_view shopper) const = 0;
   // Of each shopper, in one turn.
   virtual std::vector<StoredProfile> Read(std::span<const std::string> shoppers) const = 0;
+  // Visits the names of all who have a profile, up to `most` at a time, none of them twice at a time. Of those who come
+  // or go meanwhile it may leave out any. What is visited may be changed.
+  using VisitShoppers = std::function<void(std::span<const std::string> shoppers)>;
+  virtual void ForEachShopper(std::size_t most, const VisitShoppers& visit) const = 0;
   // Of each event, in one turn.
   virtual std::vector<Recorder> RecordersOf(std::span<const std::string> event_ids) const = 0;
   // When the erasure was received, if it is remembered.

@@ -1,7 +1,9 @@
 #include "profile/redis_profile_store.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -29,7 +31,7 @@ constexpr std::chrono::minutes kLongestRewrite{10};
 const std::string& CommitScript() {
   static const std::string script = R"lua(
 local applied = redis.call('GET', KEYS[1]) or '0'
-if applied == ARGV[2] then return 'done' end
+if applied == ARGV[2] and ARGV[1] ~= ARGV[2] then return 'done' end
 if applied ~= ARGV[1] then return 'behind' end
 local profiles, events = tonumber(ARGV[3]), tonumber(ARGV[4])
 for i = 1, profiles do
@@ -61,6 +63,16 @@ std::int64_t NumberFrom(std::string_view text) {
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem == std::errc() && end == text.data() + text.size()) return number;
   throw Error(Code::kDataLoss, "Redis has '" + std::string(text) + "' where the profiles of shoppers need a number");
+}
+
+// As a pattern that matches the text alone.
+std::string Literal(std::string_view text) {
+  std::string pattern;
+  for (const char letter : text) {
+    if (std::string_view("*?[]^\\").find(letter) != std::string_view::npos) pattern += '\\';
+    pattern += letter;
+  }
+  return pattern;
 }
 
 StoredProfile ProfileOf(const RedisReply& reply) {
@@ -132,6 +144,25 @@ std::vector<StoredProfile> RedisProfileStore::Read(std::span<const std::string> 
   std::vector<StoredProfile> profiles;
   for (const RedisReply& reply : redis_.RunAll(commands)) profiles.push_back(ProfileOf(reply));
   return profiles;
+}
+
+void RedisProfileStore::ForEachShopper(std::size_t most, const VisitShoppers& visit) const {
+  const std::string mark = KeyOf("profile", "");
+  const std::string pattern = Literal(mark) + "*";
+  std::string cursor = "0";
+  do {
+    RedisReply reply = redis_.RunOne({"SCAN", cursor, "MATCH", pattern, "COUNT", std::to_string(most)});
+    if (reply.elements.size() != 2) throw Error(Code::kDataLoss, "Redis answers SCAN with something else than keys");
+    cursor = reply.elements[0].text.value_or("0");
+    std::set<std::string> names;  // SCAN may give one twice
+    for (const RedisReply& key : reply.elements[1].elements) names.insert(key.text.value_or("").substr(mark.size()));
+    const std::vector<std::string> shoppers(names.begin(), names.end());
+    for (std::span<const std::string> rest = shoppers; !rest.empty();) {
+      const std::span<const std::string> some = rest.first(std::min(most, rest.size()));
+      visit(some);
+      rest = rest.subspan(some.size());
+    }
+  } while (cursor != "0");
 }
 
 std::vector<Recorder> RedisProfileStore::RecordersOf(std::span<const std::string> event_ids) const {

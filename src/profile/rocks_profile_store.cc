@@ -149,6 +149,22 @@ std::vector<StoredProfile> RocksProfileStore::Read(std::span<const std::string> 
   return profiles;
 }
 
+void RocksProfileStore::ForEachShopper(std::size_t most, const VisitShoppers& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> place(
+      state_->database->NewIterator(rocksdb::ReadOptions(), state_->profiles));
+  std::vector<std::string> shoppers;
+  for (place->Seek(ShopperKey("")); place->Valid(); place->Next()) {
+    const std::string_view key(place->key().data(), place->key().size());
+    if (key.front() != kShopperMark) break;
+    shoppers.emplace_back(key.substr(1));
+    if (shoppers.size() < most) continue;
+    visit(shoppers);
+    shoppers.clear();
+  }
+  Check(place->status(), "read");
+  if (!shoppers.empty()) visit(shoppers);
+}
+
 std::vector<Recorder> RocksProfileStore::RecordersOf(std::span<const std::string> event_ids) const {
   std::vector<Recorder> recorders;
   recorders.reserve(event_ids.size());

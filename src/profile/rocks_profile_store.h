@@ -18,6 +18,7 @@ class RocksProfileStore final : public ProfileStore {
 
   std::optional<Profile> Find(std::string_view shopper) const override;
   std::vector<StoredProfile> Read(std::span<const std::string> shoppers) const override;
+  void ForEachShopper(std::size_t most, const VisitShoppers& visit) const override;
   std::vector<Recorder> RecordersOf(std::span<const std::string> event_ids) const override;
   std::optional<std::int64_t> ErasedAt(std::string_view erased) const override;
   std::uint64_t applied() const override;

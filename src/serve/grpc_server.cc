@@ -116,6 +116,12 @@ telemetry::CatalogFacts FactsOf(const CatalogCounts& counts) {
   return {counts.added, counts.changed, counts.withdrawn};
 }
 
+telemetry::RetentionFacts FactsOf(const profile::LiveProfiles* profiles) {
+  if (profiles == nullptr) return {};
+  const profile::RemovalCounts removed = profiles->removals();
+  return {static_cast<std::int64_t>(removed.rows), static_cast<std::int64_t>(removed.events), removed.at};
+}
+
 telemetry::BundleFacts FactsOf(const std::string& role, const index::Bundle& bundle) {
   return {role, std::string(bundle.version()), std::string(base::NameOf(bundle.items().kind())), bundle.item_count(),
           bundle.user_count()};
@@ -164,6 +170,7 @@ std::unique_ptr<DecisionRecorder> MakeRecorder(const DecisionSettings& settings,
 void RotateEvents(profile::LiveProfiles& profiles) {
   try {
     profiles.Rotate(base::UnixSeconds());
+    profiles.EnforceRetention(base::UnixSeconds());
   } catch (const std::exception& problem) {
     base::LogError(std::string("the log of events stays as it is: ") + problem.what());
   }
@@ -220,7 +227,7 @@ struct Server::State {
     if (settings.metrics.address.empty()) return;
     const auto facts = [this] {
       return telemetry::Facts{FactsOf(retrieval.traffic()), FactsOf(*gatekeeper), FactsOf(versions.counts()),
-                              FactsOf(catalog.counts())};
+                              FactsOf(catalog.counts()), FactsOf(profiles.get())};
     };
     endpoint = std::make_unique<telemetry::MetricsEndpoint>(
         settings.metrics.address,

@@ -53,6 +53,20 @@ void AddCatalog(const CatalogFacts& catalog, std::vector<MetricFamily>& families
   families.push_back(std::move(items));
 }
 
+void AddRetention(const RetentionFacts& retention, std::vector<MetricFamily>& families) {
+  if (retention.checked == 0) return;
+  MetricFamily removed{"shortlist_events_removed_total",
+                       "Events of shoppers that were removed because they were older than their kind is kept.",
+                       prometheus::MetricType::Counter,
+                       {}};
+  AddSeries(removed, static_cast<double>(retention.lake_rows), {{"place", "lake"}});
+  AddSeries(removed, static_cast<double>(retention.profile_events), {{"place", "profiles"}});
+  families.push_back(std::move(removed));
+  families.push_back(GaugeFamily("shortlist_retention_checked_timestamp_seconds",
+                                 "When events that are too old were looked for last, in Unix time.",
+                                 static_cast<double>(retention.checked)));
+}
+
 void AddSecurity(const SecurityFacts& security, std::vector<MetricFamily>& families) {
   MetricFamily reloads{"shortlist_security_reloads_total",
                        "New certificates, keys and client lists that were taken, or refused as unsound.",
@@ -84,6 +98,7 @@ class FactsCollector final : public prometheus::Collectable {
     AddBundles(facts.bundles, families);
     AddVersions(facts.versions, families);
     AddCatalog(facts.catalog, families);
+    AddRetention(facts.retention, families);
     AddSecurity(facts.security, families);
     return families;
   }

@@ -43,11 +43,19 @@ struct SecurityFacts {
   std::uint64_t denied_calls = 0;
 };
 
+// Events that were removed because of their age.
+struct RetentionFacts {
+  std::int64_t lake_rows = 0;
+  std::int64_t profile_events = 0;
+  std::int64_t checked = 0;  // Unix seconds; 0 if there are no limits, or not yet
+};
+
 struct Facts {
   std::vector<BundleFacts> bundles;  // that answer
   SecurityFacts security;
   VersionFacts versions;
   CatalogFacts catalog = {};
+  RetentionFacts retention = {};
 };
 
 // Asks `facts`, on a thread of the endpoint, each time the metrics are read.

@@ -15,6 +15,7 @@ namespace shortlist::data {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 TEST(EventFileTest, IsReadBackAsTheRowsOfASource) {
   const TemporaryFolder folder;
@@ -74,6 +75,7 @@ TEST(EventFileTest, IsReadBackRowByRow) {
                                  "r-2", "e-3", "ann", "cup", "view", "", "", ""));
   EXPECT_THAT(numbers, ElementsAre(7, 0.1, 1e300, -1, 0, 0, 0, 0, 0));
   EXPECT_THAT(ReadEventUsers(path), ElementsAre("ann", "bob"));
+  EXPECT_THAT(ReadOldestEvents(path), ElementsAre(Pair("dwell", 7), Pair("search", -1), Pair("view", 0)));
 }
 
 TEST(EventFileTest, AnotherFileIsRefused) {

@@ -113,6 +113,30 @@ TEST_F(FilledLakeTest, StagesThatWereDoneAreNotDoneAgain) {
   EXPECT_TRUE(lake_.Read("bob").events.empty());
 }
 
+TEST_F(FilledLakeTest, TakesOldEventsOutOfAllFiles) {
+  constexpr std::int64_t kDay = 86400;
+  RetentionSettings settings;
+  settings.view = 1;
+  const Retention retention(settings);
+  EXPECT_EQ(lake_.Remove(retention, 1 + kDay), 0);
+  EXPECT_EQ(lake_.Remove(retention, 2 + kDay), 3);
+  EXPECT_EQ(lake_.Remove(retention, 2 + kDay), 0);
+  EXPECT_THAT(lake_.Read("ann").events, ElementsAre(ann2_));
+  EXPECT_FALSE(std::filesystem::exists(scratch_ / "events/00000000000000000004.parquet"));
+  EXPECT_THAT(lake_.Read("ann").consents, ElementsAre(agreed_, denied_));
+}
+
+TEST_F(FilledLakeTest, FilesWithoutOldEventsAreLeftAsTheyAre) {
+  EventFiles files = MadeEventFiles();
+  files.read = [](const auto& file) -> std::vector<Event> { throw std::runtime_error(file.string()); };
+  const ScratchDirectory scratch;
+  const EventLake lake(scratch.path(), files);
+  lake.Write(1, std::vector<LoggedEntry>{{1, 1, MadeEvent("a", "ann", "mug", 100)}});
+  RetentionSettings settings;
+  settings.others = 1;
+  EXPECT_EQ(lake.Remove(Retention(settings), 100), 0);
+}
+
 TEST_F(FilledLakeTest, ADamagedFileOfConsentsIsTold) {
   base::WriteFileAtomically(scratch_ / "consents/00000000000000000001.jsonl", "{\"user\":\"ann\"\n");
   EXPECT_THROW(Give({{{"ann", std::nullopt}}}), Error);

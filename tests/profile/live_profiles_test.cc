@@ -244,5 +244,40 @@ TEST_F(LiveProfilesTest, CallersAtOnceEachGetTheirOutcomes) {
   EXPECT_EQ(ItemsOf("all").size(), 20);
 }
 
+TEST_F(LiveProfilesTest, OldEventsLeaveProfilesAndTheLakeOnceADay) {
+  constexpr std::int64_t kDay = 24 * kHour;
+  settings_.rotate_seconds = 1;
+  settings_.horizon_hours = 24 * 365;
+  settings_.retention_days.view = 90;
+  EXPECT_THAT(Record({MadeEvent("1", "ann", "old", kNow - 89 * kDay), MadeEvent("2", "ann", "new", kNow),
+                      MadeEvent("3", "bob", "old", kNow - 89 * kDay),
+                      MadeEvent("4", "ann", "bought", kNow - 100 * kDay, EventKind::kPurchase),
+                      MadeEvent("5", "ann", "older", kNow - 91 * kDay)}),
+              ElementsAre(Recorded::kDone, Recorded::kDone, Recorded::kDone, Recorded::kDone, Recorded::kTooOld));
+  profiles_->Rotate(kNow + 10);
+  profiles_->EnforceRetention(kNow + 10);
+  EXPECT_EQ(profiles_->removals().rows, 0);
+  EXPECT_EQ(profiles_->removals().at, kNow + 10);
+  profiles_->EnforceRetention(kNow + kDay);  // not a day later yet
+  EXPECT_EQ(profiles_->removals().at, kNow + 10);
+  profiles_->EnforceRetention(kNow + 2 * kDay);
+  EXPECT_EQ(profiles_->removals().rows, 2);
+  EXPECT_EQ(profiles_->removals().events, 2);
+  for (int openings = 0; openings < 2; ++openings, Open()) {
+    EXPECT_THAT(ItemsOf("ann"), ElementsAre("bought", "new"));
+    EXPECT_EQ(profiles_->Find("ann")->activity[static_cast<int>(EventKind::kView)], (Activity{1, kNow, kNow}));
+    EXPECT_FALSE(profiles_->Find("bob"));
+    EXPECT_EQ(profiles_->Export("ann").entries.events.size(), 2);
+    EXPECT_THAT(profiles_->Export("bob").entries.events, IsEmpty());
+  }
+}
+
+TEST_F(LiveProfilesTest, WithoutLimitsNothingIsLookedFor) {
+  Record({MadeEvent("1", "ann", "mug", kNow)});
+  profiles_->EnforceRetention(kNow + 10000 * 24 * kHour);
+  EXPECT_THAT(ItemsOf("ann"), ElementsAre("mug"));
+  EXPECT_EQ(profiles_->removals().at, 0);
+}
+
 }  // namespace
 }  // namespace shortlist::profile

@@ -1,8 +1,11 @@
 // Events for tests.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -56,13 +59,22 @@ inline std::set<std::string> ShoppersOfMadeFile(const std::filesystem::path& pat
   return shoppers;
 }
 
+inline std::map<EventKind, std::int64_t> OldestOfMadeFile(const std::filesystem::path& path) {
+  std::map<EventKind, std::int64_t> oldest;
+  for (const Event& event : ReadMadeFile(path)) {
+    const auto [known, is_first] = oldest.emplace(event.kind, event.time);
+    if (!is_first) known->second = std::min(known->second, event.time);
+  }
+  return oldest;
+}
+
 inline EventFiles MadeEventFiles() {
-  return {WriteMadeFile, ReadMadeFile, ShoppersOfMadeFile};
+  return {WriteMadeFile, ReadMadeFile, ShoppersOfMadeFile, OldestOfMadeFile};
 }
 
 // The same, with another way to write.
 inline EventFiles MadeEventFiles(std::function<void(const std::filesystem::path&, std::span<const Event>)> write) {
-  return {std::move(write), ReadMadeFile, ShoppersOfMadeFile};
+  return {std::move(write), ReadMadeFile, ShoppersOfMadeFile, OldestOfMadeFile};
 }
 
 }  // namespace shortlist::profile

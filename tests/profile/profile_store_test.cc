@@ -13,6 +13,7 @@ namespace shortlist::profile {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 StoredProfile MadeProfile(std::int64_t time) {
   StoredProfile made;
@@ -62,6 +63,28 @@ TEST_P(ProfileStoreTest, ReadsManyInTheirOrder) {
   EXPECT_THAT(profiles, ElementsAre(MadeProfile(2).profile, Profile(), MadeProfile(1).profile));
   EXPECT_TRUE(store->Read({}).empty());
   EXPECT_TRUE(store->RecordersOf({}).empty());
+}
+
+TEST_P(ProfileStoreTest, VisitsAllShoppersAFewAtATime) {
+  const auto store = stores_->Open();
+  store->Commit(
+      {{{"ann", MadeProfile(1)}, {"bob", MadeProfile(1)}, {"cid", MadeProfile(1)}}, {{"e-1", 70}}, {{"x", 71}}, 0, 1});
+  std::vector<std::string> visited;
+  store->ForEachShopper(2, [&](std::span<const std::string> shoppers) {
+    EXPECT_LE(shoppers.size(), 2);
+    visited.insert(visited.end(), shoppers.begin(), shoppers.end());
+  });
+  EXPECT_THAT(visited, UnorderedElementsAre("ann", "bob", "cid"));
+}
+
+TEST_P(ProfileStoreTest, ChangesOfNoEntryAreWritten) {
+  const auto store = stores_->Open();
+  store->Commit({{{"ann", MadeProfile(1)}}, {}, {}, 0, 1});
+  StoredProfile ann = MadeProfile(2);
+  ann.version = Read(*store, "ann").version;
+  EXPECT_EQ(store->Commit({{{"ann", ann}}, {}, {}, 1, 1}), Committed::kDone);
+  EXPECT_EQ(store->Find("ann"), MadeProfile(2).profile);
+  EXPECT_EQ(store->applied(), 1);
 }
 
 TEST_P(ProfileStoreTest, AProfileLikeAStrangersIsNotThere) {

@@ -37,6 +37,13 @@ TEST(Facts, CountItemsThatDifferFromTheBundle) {
   EXPECT_EQ(ValueOf(*source, "shortlist_catalog_items", {{"change", "withdrawn"}}), 1);
 }
 
+TEST(Facts, CountEventsThatWereRemovedForTheirAge) {
+  const auto source = CollectFacts([] { return Facts{{}, {}, {}, {}, {3, 2, 1700000000}}; });
+  EXPECT_EQ(ValueOf(*source, "shortlist_events_removed_total", {{"place", "lake"}}), 3);
+  EXPECT_EQ(ValueOf(*source, "shortlist_events_removed_total", {{"place", "profiles"}}), 2);
+  EXPECT_EQ(ValueOf(*source, "shortlist_retention_checked_timestamp_seconds"), 1700000000);
+}
+
 TEST(Facts, TellTheCanaryFromTheStableBundle) {
   const auto source = CollectFacts([] {
     return Facts{{{"stable", "v1", "flat", 7, 3}, {"canary", "v2", "hnsw", 8, 4}}, {}, {}};
@@ -50,6 +57,7 @@ TEST(Facts, LeaveOutWhatIsNotKnown) {
   const auto source = CollectFacts([] { return Facts{{{"stable", "hand-made", "flat", 1, 1}}, {}, {}}; });
   EXPECT_THROW(ValueOf(*source, "shortlist_bundle_created_timestamp_seconds"), std::runtime_error);
   EXPECT_THROW(ValueOf(*source, "shortlist_certificate_expiry_timestamp_seconds"), std::runtime_error);
+  EXPECT_THROW(ValueOf(*source, "shortlist_retention_checked_timestamp_seconds"), std::runtime_error);
 }
 
 }  // namespace

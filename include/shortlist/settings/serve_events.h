@@ -25,6 +25,33 @@ struct EnumNames<ConsentRule> {
   static constexpr std::array<std::string_view, 2> kNames = {"ignored", "required"};
 };
 
+// In days; 0: that of `others`, and there for ever.
+struct RetentionSettings {
+  std::int64_t others = 0;
+  std::int64_t view = 0;
+  std::int64_t click = 0;
+  std::int64_t add_to_cart = 0;
+  std::int64_t remove_from_cart = 0;
+  std::int64_t purchase = 0;
+  std::int64_t dwell = 0;
+  std::int64_t dismiss = 0;
+  std::int64_t search = 0;
+
+  template <class Visitor>
+  void Visit(Visitor& visit) {
+    constexpr Bounds kDays{0, 36500};
+    visit("others", others, "Days that events are kept whose kind has no limit of its own below; 0 for ever.", kDays);
+    visit("view", view, "Days that views are kept; 0 as `others`.", kDays);
+    visit("click", click, "Of clicks.", kDays);
+    visit("add_to_cart", add_to_cart, "Of items put into the cart.", kDays);
+    visit("remove_from_cart", remove_from_cart, "Of items taken out of it.", kDays);
+    visit("purchase", purchase, "Of purchases.", kDays);
+    visit("dwell", dwell, "Of dwells.", kDays);
+    visit("dismiss", dismiss, "Of dismissals.", kDays);
+    visit("search", search, "Of searches.", kDays);
+  }
+};
+
 struct LiveEventSettings {
   std::string directory;
   std::string key_file;
@@ -34,6 +61,7 @@ struct LiveEventSettings {
   std::int64_t horizon_hours = 168;
   ConsentRule consent = ConsentRule::kIgnored;
   std::int64_t erasure_days = 30;
+  RetentionSettings retention_days;
   std::int64_t max_batch = 1000;
   std::int64_t segment_mib = 16;
   std::int64_t rotate_seconds = 3600;
@@ -64,6 +92,9 @@ struct LiveEventSettings {
           "Days within which models that were trained before a shopper was erased are to be replaced. Receipts promise "
           "it; as long, answers use nothing that a model knows of the shopper.",
           Bounds{1, 3650});
+    visit("retention_days", retention_days,
+          "How long events of each kind are kept. Older ones are refused, and removed from the log, from profiles and "
+          "from the files that `prepare` reads, at a start and once a day.");
     visit("max_batch", max_batch, "Most events in one call.", Bounds{1, 100000});
     visit("segment_mib", segment_mib, "Size at which a file of the log is closed and rewritten as Parquet.",
           Bounds{1, 4096});
