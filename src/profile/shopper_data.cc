@@ -69,6 +69,20 @@ Json ToJson(const Decision& decision) {
           {"items", std::move(items)}};
 }
 
+Json ToJson(const ModelData& model) {
+  Json history = Json::array();
+  for (const ModelEvent& event : model.history) {
+    Json json{{"item", event.item}};
+    if (event.time) json["time"] = *event.time;
+    history.push_back(std::move(json));
+  }
+  return {{"bundle_version", model.version},
+          {"policy", model.policy},
+          {"user", model.user},
+          {"history", std::move(history)},
+          {"vector", model.vector}};
+}
+
 }  // namespace
 
 std::string ToJson(const ShopperData& data) {
@@ -79,6 +93,8 @@ std::string ToJson(const ShopperData& data) {
   for (const ConsentChange& change : data.entries.consents) json["consents"].push_back(ToJson(change.consent));
   json["decisions"] = Json::array();
   for (const Decision& decision : data.decisions) json["decisions"].push_back(ToJson(decision));
+  json["models"] = Json::array();
+  for (const ModelData& model : data.models) json["models"].push_back(ToJson(model));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include "profile/tcf_string.h"
 #include "serve/grpc_privacy.h"
 #include "serve/grpc_record_stream.h"
+#include "serve/model_data.h"
 #include "serve/utf8.h"
 
 namespace shortlist::serve {
@@ -152,6 +153,12 @@ void GrpcEventsService::IdentifyVisitor(const v1::IdentifyRequest& request) cons
               "visitor_id turned out to be another shopper before; give visitors a new id when a shopper signs out");
 }
 
+profile::ShopperData GrpcEventsService::AllThatIsHeld(const std::string& user_id) const {
+  profile::ShopperData data = Profiles().Export(user_id);
+  data.models = ReadModelData(retrieval_.traffic(), user_id, data);
+  return data;
+}
+
 grpc::ServerUnaryReactor* GrpcEventsService::Record(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   return AnswerCall<v1::RecordRequest, v1::RecordResponse>(
@@ -193,7 +200,7 @@ grpc::ServerUnaryReactor* GrpcEventsService::Export(grpc::CallbackServerContext*
       resources_, "shortlist.v1.Events/Export", context, request, response,
       [this](const v1::ExportRequest& message, v1::ExportResponse& answer) {
         RequireShopper(message.user_id());
-        answer.set_data(ToJson(Profiles().Export(message.user_id())));
+        answer.set_data(ToJson(AllThatIsHeld(message.user_id())));
       });
 }
 

@@ -197,7 +197,7 @@ struct Server::State {
         service(retrieval, {shoppers, workers, settings.overload}, recorder.get()),
         admin_service({retrieval, shoppers, versions}, admins),
         catalog_service(catalog, admins),
-        events_service(profiles.get(), shoppers, settings.overload) {
+        events_service(profiles.get(), retrieval, shoppers, settings.overload) {
     if (profiles == nullptr) return;
     rotation.emplace(seconds(1), [this] { RotateEvents(*profiles); });
     if (recorder == nullptr) return;

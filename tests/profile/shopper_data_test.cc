@@ -44,7 +44,8 @@ TEST(ShopperDataTest, IsJsonOfAllThatIsHeld) {
                      {"request_id", "r-1"},
                      {"quantity", 2.0}}}},
                   {"consents", {consent}},
-                  {"decisions", {decision}}}));
+                  {"decisions", {decision}},
+                  {"models", Json::array()}}));
 }
 
 TEST(ShopperDataTest, OfAStrangerNothingIsHeld) {
@@ -52,7 +53,19 @@ TEST(ShopperDataTest, OfAStrangerNothingIsHeld) {
                                                                         {"profile", nullptr},
                                                                         {"events", Json::array()},
                                                                         {"consents", Json::array()},
-                                                                        {"decisions", Json::array()}}));
+                                                                        {"decisions", Json::array()},
+                                                                        {"models", Json::array()}}));
+}
+
+TEST(ShopperDataTest, HasWhatModelsWereMadeWith) {
+  ShopperData data{"shopper:1", std::nullopt, {}};
+  data.models = {{"v1", "stable", "ann", {{"mug", 70}, {"cup", {}}}, {.5F, -2}}};
+  EXPECT_EQ(Json::parse(ToJson(data)).at("models"),
+            (Json{{{"bundle_version", "v1"},
+                   {"policy", "stable"},
+                   {"user", "ann"},
+                   {"history", {{{"item", "mug"}, {"time", 70}}, {{"item", "cup"}}}},
+                   {"vector", {.5, -2}}}}));
 }
 
 TEST(ShopperDataTest, TextThatIsNotUtf8HarmsNothing) {

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "profile/erasure_receipt.h"
@@ -22,6 +23,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Ne;
 using ::testing::Not;
 
 // Agrees to all purposes of the framework.
@@ -264,6 +266,30 @@ TEST_F(GrpcEventsServiceTest, AShopperGetsToReadAllThatIsHeld) {
   EXPECT_THAT(Export("ann"), Not(HasSubstr("item-21")));
   Erase("ann");
   EXPECT_THAT(Export("ann"), Not(HasSubstr("item-20")));
+}
+
+// Who has no events here may be in a model.
+TEST_F(GrpcEventsServiceTest, WhatTheModelWasMadeWithIsHeld) {
+  Start();
+  const nlohmann::json models = nlohmann::json::parse(Export("user-2")).at("models");
+  ASSERT_EQ(models.size(), 1);
+  EXPECT_EQ(models[0].at("policy"), "stable");
+  EXPECT_EQ(models[0].at("user"), "user-2");
+  ASSERT_EQ(models[0].at("history").size(), 2);
+  EXPECT_EQ(models[0].at("history")[1], (nlohmann::json{{"item", "item-7"}, {"time", kFirstTime + kDay}}));
+  const std::vector<float> vector = models[0].at("vector");
+  EXPECT_THAT(vector, Contains(Ne(0)));
+  EXPECT_EQ(nlohmann::json::parse(Export("ann")).at("models"), nlohmann::json::array());
+}
+
+TEST_F(GrpcEventsServiceTest, WhatTheModelWasMadeWithIsHeldUntilItIsReplaced) {
+  Start();
+  EXPECT_TRUE(Identify("user-2", "user-3").ok());
+  Erase("user-3");
+  const nlohmann::json models = nlohmann::json::parse(Export("user-3")).at("models");
+  ASSERT_EQ(models.size(), 1);
+  EXPECT_EQ(models[0].at("user"), "user-3");
+  EXPECT_EQ(models[0].at("history").size(), 3);
 }
 
 TEST_F(GrpcEventsServiceTest, AShopperWithoutAnIdHasNoRights) {
