@@ -37,6 +37,15 @@ BAD_VALUES = {
     "an autoscaler that is none": ('autoscaling={"kind": "vpa"}', "kind"),
     "a liveness that kills at once": ('probes={"livenessFailures": 1}', "livenessFailures"),
     "a budget that blocks every drain": ('podDisruptionBudget={"maxUnavailable": 0}', "maxUnavailable"),
+    "a retraining without a configuration": ('retrain={"enabled": true, "lake": {"claimName": "l"}, "runs": {"claimName": '
+                                             '"r"}}', "data"),
+    "a retraining that has nowhere to go on from": ('retrain={"enabled": true, "lake": {"claimName": "l"}, '
+                                                    '"configuration": {"data": {}}}', "claimName"),
+    "a retraining that cannot publish": ('model={"source": "image", "image": {"reference": "r"}}|retrain={"enabled": true, '
+                                         '"lake": {"claimName": "l"}, "runs": {"claimName": "r"}, "configuration": '
+                                         '{"data": {}}}', "source"),
+    "a time that is none": ('retrain={"schedule": "tomorrow"}', "schedule"),
+    "a folder that the chart mounts": ('retrain={"configuration": {"directory": "/tmp"}}', "directory"),
     "a peer that is none": ('networkPolicy={"clients": [{"namespace": "shop"}]}', "clients"),
 }
 
@@ -52,6 +61,14 @@ REST = (
     'networkPolicy={"clients": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "monitoring": [{"podSelector": {}}]}',
     'tls={"enabled": true, "secretName": "certificate"}', 'gateway={"enabled": true, "parentRefs": [{"name": "public"}], '
     '"backendAuthorities": "authority"}', 'monitoring={"dashboard": {"enabled": true, "labels": {"folder": "shop"}}}',
+)
+RETRAINING = (
+    'retrain={"enabled": true, "schedule": "@daily", "lake": {"claimName": "lake", "subPath": "one"}, "runs": {"claimName": '
+    '"runs", "subPath": "shop"}, "image": "registry.example/shortlist:0.1.0-cuda", "sharedMemory": "1Gi", "jobLabels": '
+    '{"kueue.x-k8s.io/queue-name": "shop"}, "podLabels": {"c": "d"}, "nodeSelector": {"disk": "fast"}, "tolerations": '
+    '[{"key": "dedicated", "operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "priorityClassName": "low", '
+    '"configuration": {"data": {"events": {"paths": ["/lake/events"]}}}}',
+    'model={"pvc": {"claimName": "models", "subPath": "shop"}}', 'image={"pullSecrets": ["one"]}',
 )
 NOTHING = ('networkPolicy={"enabled": false}', 'podDisruptionBudget={"enabled": false}')
 
@@ -82,7 +99,7 @@ class ChartTest(unittest.TestCase):
 
     def test_every_value_renders_to_what_the_api_takes(self) -> None:
         for program in places.helm_programs():
-            for changes in (REST, NOTHING, ()):
+            for changes in (REST, RETRAINING, NOTHING, ()):
                 with self.subTest(program.name, changes=changes):
                     documents = manifests.load(Helm(program, places.CHART).render(changes=changes))
                     self.assertEqual(api_schema.problems(documents, places.OLDEST), [])
@@ -98,7 +115,7 @@ class ChartTest(unittest.TestCase):
             helm = Helm(program, places.CHART)
             for what, (change, word) in BAD_VALUES.items():
                 with self.subTest(program.name, what=what), self.assertRaises(Failed) as refusal:
-                    helm.render(changes=(change,))
+                    helm.render(changes=tuple(change.split("|")))
                 self.assertIn(word, str(refusal.exception), what)
 
     def _chart_version(self) -> str:

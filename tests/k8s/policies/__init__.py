@@ -18,12 +18,13 @@ POD_POLICIES: list[PodPolicy] = [
 CHART_POLICIES: list[PodPolicy] = [
     selectors.match_the_pods, references.exist, references.certificate_covers_services, references.backends_are_services,
     rollout.keeps_capacity, rollout.restarts_on_new_configuration, rollout.counts_threads,
+    training.tries_again_with_reason, training.retrains_one_at_a_time,
 ]
 
 # Of the jobs that train, among themselves.
 TRAINING_POLICIES: list[PodPolicy] = [
     training.shares_memory, training.counts_ranks, training.finds_the_first_rank, training.tries_again_with_reason,
-    training.waits_in_a_queue, training.names_what_is_there,
+    training.retrains_one_at_a_time, training.waits_in_a_queue, training.names_what_is_there,
 ]
 
 # Of the chart's objects and the server in them.

@@ -1,14 +1,15 @@
 """What one object says of another is true."""
 from collections.abc import Iterator
 
-from manifests import Manifest, label, of_kind, pods, the
+from manifests import Manifest, all_pods, label, of_kind, pods, the
 
 
 def exist(manifests: list[Manifest]) -> Iterator[str]:
     present = {label(manifest) for manifest in manifests}
     (pod,) = pods(the(manifests, "Deployment"))
     wanted = [f"ServiceAccount/{pod.spec['serviceAccountName']}"]
-    wanted += [f"ConfigMap/{volume['configMap']['name']}" for volume in pod.spec["volumes"] if "configMap" in volume]
+    wanted += [f"ConfigMap/{volume['configMap']['name']}"
+               for each in all_pods(manifests) for volume in each.spec["volumes"] if "configMap" in volume]
     for scaler in of_kind(manifests, "HorizontalPodAutoscaler", "ScaledObject"):
         wanted.append(f"Deployment/{scaler['spec']['scaleTargetRef']['name']}")
     for policy in of_kind(manifests, "BackendTLSPolicy"):

@@ -6,7 +6,7 @@ from manifests import Manifest, Pod, all_pods, label, of_kind
 from quantity import number
 
 GPU = "nvidia.com/gpu"
-MISTAKE, STOPPED = 2, 75  # what the program ends with, beside 0 and 1
+MISTAKE, REFUSED, STOPPED = 2, 3, 75  # what the program ends with, beside 0 and 1
 
 
 def environment(container: dict[str, Any]) -> dict[str, str]:
@@ -96,14 +96,28 @@ def tries_again_with_reason(manifests: list[Manifest]) -> Iterator[str]:
         actions = {(code, rule["action"]) for rule in rules for code in rule.get("onExitCodes", {}).get("values", [])}
         if (MISTAKE, "FailJob") not in actions:
             yield f"{label(manifest)}: tries again after a mistake in its configuration"
-        if _trains(manifest) and (STOPPED, "Ignore") not in actions:
+        if _runs(manifest, "retrain") and (REFUSED, "FailJob") not in actions:
+            yield f"{label(manifest)}: tries again after the gates refused a model"
+        if _runs(manifest, "train", "retrain") and (STOPPED, "Ignore") not in actions:
             yield f"{label(manifest)}: counts a stop with a checkpoint as a failure"
         if not any("onPodConditions" in rule for rule in rules):
             yield f"{label(manifest)}: counts a node that leaves as a failure"
 
 
-def _trains(manifest: Manifest) -> bool:
-    return any("train" in container["command"] for pod in all_pods([manifest]) for container in pod.containers())
+def _runs(manifest: Manifest, *commands: str) -> bool:
+    return any(command in container["command"]
+               for pod in all_pods([manifest]) for container in pod.containers() for command in commands)
+
+
+def retrains_one_at_a_time(manifests: list[Manifest]) -> Iterator[str]:
+    for manifest in of_kind(manifests, "CronJob"):
+        if manifest["spec"].get("concurrencyPolicy") != "Forbid":
+            yield f"{label(manifest)}: begins while the one before may be at it"
+        for pod in all_pods([manifest]):
+            kept = {volume["name"] for volume in pod.spec["volumes"] if volume.get("persistentVolumeClaim")}
+            runs = [mount["name"] for mount in pod.spec["containers"][0]["volumeMounts"] if mount["mountPath"] == "/runs"]
+            if not kept.intersection(runs):
+                yield f"{pod.owner}: keeps nothing for the next pod to go on from"
 
 
 def waits_in_a_queue(manifests: list[Manifest]) -> Iterator[str]:
