@@ -5,9 +5,9 @@
 
 Both factor the training file of Gowalla with vectors of one width and one thread, in turns; medians of the rounds. The
 recall is that of the test file over the full catalog, without what a shopper has, from the vectors of shoppers and
-items that each library made. The program solves each vector exactly, as implicit does by Cholesky with use_cg=False;
-implicit's default is three steps of conjugate gradients. implicit's confidence and regularization are the best of four
-that were tried by hand; --grid tries sixteen.
+items that each library made. The program solves each vector by conjugate gradients to a residual of a thousandth;
+implicit's default is three steps of them from the vector before, and use_cg=False solves exactly. implicit's confidence
+and regularization are the best of four that were tried by hand; --grid tries sixteen.
 """
 
 import argparse

@@ -4,8 +4,8 @@
 //            + regularization (sum_u c_u |w_u|^2 + sum_i c_i |h_i|^2),
 // with c = (events of the row + unobserved_weight rows of the other side)^frequency_exponent: Hu, Koren & Volinsky,
 // ICDM 2008, with the regularization of Rendle, Krichene, Zhang & Koren, "Revisiting the performance of iALS on item
-// recommendation benchmarks", RecSys 2022 (arXiv 2110.14037). Each row is solved for exactly
-// (linear/least_squares.h).
+// recommendation benchmarks", RecSys 2022 (arXiv 2110.14037). Each row is solved for by
+// itself (linear/least_squares.h).
 #pragma once
 
 #include <cstdint>

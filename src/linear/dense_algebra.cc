@@ -158,13 +158,6 @@ void InvertPositiveDefinite(std::span<float> matrix, std::int64_t rows, base::Th
   sweep.Finish();
 }
 
-void SolvePositiveDefinite(std::span<float> matrix, std::span<float> right) {
-  const auto extent = static_cast<blasint>(right.size());
-  Factor(matrix.data(), extent);
-  cblas_strsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, extent, matrix.data(), extent, right.data(), 1);
-  cblas_strsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, extent, matrix.data(), extent, right.data(), 1);
-}
-
 std::vector<float> Diagonalize(std::span<float> matrix, std::int64_t rows) {
   tensor::cpu::RunBlasInCallingThread();
   if (!std::ranges::all_of(matrix, [](float value) { return std::isfinite(value); })) {
@@ -182,12 +175,6 @@ std::vector<float> Diagonalize(std::span<float> matrix, std::int64_t rows) {
           integers.data(), &integer_count, &failure);
   if (failure != 0) throw Error(Code::kInternal, "the eigenvalues of a matrix were not found");
   return values;
-}
-
-void AddInnerProducts(std::span<const float> rows, std::int64_t columns, std::span<float> gram) {
-  const auto extent = static_cast<blasint>(columns);
-  const auto count = static_cast<blasint>(rows.size()) / extent;
-  cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, count, extent, 1, rows.data(), extent, 1, gram.data(), count);
 }
 
 void AddOuterProducts(std::span<const float> rows, std::int64_t columns, std::span<float> gram) {

@@ -16,17 +16,9 @@ namespace shortlist::linear {
 // threads. Throws Error{kInvalidArgument} if the matrix is not positive definite.
 void InvertPositiveDefinite(std::span<float> matrix, std::int64_t rows, base::ThreadPool& pool);
 
-// Solves matrix x = right by Cholesky's factorization and leaves x in `right`, [rows]. Reads the lower triangle of
-// `matrix`, row-major [rows, rows], and overwrites it. Throws as above. In the calling thread.
-void SolvePositiveDefinite(std::span<float> matrix, std::span<float> right);
-
 // The eigenvalues, rising, of a matrix, row-major [rows, rows], of which the lower triangle is read. Row k of the
 // matrix becomes the eigenvector of the k-th, of length one. Throws Error{kInvalidArgument} if a value is not finite.
 std::vector<float> Diagonalize(std::span<float> matrix, std::int64_t rows);
-
-// The lower triangle of `gram`, row-major [count, count], += the inner products of the rows, row-major [count,
-// columns], each with each. In the calling thread.
-void AddInnerProducts(std::span<const float> rows, std::int64_t columns, std::span<float> gram);
 
 // The lower triangle of `gram`, row-major [columns, columns], += the outer products of the rows, row-major
 // [count, columns], each with itself. In the calling thread.

@@ -5,6 +5,7 @@
 
 #include "linear/dense_algebra.h"
 #include "tensor/cpu/gemm.h"
+#include "tensor/cpu/row_arithmetic.h"
 
 namespace shortlist::linear {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 constexpr std::int64_t kGramRowsPerTask = 4096;
 constexpr std::size_t kEventsAhead = 4;
 constexpr std::int64_t kFloatsPerLine = 16;
+constexpr float kRelativeResidual = 1e-3F;
+constexpr std::int64_t kMostSteps = 100;
 
 // Sums of fixed chunks, so that the order of additions is that of the rows.
 std::vector<float> Gram(std::span<const float> rows, std::int64_t dimension, base::ThreadPool& pool) {
@@ -34,26 +37,15 @@ void Fetch(const float* row, std::int64_t size) {
   for (std::int64_t i = 0; i < size; i += kFloatsPerLine) __builtin_prefetch(row + i);
 }
 
-void SetToIdentity(std::size_t rows, std::vector<float>& matrix) {
-  matrix.assign(rows * rows, 0.0F);
-  for (std::size_t row = 0; row < rows; ++row) matrix[row * rows + row] = 1;
-}
-
-// sum += weights' matrix, whose rows are as wide as `sum`.
-void AddRows(std::span<const float> matrix, std::span<const float> weights, std::vector<tensor::cpu::WeightedRow>& rows,
-             std::span<float> sum) {
-  rows.clear();
-  for (std::size_t row = 0; row < weights.size(); ++row)
-    rows.push_back({matrix.data() + row * sum.size(), weights[row]});
-  const auto count = static_cast<std::int64_t>(rows.size());
-  tensor::cpu::AddWeightedRows(rows.data(), count, count, static_cast<std::int64_t>(sum.size()), sum.data());
+float SquaredNorm(const std::vector<float>& values) {
+  return tensor::cpu::Dot(values.data(), values.data(), static_cast<std::int64_t>(values.size()));
 }
 
 }  // namespace
 
 // In the axes of the Gram matrix all that rows share is diagonal: a row's matrix is D + G'G, with D = stretches + its
 // regularization, and G the vectors of its events times the roots of their weights. With M = G D^(-1/2) and w the
-// roots, its vector in these axes is D^(-1/2) (I + M'M)^-1 M'w, which is D^(-1/2) M' (I + MM')^-1 w.
+// roots, its vector in these axes is D^(-1/2) y with (I + M'M) y = M'w.
 LeastSquares::LeastSquares(std::span<const float> fixed, const IalsSettings& settings, base::ThreadPool& pool)
     : others_(static_cast<std::int64_t>(fixed.size()) / settings.dimension),
       settings_(settings),
@@ -80,7 +72,9 @@ void LeastSquares::Gather(std::span<const WeightedItem> events, Scratch& scratch
   for (std::int64_t i = 0; i < dimension; ++i)
     scratch.scales[i] = 1 / std::sqrt(std::max(stretches_[i], 0.0F) + strength);
 
-  scratch.roots.resize(events.size());
+  scratch.rows.resize(events.size());
+  scratch.places.resize(events.size());
+  scratch.products.resize(events.size());
   scratch.gathered.resize(events.size() * static_cast<std::size_t>(dimension));
   const float* scales = scratch.scales.data();
   float* gathered = scratch.gathered.data();
@@ -89,29 +83,55 @@ void LeastSquares::Gather(std::span<const WeightedItem> events, Scratch& scratch
     const float* row = rotated_.data() + events[event].item * dimension;
     const auto root = static_cast<float>(std::sqrt(events[event].weight));
     for (std::int64_t i = 0; i < dimension; ++i) gathered[i] = root * (scales[i] * row[i]);
-    scratch.roots[event] = root;
+    scratch.rows[event] = {gathered, root};
+    scratch.places[event] = gathered;
   }
 }
 
-void LeastSquares::Solve(std::span<const WeightedItem> events, std::span<float> vector, Scratch& scratch) const {
+// From zero. The matrix is the identity and a direction per event, so that few steps suffice.
+void LeastSquares::SolveGathered(Scratch& scratch) const {
   const std::int64_t dimension = settings_.dimension;
+  const auto count = static_cast<std::int64_t>(scratch.rows.size());
+  const auto width = static_cast<std::size_t>(dimension);
+  scratch.solution.assign(width, 0.0F);
+  scratch.residual.assign(width, 0.0F);
+  tensor::cpu::AddWeightedRows(scratch.rows.data(), count, count, dimension, scratch.residual.data());
+  scratch.direction = scratch.residual;
+  float norm = SquaredNorm(scratch.residual);
+  const float enough = kRelativeResidual * kRelativeResidual * norm;
+  for (std::int64_t step = 0; step < kMostSteps && norm > enough; ++step) {
+    MultiplyByMatrix(scratch);
+    const float length = norm / tensor::cpu::Dot(scratch.direction.data(), scratch.image.data(), dimension);
+    tensor::cpu::AddScaledRow(scratch.direction.data(), length, dimension, scratch.solution.data());
+    tensor::cpu::AddScaledRow(scratch.image.data(), -length, dimension, scratch.residual.data());
+    const float next = SquaredNorm(scratch.residual);
+    for (std::size_t i = 0; i < width; ++i)
+      scratch.direction[i] = scratch.residual[i] + next / norm * scratch.direction[i];
+    norm = next;
+  }
+}
+
+// image = (I + M'M) direction.
+void LeastSquares::MultiplyByMatrix(Scratch& scratch) const {
+  const std::int64_t dimension = settings_.dimension;
+  const auto count = static_cast<std::int64_t>(scratch.rows.size());
+  scratch.image = scratch.direction;
+  tensor::cpu::DotRows(scratch.direction.data(), scratch.places.data(), count, dimension, scratch.products.data());
+  for (std::size_t event = 0; event < scratch.rows.size(); ++event)
+    scratch.rows[event].weight = scratch.products[event];
+  tensor::cpu::AddWeightedRows(scratch.rows.data(), count, count, dimension, scratch.image.data());
+}
+
+void LeastSquares::Solve(std::span<const WeightedItem> events, std::span<float> vector, Scratch& scratch) const {
   std::fill(vector.begin(), vector.end(), 0.0F);
   if (events.empty()) return;
   Gather(events, scratch);
-  scratch.solution.assign(static_cast<std::size_t>(dimension), 0.0F);
-  if (static_cast<std::int64_t>(events.size()) < dimension) {
-    SetToIdentity(events.size(), scratch.matrix);
-    AddInnerProducts(scratch.gathered, dimension, scratch.matrix);
-    SolvePositiveDefinite(scratch.matrix, scratch.roots);
-    AddRows(scratch.gathered, scratch.roots, scratch.rows, scratch.solution);
-  } else {
-    SetToIdentity(scratch.solution.size(), scratch.matrix);
-    AddOuterProducts(scratch.gathered, dimension, scratch.matrix);
-    AddRows(scratch.gathered, scratch.roots, scratch.rows, scratch.solution);
-    SolvePositiveDefinite(scratch.matrix, scratch.solution);
+  SolveGathered(scratch);
+  for (std::int64_t i = 0; i < settings_.dimension; ++i) scratch.solution[i] *= scratch.scales[i];
+  for (std::int64_t i = 0; i < settings_.dimension; ++i) {
+    tensor::cpu::AddScaledRow(axes_.data() + i * settings_.dimension, scratch.solution[i], settings_.dimension,
+                              vector.data());
   }
-  for (std::int64_t i = 0; i < dimension; ++i) scratch.solution[i] *= scratch.scales[i];
-  AddRows(axes_, scratch.solution, scratch.rows, vector);
 }
 
 }  // namespace shortlist::linear

@@ -2,8 +2,9 @@
 // minimizes
 //   sum over the row's events of weight (1 - <w, h>)^2 + unobserved_weight sum over all h of <w, h>^2
 //   + regularization c |w|^2,  c = (summed weights + unobserved_weight rows of the other side)^frequency_exponent
-// (Hu, Koren & Volinsky, ICDM 2008; Rendle, Krichene, Zhang & Koren, RecSys 2022, arXiv 2110.14037), by Cholesky's
-// factorization of a matrix as wide as the row has events, or as the vectors, whichever is less.
+// (Hu, Koren & Volinsky, ICDM 2008; Rendle, Krichene, Zhang & Koren, RecSys 2022, arXiv 2110.14037), by conjugate
+// gradients (Hestenes & Stiefel 1952) that are preconditioned with all but the row's events, until the residual is a
+// thousandth of what it was.
 #pragma once
 
 #include <cstdint>
@@ -24,18 +25,24 @@ class LeastSquares {
 
   // The vector, [dimension], of a row with these events. Many threads at once; each brings its scratch.
   struct Scratch {
-    std::vector<float> roots;
     std::vector<float> scales;
     std::vector<float> gathered;
-    std::vector<float> matrix;
-    std::vector<float> solution;
     std::vector<tensor::cpu::WeightedRow> rows;
+    std::vector<const void*> places;
+    std::vector<float> products;
+    std::vector<float> solution;
+    std::vector<float> residual;
+    std::vector<float> direction;
+    std::vector<float> image;
   };
   void Solve(std::span<const WeightedItem> events, std::span<float> vector, Scratch& scratch) const;
 
  private:
-  // Fills `roots`, `scales` and `gathered`.
+  // Fills `scales`, `gathered`, and `rows` with the roots of weights.
   void Gather(std::span<const WeightedItem> events, Scratch& scratch) const;
+  // Fills `solution`.
+  void SolveGathered(Scratch& scratch) const;
+  void MultiplyByMatrix(Scratch& scratch) const;
 
   std::int64_t others_;
   IalsSettings settings_;

@@ -88,25 +88,6 @@ TEST_F(InvertPositiveDefiniteTest, RefusesAMatrixThatIsNotPositiveDefinite) {
   EXPECT_THROW(InvertPositiveDefinite(matrix, 2, pool_), Error);
 }
 
-TEST(SolvePositiveDefiniteTest, TheSolutionFulfillsTheEquations) {
-  const std::vector<float> matrix = RandomPositiveDefinite(40, 4);
-  const std::vector<float> right = RandomValues(40, 5);
-  std::vector<float> solution = right;
-  std::vector<float> scratch = matrix;
-  SolvePositiveDefinite(scratch, solution);
-  for (std::size_t i = 0; i < 40; ++i) {
-    double sum = 0;
-    for (std::size_t j = 0; j < 40; ++j) sum += double{matrix[i * 40 + j]} * solution[j];
-    EXPECT_NEAR(sum, right[i], 1e-5);
-  }
-}
-
-TEST(SolvePositiveDefiniteTest, RefusesAMatrixThatIsNotPositiveDefinite) {
-  std::vector<float> matrix = {0};
-  std::vector<float> right = {1};
-  EXPECT_THROW(SolvePositiveDefinite(matrix, right), Error);
-}
-
 TEST(AddOuterProductsTest, AddsToTheLowerTriangle) {
   const std::vector<float> rows = {1, 2, 3, 4};
   std::vector<float> gram = {100, 7, 200, 300};
@@ -134,12 +115,6 @@ TEST(DiagonalizeTest, AxesStretchedByTheirValuesAreTheMatrix) {
 TEST(DiagonalizeTest, RefusesWhatIsNotFinite) {
   std::vector<float> matrix = {1, 0, NAN, 1};
   EXPECT_THROW(Diagonalize(matrix, 2), Error);
-}
-
-TEST(AddInnerProductsTest, AddsToTheLowerTriangle) {
-  std::vector<float> gram = {1, 9, 0, 1};
-  AddInnerProducts(std::vector<float>{1, 2, 3, 4, 5, 6}, 3, gram);
-  EXPECT_EQ(gram, (std::vector<float>{1 + 14, 9, 32, 1 + 77}));
 }
 
 }  // namespace
