@@ -10,10 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <stdexcept>
 #include <string_view>
 
 #include "serve/utf8.h"
+#include "shortlist/error.h"
 
 namespace shortlist::serve {
 
@@ -22,7 +22,7 @@ class MessageWriter {
   // Bytes that a field takes at most, but for those of its text or message.
   static constexpr std::size_t kMostBytesOfField = 15;
 
-  // `room` must outlive the writer. Throws std::length_error when it does not suffice.
+  // `room` must outlive the writer. Throws Error{kInternal} when it does not suffice.
   explicit MessageWriter(std::span<std::uint8_t> room) : room_(room), begin_(room.size()) {}
 
   // Where the message begins in the room, at whose end it ends.
@@ -66,7 +66,7 @@ class MessageWriter {
   enum WireType : std::uint8_t { kVarint = 0, kLengthFirst = 2, kFourBytes = 5 };
 
   std::span<std::uint8_t> Make(std::size_t bytes) {
-    if (bytes > begin_) throw std::length_error("a message is longer than expected");
+    if (bytes > begin_) throw Error(Code::kInternal, "an answer is longer than its bound; report it");
     begin_ -= bytes;
     return room_.subspan(begin_, bytes);
   }

@@ -2,11 +2,12 @@
 
 #include <array>
 #include <cmath>
-#include <stdexcept>
 #include <string>
 
 #include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
+
+#include "shortlist/error.h"
 
 namespace shortlist::serve {
 namespace {
@@ -55,8 +56,8 @@ TEST_F(MessageWriterTest, MakesTextUtf8) {
 }
 
 TEST_F(MessageWriterTest, RefusesWhatHasNoRoom) {
-  EXPECT_THROW(writer_.Text(1, std::string(65, 'a')), std::length_error);
-  EXPECT_THROW(writer_.Text(1, std::string(64, 'a')), std::length_error);
+  EXPECT_THROW(writer_.Text(1, std::string(65, 'a')), Error);
+  EXPECT_THROW(writer_.Text(1, std::string(64, 'a')), Error);
 }
 
 }  // namespace
