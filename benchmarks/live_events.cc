@@ -154,7 +154,7 @@ int Run(const Load& load) {
   settings.address = "127.0.0.1:0";
   settings.admin.address.clear();
   settings.events.directory = folder / "events";
-  const auto server = serve::Server::Start(settings, folder / "bundle", {[](const auto&, auto) {}, {}, {}});
+  const auto server = serve::Server::Start(settings, folder / "bundle", {[](const auto&, auto) {}, {}, {}, {}});
   const int status = Measure(server->address(), load);
   server->Shutdown();
   std::filesystem::remove_all(folder);
