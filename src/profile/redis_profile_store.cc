@@ -82,6 +82,10 @@ StoredProfile ProfileOf(const RedisReply& reply) {
   return {ProfileFrom(bytes.substr(kVersionBytes)), std::string(bytes.substr(0, kVersionBytes))};
 }
 
+[[noreturn]] void ThrowUnending(const std::string& address) {
+  throw Error(Code::kUnavailable, "Redis at " + address + " does not come to an end with its files");
+}
+
 }  // namespace
 
 RedisProfileStore::RedisProfileStore(const EventStoreSettings& settings, std::string server, const std::string& key,
@@ -234,7 +238,7 @@ void RedisProfileStore::Rewrite(const std::string& command) const {
           fmt::format("Redis at {} keeps what was erased in its files until it is told {}, which it refused: {}",
                       settings_.address, command, refusal));
     }
-    if (std::chrono::steady_clock::now() > deadline) break;
+    if (!begun && std::chrono::steady_clock::now() > deadline) ThrowUnending(settings_.address);
   }
   AwaitFiles();
 }
@@ -243,9 +247,7 @@ void RedisProfileStore::AwaitFiles() const {
   const auto deadline = std::chrono::steady_clock::now() + kLongestRewrite;
   for (const char* field : {"aof_rewrite_scheduled", "aof_rewrite_in_progress", "rdb_bgsave_in_progress"}) {
     while (InfoField("persistence", field) == "1") {
-      if (std::chrono::steady_clock::now() > deadline) {
-        throw Error(Code::kUnavailable, "Redis at " + settings_.address + " does not come to an end with its files");
-      }
+      if (std::chrono::steady_clock::now() > deadline) ThrowUnending(settings_.address);
       std::this_thread::sleep_for(kBetweenLooks);
     }
   }
