@@ -85,13 +85,18 @@ void RemoveIfAbandoned(const fs::path& directory) {
   close(lock);
 }
 
-void RemoveLeftoversOf(const fs::path& directory, const fs::path& except) {
-  const std::string prefix = directory.filename().string() + std::string(kTemporaryMark);
+// Of the folder's temporary directories, those whose name begins so.
+void RemoveAbandonedIn(const fs::path& folder, const std::string& beginning, const fs::path& except) {
   std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(FolderOf(directory), ignored)) {
-    const bool candidate = entry.path().filename().string().starts_with(prefix) && entry.is_directory(ignored);
-    if (candidate && entry.path().filename() != except.filename()) RemoveIfAbandoned(entry.path());
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_temporary = name.starts_with(beginning) && name.find(kTemporaryMark) != std::string::npos;
+    if (is_temporary && name != except.filename() && entry.is_directory(ignored)) RemoveIfAbandoned(entry.path());
   }
+}
+
+void RemoveLeftoversOf(const fs::path& directory, const fs::path& except) {
+  RemoveAbandonedIn(FolderOf(directory), directory.filename().string() + std::string(kTemporaryMark), except);
 }
 
 fs::path WithoutTrailingSlash(const fs::path& path) {
@@ -281,11 +286,7 @@ void RemoveDirectory(const fs::path& path) {
 }
 
 void RemoveAbandonedDirectories(const fs::path& folder) {
-  std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    const bool is_temporary = entry.path().filename().string().find(kTemporaryMark) != std::string::npos;
-    if (is_temporary && entry.is_directory(ignored)) RemoveIfAbandoned(entry.path());
-  }
+  RemoveAbandonedIn(folder, "", {});
 }
 
 void RemoveFile(const fs::path& path) {

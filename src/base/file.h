@@ -68,8 +68,8 @@ void SyncFolderOf(const std::filesystem::path& path);
 // whole or not there; what a killed removal left behind goes with the next removal or AtomicDirectory of that name.
 // Throws Error naming what cannot be removed.
 void RemoveDirectory(const std::filesystem::path& path);
-// Removes from a folder what killed writers and removals of directories left behind there, whatever their names. Those
-// whose writer lives stay.
+// Removes from a folder, if it is there, what killed writers and removals of directories left behind, whatever their
+// names. Those whose writer lives stay.
 void RemoveAbandonedDirectories(const std::filesystem::path& folder);
 // Removes the file if it is there, also from the disk. Throws Error{kUnavailable} if it cannot be.
 void RemoveFile(const std::filesystem::path& path);

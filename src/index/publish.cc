@@ -49,7 +49,7 @@ std::string PublishBundle(const fs::path& bundle, const fs::path& models, const 
   const StoredManifest stored = ReadManifest(bundle / kManifestFile);
   const BundleManifest& manifest = stored.manifest;
   const fs::path place = models / manifest.version;
-  if (fs::exists(models)) base::RemoveAbandonedDirectories(models);
+  base::RemoveAbandonedDirectories(models);
   if (IsThere(place, manifest)) return manifest.version;
   const std::string json = PassedJson(stored, served, gate);
   base::VerifyFiles(bundle, manifest.files);
