@@ -10,7 +10,6 @@ the rounds it tells how far each server's figure is from that of the one that wr
 and the quartiles.
 """
 
-import argparse
 import json
 import pathlib
 import statistics
@@ -71,12 +70,8 @@ def table(figures):
 
 
 def parse_options():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    root = serving.ROOT / "build/release"
-    parser.add_argument("--program", default=root / "tools/shortlist", type=pathlib.Path)
-    parser.add_argument("--parts", default=root / "benchmarks/serving_parts", type=pathlib.Path)
+    parser = serving.bench_parser(__doc__)
     parser.add_argument("--kind", default="ivf_flat", choices=serving.KINDS, help="of index")
-    parser.add_argument("--items", default=100_000, type=int, help="items of the catalog")
     parser.add_argument("--rounds", default=10, type=int)
     parser.add_argument("--seconds", default=3.0, type=float, help="of load in each round on each server")
     parser.add_argument("--concurrency", default=4, type=int, help="callers")

@@ -12,7 +12,6 @@ latency of answered calls, which the generator counts from when a call was due. 
 RESOURCE_EXHAUSTED end the run.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -89,12 +88,8 @@ def table(rows):
 
 
 def parse_options():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    root = serving.ROOT / "build/release"
-    parser.add_argument("--program", default=root / "tools/shortlist", type=pathlib.Path)
-    parser.add_argument("--parts", default=root / "benchmarks/serving_parts", type=pathlib.Path)
+    parser = serving.bench_parser(__doc__)
     parser.add_argument("--kind", default="hnsw", choices=serving.KINDS, help="of index")
-    parser.add_argument("--items", default=100_000, type=int, help="items of the catalog")
     parser.add_argument("--batch", default=1, type=int, help="shoppers per call")
     parser.add_argument("--rounds", default=3, type=int)
     parser.add_argument("--seconds", default=5.0, type=float, help="of each load")

@@ -157,12 +157,18 @@ def table(results):
     return "\n".join(lines)
 
 
-def parse_options():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def bench_parser(description):
+    """Of a script that has a Bench: with what that is made of."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=ROOT / "build/release/tools/shortlist", type=pathlib.Path)
     parser.add_argument("--parts", default=ROOT / "build/release/benchmarks/serving_parts", type=pathlib.Path)
-    parser.add_argument("--kinds", default=",".join(KINDS), help="index kinds, separated by commas")
     parser.add_argument("--items", default=100_000, type=int, help="items of the catalog")
+    return parser
+
+
+def parse_options():
+    parser = bench_parser(__doc__)
+    parser.add_argument("--kinds", default=",".join(KINDS), help="index kinds, separated by commas")
     parser.add_argument("--rounds", default=5, type=int)
     parser.add_argument("--seconds", default=3.0, type=float, help="of each measurement")
     parser.add_argument("--concurrency", default=64, type=int, help="callers")
