@@ -282,6 +282,7 @@ Completion Execute(const RetrainCommand& command) {
   const Settings settings = SettingsOf(command);
   base::InstallStopSignals();
   const base::ExclusiveDirectory held = Hold(settings);
+  // Takes away the unfinished reports of those that were killed.
   const base::ExclusiveDirectory reports(LayoutOf(settings).reports);
   const fs::path sources = command.configuration.file.parent_path();
   const std::optional<fs::path> serving = ServingVersion(settings.retrain.models, settings.serve.versions);

@@ -22,8 +22,8 @@ struct LiveShopper {
   bool unread = false;
 };
 
-// `profiles` is null for a server that takes no events. A visitor without an id agreed to
-// nothing. Where the profiles cannot be read for now, the answer rests on nothing of the shopper.
+// `profiles` is null for a server that takes no events. A visitor without an id agreed to nothing. Where the profiles
+// cannot be read for now, the answer rests on nothing of the shopper.
 LiveShopper ReadLiveShopper(const profile::LiveProfiles* profiles, std::optional<std::string_view> user_id);
 
 }  // namespace shortlist::serve
