@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures anew what docs/benchmarks.md has tables of, and writes them into it.
+"""Measures anew what docs/benchmarks.md has tables of, and writes them into it and their figures into README.md.
 
     benchmarks/tables.py                     all of them: hours on a busy machine
     benchmarks/tables.py training prepare    some
@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 
+import readme
 from machine import description
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -65,6 +66,7 @@ def main():
     if unknown:
         parser.error(f"no table is named {', '.join(sorted(unknown))}")
     failed = write_anew(PAGE, wanted, measured)
+    readme.write()
     if failed:
         sys.exit(f"not measured: {', '.join(failed)}")
 
