@@ -13,8 +13,12 @@ in both, and both are told of new items by `shortlist catalog`, so that the arms
 retrain` publishes into what the first arm serves. Event times are those of the simulation, which ends about now, and requests
 carry their time.
 
-Exit status 1 unless the retrained arm's click rate is above the frozen one's by --margin (a share of it), with the whole 95%
-interval of the difference above zero.
+The gates are the defaults. When the last day is over, models that are worse on purpose are trained beside the serving one and
+judged on the same events as one that is not: one that learns nothing, and one that knows the last days alone.
+
+Exit status 1 unless the gates let the model of every night pass and refuse those that are worse, and
+the retrained arm's click rate is above the frozen one's by --margin (a share of it), with the whole 95% interval of the
+difference above zero.
 """
 
 import argparse
@@ -39,6 +43,21 @@ DAY = 86400
 STYLES = 40
 SHOWN = 10
 RESAMPLES = 1000
+FEW_DAYS = 3
+
+
+def worse_settings(options, folder, arm, newest):
+    """What makes models that must not be published, by name. Another model than the served one begins anew."""
+    learns_nothing = settings(options, folder, arm)
+    learns_nothing["train"]["optimizer"] = {"embedding_rate": 0, "dense_rate": 0}
+    few_events = settings(options, folder, arm)
+    few_events["data"]["events"]["rules"] = [{"name": "old", "column": "time", "is": "greater",
+                                              "value": [str(newest - FEW_DAYS * DAY)]}]
+    worse = {"one that learns nothing": learns_nothing, f"one of the last {FEW_DAYS} days": few_events}
+    for number, changed in enumerate(worse.values()):
+        changed["directory"] = str(folder / arm / f"worse-{number}")
+        changed["model"]["user_hidden"] = [48]
+    return worse
 
 
 def settings(options, folder, arm):
@@ -54,7 +73,7 @@ def settings(options, folder, arm):
             "events": {
                 "paths": [str(lake)],
                 "columns": {"user": "user", "item": "item", "time": "time", "event_type": "event_type",
-                            "event_id": "event_id"},
+                            "event_id": "event_id", "request_id": "request_id"},
             },
             "catalog": {"paths": [str(folder / "catalog.csv")], "title": "title", "price": "price",
                         "attributes": ["category", "brand"]},
@@ -68,10 +87,7 @@ def settings(options, folder, arm):
                   "optimizer": {"embedding_rate": 0.003, "dense_rate": 0.003}},
         "evaluate": {"k": [SHOWN], "bootstrap_samples": 200},
         "index": {"target_recall": 0.9},
-        # Most clicks of the newest day are on what the serving model showed, which favors it: the gate is here to stop a
-        # model that is broken, and the click rate says which of two that work is better.
-        "retrain": {"models": str(folder / arm / "models"), "keep": 3,
-                    "gates": {"metric": f"recall@{SHOWN}", "max_loss": 0.5, "min_shoppers": 50, "min_events": 100}},
+        "retrain": {"models": str(folder / arm / "models"), "keep": 3},
         "serve": {"address": "127.0.0.1:0", "admin": {"address": "127.0.0.1:0"},
                   "versions": {"poll_seconds": 0.2},
                   "catalog": {"log": str(folder / arm / "catalog.log")},
@@ -203,7 +219,7 @@ class Arm:
     def record(self, events):
         from shortlist_client.events import Event
 
-        outcomes = self.client.record([Event(*event) for event in events])
+        outcomes = self.client.record([Event(*event[:5], request_id=event[5]) for event in events])
         refused = [outcome for outcome in outcomes if outcome.status != "recorded"]
         if refused:
             sys.exit(f"{self.name}: an event was not recorded: {refused[0]}")
@@ -225,10 +241,10 @@ class Arm:
                 before, since = names, time.monotonic()
             time.sleep(0.2)
 
-    def retrain(self):
+    def retrain(self, config=None):
         report = self.folder / "retrain.json"
         start = time.monotonic()
-        self.program.run("retrain", self.config, "--json", report, statuses=(0, 3))
+        self.program.run("retrain", config or self.config, "--json", report, statuses=(0, 3))
         result = json.loads(report.read_text())
         result["wall_seconds"] = time.monotonic() - start
         return result
@@ -253,10 +269,11 @@ def simulate_day(market, arm, day, midnight):
         for place, item in enumerate(shown):
             looks = draws("looks", shopper, day, number, place) < 1 / (1 + 0.15 * place)
             if looks and draws("likes", shopper, day, number, item.item_id) < market.liking(shopper, item.item_id):
-                events.append((f"c-{day}-{shopper}-{number}-{place}", shopper, "click", item.item_id, now + place))
+                events.append((f"c-{day}-{shopper}-{number}-{place}", shopper, "click", item.item_id, now + place,
+                               f"{day}-{shopper}-{number}"))
         found = market.found(shopper, day, number, on_sale)
         if found is not None:
-            events.append((f"f-{day}-{shopper}-{number}", shopper, "view", found, now + SHOWN))
+            events.append((f"f-{day}-{shopper}-{number}", shopper, "view", found, now + SHOWN, ""))
         if events:
             arm.record(events)
         counts = tally.setdefault(shopper, [0, 0])
@@ -276,7 +293,7 @@ def history(market, days, midnight):
                 found = market.found(shopper, day, number + 10 * more, on_sale)
                 if found is not None:
                     events.append((f"h-{day}-{shopper}-{number}-{more}", shopper, "view", found,
-                                   midnight(day) + second + more))
+                                   midnight(day) + second + more, ""))
         yield events
 
 
@@ -337,7 +354,28 @@ def markdown(report):
     for row in (*report["days"], report["all"]):
         lines.append(f"| {row['day']} | {cell(row['closed'])} | {cell(row['frozen'])} | {cell(row['difference'])} | "
                      f"{row['night']} |")
+    lines += ["", "On the events of the last day:", "", "| model | verdict |", "|---|---|"]
+    for name, outcome in (*report["worse"].items(), ("that of the last night", report["last_night"])):
+        lines.append(f"| {name} | {outcome} |")
     return "\n".join(lines) + "\n"
+
+
+def verdict(report):
+    figures = report["evaluation"]
+    difference = figures["difference"]
+    return (f"{report['outcome']}, {figures['metric']} {figures['new']['value']:.4f} beside "
+            f"{figures['serving']['value']:.4f}, difference {difference['low']:.4f} to {difference['high']:.4f}")
+
+
+def judge_worse(options, folder, arm, newest):
+    """What the gates say of models that are worse on purpose, by name."""
+    verdicts = {}
+    for name, changed in worse_settings(options, folder, arm.name, newest).items():
+        config = folder / "worse.yaml"
+        config.write_text(json.dumps(changed))
+        verdicts[name] = verdict(arm.retrain(config))
+        print(f"  {name}: {verdicts[name]}", flush=True)
+    return verdicts
 
 
 def simulate(options, folder, program):
@@ -358,6 +396,7 @@ def simulate(options, folder, program):
         shutil.copy(closed.folder / "events.key", frozen.folder / "events.key")
         for arm in arms:
             arm.start()
+        outcomes = []
         days, tallies, night = [], {arm.name: [] for arm in arms}, "first model"
         for day in range(1, options.days + 1):
             market.drift(day)
@@ -369,14 +408,13 @@ def simulate(options, folder, program):
             days.append({"day": day, **row, "night": night})
             print(f"day {day}: {100 * row['closed']['value']:.2f}% retrained, {100 * row['frozen']['value']:.2f}% frozen",
                   flush=True)
-            if day == options.days:
-                break
             write_catalog(market, folder, day)
             closed.rotate()
+            if day == options.days:
+                worse = judge_worse(options, folder, closed, midnight(day + 1))
             report = closed.retrain()
-            figures = report["evaluation"]
-            night = (f"{report['outcome']}, {figures['metric']} {figures['new']['value']:.4f} beside "
-                     f"{figures['serving']['value']:.4f}")
+            outcomes.append(report["outcome"])
+            night = verdict(report)
             print(f"  {night}, {report['wall_seconds']:.0f} s", flush=True)
             if report["outcome"] == "published":
                 closed.await_version(report["version"])
@@ -385,7 +423,7 @@ def simulate(options, folder, program):
         whole = compare(behind["closed"], behind["frozen"], market.shoppers, options.seed)
         return {"seed": options.seed, "shoppers": options.shoppers, "items": options.items,
                 "days": days, "all": {"day": f"2 to {options.days}", **whole, "night": ""},
-                "seconds": time.monotonic() - start}
+                "nights": outcomes, "last_night": night, "worse": worse, "seconds": time.monotonic() - start}
     finally:
         for arm in arms:
             arm.stop()
@@ -396,6 +434,7 @@ def begin(options, folder, program, market, midnight, arm):
     seed_config = settings(options, folder, "closed")
     seed_config["directory"] = str(folder / "seed")
     seed_config["data"]["events"]["paths"] = [str(folder / "source/events.csv")]
+    del seed_config["data"]["events"]["columns"]["request_id"]
     seed_config["data"]["max_bad_fraction"] = 0.05
     seed_config["train"]["epochs"] = 1
     (folder / "seed.yaml").write_text(json.dumps(seed_config))
@@ -461,7 +500,13 @@ def main():
     good = gain["low"] > 0 and gain["value"] >= options.margin * report["all"]["frozen"]["value"]
     if not good:
         print(f"the retrained arm does not beat the frozen one by {options.margin:.0%} and more than noise")
-    return 0 if good else 1
+    published = set(report["nights"]) == {"published"}
+    if not published:
+        print(f"the gates refuse a model that holds up: {report['nights']}")
+    refused = all(outcome.startswith("refused") for outcome in report["worse"].values())
+    if not refused:
+        print(f"the gates let a worse model pass: {report['worse']}")
+    return 0 if good and published and refused else 1
 
 
 if __name__ == "__main__":

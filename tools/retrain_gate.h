@@ -18,7 +18,8 @@ struct RetrainVerdict {
   std::string reason;  // a sentence
   std::string metric;
   std::int64_t shoppers = 0;
-  std::int64_t events = 0;
+  std::int64_t events = 0;                   // that decide
+  std::int64_t left_out = 0;                 // of the same days, because they followed an answer
   std::int64_t start = 0;                    // first second of the days that both were judged on
   std::optional<eval::Comparison> compared;  // first: the new model; second: the serving one; none without shoppers
   bool served_has_seen = false;              // events of these days, in training

@@ -58,6 +58,7 @@ class PartReader {
     }
     if (description_.has_quantities) view_.quantities = FloatValues(*Field("quantity"), path_);
     if (description_.has_prices) view_.prices = FloatValues(*Field("price"), path_);
+    if (description_.has_answers) view_.from_answer = Ids("from_answer", 2);
     for (const features::CategoricalFeature& feature : context.categorical()) {
       view_.context.push_back(Ids("context." + feature.name, feature.cardinality));
     }

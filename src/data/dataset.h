@@ -29,6 +29,7 @@ struct Interactions {
   std::span<const std::int32_t> event_types;           // [events] places in event_types(), or empty
   std::span<const float> quantities;                   // [events], not a number where missing, or empty
   std::span<const float> prices;                       // as quantities
+  std::span<const std::int32_t> from_answer;           // [events] 1 if the event followed an answer, else 0, or empty
 
   std::int64_t users() const { return static_cast<std::int64_t>(offsets.size()) - 1; }
   std::int64_t events() const { return static_cast<std::int64_t>(items.size()); }

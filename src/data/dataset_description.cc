@@ -11,7 +11,8 @@ namespace {
 using nlohmann::json;
 
 constexpr char kFormat[] = "shortlist.dataset";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
+constexpr int kOldestVersion = 1;  // which knows nothing of answers
 constexpr std::array<const char*, 3> kPartNames = {"train", "validation", "test"};
 
 json CountsToJson(const DatasetDescription::Counts& counts) {
@@ -63,7 +64,8 @@ json ToJson(const DatasetDescription& description) {
            {{"times", description.has_times},
             {"event_types", description.event_types},
             {"quantities", description.has_quantities},
-            {"prices", description.has_prices}}},
+            {"prices", description.has_prices},
+            {"answers", description.has_answers}}},
           {"vocabularies", {{"users", description.user_digest}, {"items", description.item_digest}}},
           {"features",
            {{"item", json::parse(description.item_graph)}, {"context", json::parse(description.context_graph)}}},
@@ -84,6 +86,7 @@ DatasetDescription FromJson(const json& from) {
   description.event_types = from.at("schema").at("event_types").get<std::vector<std::string>>();
   description.has_quantities = from.at("schema").at("quantities");
   description.has_prices = from.at("schema").at("prices");
+  description.has_answers = from.at("schema").value("answers", false);
   description.user_digest = from.at("vocabularies").at("users");
   description.item_digest = from.at("vocabularies").at("items");
   description.item_graph = from.at("features").at("item").dump();
@@ -99,9 +102,9 @@ DatasetDescription FromJson(const json& from) {
 void CheckVersion(const json& description, const std::filesystem::path& path) {
   const auto version = description.find("version");
   if (version == description.end() || description.value("format", "") != kFormat) ThrowDamaged(path);
-  if (*version == kVersion) return;
+  if (version->is_number_integer() && *version >= kOldestVersion && *version <= kVersion) return;
   throw Error(Code::kFailedPrecondition, "'" + path.string() + "' has format version " + version->dump() +
-                                             ", but this program reads version " + std::to_string(kVersion) +
+                                             ", but this program reads versions up to " + std::to_string(kVersion) +
                                              "; prepare the dataset with this program");
 }
 

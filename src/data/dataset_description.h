@@ -38,7 +38,8 @@ struct DatasetDescription {
   std::vector<std::string> event_types;  // by id; empty if the source has none
   bool has_quantities = false;
   bool has_prices = false;
-  std::string item_graph;  // JSON of features::FeatureGraph
+  bool has_answers = false;  // whether events are told apart by what they followed
+  std::string item_graph;    // JSON of features::FeatureGraph
   std::string context_graph;
   std::vector<base::FileEntry> files;
 };

@@ -26,20 +26,23 @@ class PartEventReader {
   explicit PartEventReader(const EventSchema& schema)
       : event_type_(SlotOf(Role::kEventType, schema)),
         quantity_(SlotOf(Role::kQuantity, schema)),
-        price_(SlotOf(Role::kPrice, schema)) {}
+        price_(SlotOf(Role::kPrice, schema)),
+        from_answer_(SlotOf(Role::kFromAnswer, schema)) {}
 
   PartColumns Columns(const features::FeatureGraph& context) const {
-    PartColumns columns{event_type_.has_value(), quantity_.has_value(), price_.has_value(), {}, 0};
+    PartColumns columns{
+        event_type_.has_value(), quantity_.has_value(), price_.has_value(), from_answer_.has_value(), {}, 0};
     for (const features::CategoricalFeature& feature : context.categorical()) columns.context.push_back(feature.name);
     columns.context_dense = static_cast<std::int64_t>(context.dense().size());
     return columns;
   }
 
   PartEvent Read(const KeptEvent& event) const {
-    PartEvent row{event.item, event.time, event.weight, 0, 0, 0};
+    PartEvent row{event.item, event.time, event.weight, 0, 0, 0, 0};
     if (event_type_) row.event_type = static_cast<std::int32_t>(Slot(event.record, *event_type_));
     if (quantity_) row.quantity = static_cast<float>(SlotToNumber(Slot(event.record, *quantity_)));
     if (price_) row.price = static_cast<float>(SlotToNumber(Slot(event.record, *price_)));
+    if (from_answer_) row.from_answer = static_cast<std::int32_t>(Slot(event.record, *from_answer_));
     return row;
   }
 
@@ -47,12 +50,14 @@ class PartEventReader {
   std::optional<std::size_t> event_type_;
   std::optional<std::size_t> quantity_;
   std::optional<std::size_t> price_;
+  std::optional<std::size_t> from_answer_;
 };
 
 void DescribeCarried(const EventSchema& schema, DatasetDescription& description) {
   for (const CarriedColumn& column : schema.carried) {
     description.has_quantities |= column.role == Role::kQuantity;
     description.has_prices |= column.role == Role::kPrice;
+    description.has_answers |= column.role == Role::kFromAnswer;
     if (column.role != Role::kEventType) continue;
     for (std::size_t id = 0; id < column.texts.size(); ++id) {
       description.event_types.push_back(column.texts.Text(static_cast<std::uint32_t>(id)));

@@ -29,8 +29,8 @@ static_assert(sizeof(EventHeader) == 32);
 
 // A column that events keep beside user, item, time and weight.
 struct CarriedColumn {
-  enum class Role { kEventType, kQuantity, kPrice, kContext };
-  enum class Kind { kNumber, kTime, kText };
+  enum class Role { kEventType, kQuantity, kPrice, kFromAnswer, kContext };
+  enum class Kind { kNumber, kTime, kText, kPresence };
 
   Role role = Role::kContext;
   std::string name;  // in the source

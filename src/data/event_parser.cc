@@ -30,6 +30,11 @@ std::string CarryText(std::string_view cell, CarriedColumn& column, std::uint64_
   return {};
 }
 
+std::string CarryPresence(std::string_view cell, std::uint64_t& slot) {
+  slot = features::Trim(cell).empty() ? 0 : 1;
+  return {};
+}
+
 std::string CarryNumber(std::string_view cell, const CarriedColumn& column, std::uint64_t& slot) {
   slot = NumberToSlot(std::numeric_limits<double>::quiet_NaN());
   if (features::Trim(cell).empty()) return {};
@@ -43,6 +48,17 @@ std::string CarryNumber(std::string_view cell, const CarriedColumn& column, std:
   if (!time) return Complaint(column.name, cell, "is not a time");
   slot = NumberToSlot(static_cast<double>(*time));
   return {};
+}
+
+std::string Carry(std::string_view cell, CarriedColumn& column, std::uint64_t& slot) {
+  switch (column.kind) {
+    case CarriedColumn::Kind::kText:
+      return CarryText(cell, column, slot);
+    case CarriedColumn::Kind::kPresence:
+      return CarryPresence(cell, slot);
+    default:
+      return CarryNumber(cell, column, slot);
+  }
 }
 
 }  // namespace
@@ -111,8 +127,7 @@ std::string EventParser::ReadCarried(const RowCells& cells, ParsedEvent& event) 
     CarriedColumn& column = schema_.carried[c];
     const std::string_view cell = cells[carried_[c]];
     std::uint64_t& slot = event.slots.emplace_back();
-    std::string reason =
-        column.kind == CarriedColumn::Kind::kText ? CarryText(cell, column, slot) : CarryNumber(cell, column, slot);
+    std::string reason = Carry(cell, column, slot);
     if (!reason.empty()) return reason;
   }
   return {};

@@ -66,6 +66,7 @@ EventSchema MakeEventSchema(const EventColumns& columns, const std::vector<Featu
   if (!columns.event_type.empty()) Carry(Role::kEventType, columns.event_type, Kind::kText, schema);
   if (!columns.quantity.empty()) Carry(Role::kQuantity, columns.quantity, Kind::kNumber, schema);
   if (!columns.price.empty()) Carry(Role::kPrice, columns.price, Kind::kNumber, schema);
+  if (!columns.request_id.empty()) Carry(Role::kFromAnswer, columns.request_id, Kind::kPresence, schema);
   for (const FeatureSettings& feature : context) CheckContextFeature(feature, columns);
   for (const std::string& name : columns.context) CarryContext(name, context, schema);
   return schema;

@@ -78,6 +78,7 @@ PartWriter::PartWriter(std::filesystem::path file, const std::filesystem::path& 
       event_types_(scratch / (file_.stem().string() + ".event_types")),
       quantities_(scratch / (file_.stem().string() + ".quantities")),
       prices_(scratch / (file_.stem().string() + ".prices")),
+      from_answers_(scratch / (file_.stem().string() + ".from_answers")),
       context_dense_(scratch / (file_.stem().string() + ".context_dense")) {
   for (std::size_t f = 0; f < columns_.context.size(); ++f) {
     context_.emplace_back(scratch / (file_.stem().string() + ".context." + std::to_string(f)));
@@ -93,6 +94,7 @@ void PartWriter::Append(std::int64_t user, const PartEvent& event, std::span<con
   if (columns_.event_type) event_types_.Append(event.event_type);
   if (columns_.quantity) quantities_.Append(event.quantity);
   if (columns_.price) prices_.Append(event.price);
+  if (columns_.from_answer) from_answers_.Append(event.from_answer);
   for (std::size_t f = 0; f < context_.size(); ++f) context_[f].Append(context[f]);
   for (const float number : context_dense) context_dense_.Append(number);
   ++events_;
@@ -104,8 +106,8 @@ void PartWriter::EndUsersBefore(std::int64_t user) {
 
 void PartWriter::Finish(std::int64_t users) {
   EndUsersBefore(users);
-  for (ColumnFile* column :
-       {&offsets_, &items_, &times_, &weights_, &event_types_, &quantities_, &prices_, &context_dense_}) {
+  for (ColumnFile* column : {&offsets_, &items_, &times_, &weights_, &event_types_, &quantities_, &prices_,
+                             &from_answers_, &context_dense_}) {
     column->Close();
   }
   for (ColumnFile& column : context_) column.Close();
@@ -115,6 +117,7 @@ void PartWriter::Finish(std::int64_t users) {
   if (columns_.event_type) columns.push_back({"event_type", MapAs<arrow::Int32Array>(event_types_, events_)});
   if (columns_.quantity) columns.push_back({"quantity", MapAs<arrow::FloatArray>(quantities_, events_)});
   if (columns_.price) columns.push_back({"price", MapAs<arrow::FloatArray>(prices_, events_)});
+  if (columns_.from_answer) columns.push_back({"from_answer", MapAs<arrow::Int32Array>(from_answers_, events_)});
   for (std::size_t f = 0; f < context_.size(); ++f) {
     columns.push_back({"context." + columns_.context[f], MapAs<arrow::Int32Array>(context_[f], events_)});
   }

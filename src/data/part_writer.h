@@ -16,6 +16,7 @@ struct PartColumns {
   bool event_type = false;
   bool quantity = false;
   bool price = false;
+  bool from_answer = false;
   std::vector<std::string> context;  // names of categorical features
   std::int64_t context_dense = 0;    // width
 };
@@ -27,6 +28,7 @@ struct PartEvent {
   std::int32_t event_type = 0;
   float quantity = 0;
   float price = 0;
+  std::int32_t from_answer = 0;  // 1 if it followed one
 };
 
 // Values of one fixed-width column, in a file that grows.
@@ -71,6 +73,7 @@ class PartWriter {
   ColumnFile event_types_;
   ColumnFile quantities_;
   ColumnFile prices_;
+  ColumnFile from_answers_;
   std::vector<ColumnFile> context_;
   ColumnFile context_dense_;
   std::int64_t events_ = 0;

@@ -23,6 +23,7 @@ DatasetDescription Example() {
   description.item_digest = "bb";
   description.event_types = {"", "view"};
   description.has_quantities = true;
+  description.has_answers = true;
   description.item_graph = features::FeatureGraph().ToJson();
   description.context_graph = features::FeatureGraph().ToJson();
   description.files = {{"train.arrow", 12, "cc"}};
@@ -40,6 +41,7 @@ TEST(DatasetDescriptionTest, ReadsBackWhatItRenders) {
   EXPECT_TRUE(read.has_times);
   EXPECT_TRUE(read.has_quantities);
   EXPECT_FALSE(read.has_prices);
+  EXPECT_TRUE(read.has_answers);
   EXPECT_EQ(read.files.front().name, "train.arrow");
   EXPECT_EQ(read.files.front().size, 12U);
 }
@@ -53,13 +55,28 @@ TEST(DatasetDescriptionTest, TextThatDescribesNoDatasetIsDataLossNamingTheFile) 
   }
 }
 
+void SetVersion(char version, std::string& text) {
+  const std::string ours = "\"version\": 2,\n  \"vocab";
+  text[text.find(ours) + 11] = version;
+}
+
+TEST(DatasetDescriptionTest, TheFirstVersionKnowsNothingOfAnswers) {
+  DatasetDescription description = Example();
+  description.has_answers = false;
+  std::string text = RenderDescription(description);
+  SetVersion('1', text);
+  const std::string answers = "    \"answers\": false,\n";
+  ASSERT_NE(text.find(answers), std::string::npos);
+  text.erase(text.find(answers), answers.size());
+  EXPECT_FALSE(ParseDescription(text, "dataset.json").has_answers);
+}
+
 TEST(DatasetDescriptionTest, AnotherVersionIsAFailedPrecondition) {
   std::string text = RenderDescription(Example());
-  const std::string version = "\"version\": 1,\n  \"vocab";
-  text.replace(text.find(version) + 11, 1, "2");
+  SetVersion('3', text);
   const Error error = ErrorOf([&] { ParseDescription(text, "dataset.json"); });
   EXPECT_EQ(error.code(), Code::kFailedPrecondition);
-  EXPECT_THAT(error.what(), HasSubstr("version 2"));
+  EXPECT_THAT(error.what(), HasSubstr("version 3"));
 }
 
 }  // namespace

@@ -67,7 +67,14 @@ TEST_F(DatasetTest, ColumnsThatTheSourceLacksAreEmpty) {
   EXPECT_TRUE(train.event_types.empty());
   EXPECT_TRUE(train.quantities.empty());
   EXPECT_TRUE(train.prices.empty());
+  EXPECT_TRUE(train.from_answer.empty());
   EXPECT_TRUE(train.context.empty());
+}
+
+TEST_F(DatasetTest, KnowsWhichEventsFollowedAnAnswer) {
+  settings_.data.events.columns.request_id = "device";  // empty in one row
+  PrepareShop();
+  EXPECT_THAT(OpenShop().part(Part::kTrain).from_answer, ElementsAre(1, 1, 0, 1));
 }
 
 TEST_F(DatasetTest, DenseContextIsOneRowPerEvent) {

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 class EventParserTest : public ::testing::Test {
  protected:
   EventParserTest() {
-    source_.columns = {"user", "item", "time", "", "weight", "", "", "id", {"device", "age"}};
+    source_.columns = {"user", "item", "time", "", "weight", "", "", "id", "", {"device", "age"}};
     source_.rules = {{"bought", "type", RuleOperator::kEquals, {"buy"}}};
     source_.clean_item_ids = true;
     schema_ =
@@ -66,6 +66,23 @@ TEST_F(EventParserTest, MissingContextIsNoReasonToRefuse) {
   EXPECT_EQ(Parse({"u", "i", "0", "1", "e", "buy", "", " "}).index(), 0U);
   EXPECT_EQ(event_.slots[2], 0U);
   EXPECT_TRUE(std::isnan(SlotToNumber(event_.slots[3])));
+}
+
+TEST_F(EventParserTest, CarriesOfAnAnswerWhetherThereWasOne) {
+  source_.columns = {};
+  source_.columns.request_id = "answer";
+  source_.rules.clear();
+  EventSchema schema = MakeEventSchema(source_.columns, {});
+  EventParser parser(source_, nullptr, schema);
+  const auto carried = [&](std::string_view answer) {
+    RowCells cells = {"u", "i", answer};
+    EXPECT_EQ(parser.Parse(cells, event_).index(), 0U);
+    return event_.slots;
+  };
+  EXPECT_THAT(carried("r-1"), ElementsAre(1));
+  EXPECT_THAT(carried("r-2"), ElementsAre(1));
+  EXPECT_THAT(carried(""), ElementsAre(0));
+  EXPECT_THAT(carried(" "), ElementsAre(0));
 }
 
 TEST_F(EventParserTest, RefusesUnreadableCellsByName) {

@@ -29,14 +29,16 @@ TEST(EventSchemaTest, CarriesWhatTheSourceAndTheFeaturesName) {
   columns.event_type = "kind";
   columns.quantity = "units";
   columns.price = "price";
+  columns.request_id = "answer";
   const EventSchema schema = MakeEventSchema(columns, {Feature("device", TransformKind::kVocabulary)});
-  ASSERT_EQ(schema.carried.size(), 4U);
+  ASSERT_EQ(schema.carried.size(), 5U);
   EXPECT_EQ(schema.carried[0].role, Role::kEventType);
   EXPECT_EQ(schema.carried[1].role, Role::kQuantity);
   EXPECT_EQ(schema.carried[2].role, Role::kPrice);
-  EXPECT_EQ(schema.carried[3].name, "device");
+  EXPECT_EQ(schema.carried[3].role, Role::kFromAnswer);
+  EXPECT_EQ(schema.carried[4].name, "device");
   EXPECT_EQ(schema.FirstCarried(), 2U);
-  EXPECT_EQ(schema.RecordBytes(), 32U + 8 * 6);
+  EXPECT_EQ(schema.RecordBytes(), 32U + 8 * 7);
 }
 
 TEST(EventSchemaTest, KeepsContextInTheFormThatItsFeaturesRead) {

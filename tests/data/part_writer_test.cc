@@ -15,10 +15,10 @@ using ::testing::ElementsAre;
 TEST(PartWriterTest, WritesAListOfEventsPerUser) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "train.arrow";
-  PartWriter writer(path, folder.path(), {true, true, false, {"device"}, 2});
-  writer.Append(1, {7, 100, 2.5F, 1, 3, 0}, std::vector<std::int32_t>{4}, std::vector<float>{0.5F, 1});
-  writer.Append(1, {8, 200, 1, 0, 4, 0}, std::vector<std::int32_t>{5}, std::vector<float>{2, 3});
-  writer.Append(3, {9, 50, 1, 2, 5, 0}, std::vector<std::int32_t>{6}, std::vector<float>{4, 5});
+  PartWriter writer(path, folder.path(), {true, true, false, true, {"device"}, 2});
+  writer.Append(1, {7, 100, 2.5F, 1, 3, 0, 1}, std::vector<std::int32_t>{4}, std::vector<float>{0.5F, 1});
+  writer.Append(1, {8, 200, 1, 0, 4, 0, 0}, std::vector<std::int32_t>{5}, std::vector<float>{2, 3});
+  writer.Append(3, {9, 50, 1, 2, 5, 0, 1}, std::vector<std::int32_t>{6}, std::vector<float>{4, 5});
   writer.Finish(5);
   EXPECT_EQ(writer.events(), 3);
 
@@ -32,6 +32,7 @@ TEST(PartWriterTest, WritesAListOfEventsPerUser) {
   EXPECT_THAT(FloatValues(*field("weight"), path), ElementsAre(2.5F, 1, 1));
   EXPECT_THAT(Int32Values(*field("event_type"), path), ElementsAre(1, 0, 2));
   EXPECT_THAT(FloatValues(*field("quantity"), path), ElementsAre(3, 4, 5));
+  EXPECT_THAT(Int32Values(*field("from_answer"), path), ElementsAre(1, 0, 1));
   EXPECT_THAT(Int32Values(*field("context.device"), path), ElementsAre(4, 5, 6));
   EXPECT_THAT(MatrixValues(*field("context_dense"), 2, path), ElementsAre(0.5F, 1, 2, 3, 4, 5));
   EXPECT_EQ(ErrorOf([&] { field("price"); }).code(), Code::kDataLoss);

@@ -30,7 +30,7 @@ class ShopTest : public ::testing::Test {
     folder_.Write("consent.csv", "user,purposes\nada,training\nbob,personalization|training\ncy,personalization\n");
     EventSource& events = settings_.data.events;
     events.paths = {"events-*.csv"};
-    events.columns = {"user", "item", "at", "kind", "", "units", "price", "id", {"device"}};
+    events.columns = {"user", "item", "at", "kind", "", "units", "price", "id", "", {"device"}};
     events.rules = {{"cancelled", "kind", RuleOperator::kNotEquals, {"cancel"}}};
     settings_.data.catalog.paths = {"catalog.csv"};
     settings_.data.catalog.title = "title";

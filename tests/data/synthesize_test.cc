@@ -44,7 +44,7 @@ TEST(SynthesizeTest, PreparesWithEveryRowAccountedFor) {
   Synthesize(Small(), 1, folder.path());
   Settings settings;
   settings.data.events.paths = {"events.csv"};
-  settings.data.events.columns = {"user", "item", "time", "event_type", "", "quantity", "price", "event_id", {}};
+  settings.data.events.columns = {"user", "item", "time", "event_type", "", "quantity", "price", "event_id", "", {}};
   settings.data.catalog.paths = {"catalog.csv"};
   settings.data.catalog.title = "title";
   settings.data.consent.paths = {"consent.csv"};

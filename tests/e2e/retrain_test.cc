@@ -161,6 +161,33 @@ TEST_F(RetrainTest, AModelThatTheGatesRefuseIsNotPublished) {
   EXPECT_THAT(Retrain().out, HasSubstr("nothing is new"));
 }
 
+// Here every event has an id in the column of answers.
+TEST_F(RetrainTest, EventsThatFollowedAnAnswerDoNotDecideUnlessTheyAreAskedTo) {
+  Settings settings = LoopSettings();
+  settings.data.events.columns.request_id = "event_id";
+  Configure(settings);
+  RetrainAndPublish();
+  Arrive(kDaysAtFirst);
+  const Outcome outcome = Retrain();
+  EXPECT_EQ(outcome.status, kRefusedStatus) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("only 0 events that followed no answer; retrain.gates.min_events is 20"));
+  EXPECT_EQ(Report()["evaluation"]["events"], 0);
+  const std::int64_t left_out = Report()["evaluation"]["left_out"];
+  EXPECT_GT(left_out, 20);
+
+  settings.retrain.gates.events = JudgedEvents::kAll;
+  Configure(settings);
+  RetrainAndPublish();
+  EXPECT_EQ(Report()["evaluation"]["events"], left_out);
+  EXPECT_EQ(Report()["evaluation"]["left_out"], 0);
+}
+
+TEST_F(RetrainTest, SaysIfItCannotTellWhichEventsFollowedAnAnswer) {
+  RetrainAndPublish();
+  Arrive(kDaysAtFirst);
+  EXPECT_THAT(Retrain().err, HasSubstr("data.events.columns.request_id names no column"));
+}
+
 // An untrained model has no chance against one that has learned.
 TEST_F(RetrainTest, AWorseModelIsNotPublished) {
   Settings settings = LoopSettings();

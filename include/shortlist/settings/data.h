@@ -27,6 +27,7 @@ struct EventColumns {
   std::string quantity;
   std::string price;
   std::string event_id;
+  std::string request_id;
   std::vector<std::string> context;
 
   template <class Visitor>
@@ -41,6 +42,9 @@ struct EventColumns {
     visit("quantity", quantity, "Column with the number of units.");
     visit("price", price, "Column with the price of one unit.");
     visit("event_id", event_id, "Column with a unique id; repeated ids are dropped as `duplicate_event_id`.");
+    visit("request_id", request_id,
+          "Column with the id of the answer that the event followed, empty where it followed none. The dataset keeps "
+          "whether there is one, for `retrain.gates.events`.");
     visit("context", context, "Further columns known at request time (device, country), for `features.context`.");
   }
 };
