@@ -3,9 +3,10 @@
 
     benchmarks/kernels.py
 
-Operations that multiply matrices are set beside the largest product of OpenBLAS (Gemm), those that move floats beside
-the sum of two arrays that is as large as what they touch (Stream), in the cache or out of it. Below 80% the table says
-what they do besides, which is known from how they are written and was not measured one by one.
+Operations that multiply matrices are set beside the largest product at their precision: of OpenBLAS (Gemm), or of the
+processor's matrix tiles (the largest Linear); those that move floats beside the sum of two arrays that is as large as what
+they touch (Stream), in the cache or out of it. Below 80% the table says what they do besides, which is known from how
+they are written and was not measured one by one.
 """
 
 import argparse
@@ -15,6 +16,8 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CEILING = "Gemm/1024/1024/1024"
+PRECISIONS = ("fp32", "tf32", "bf16")
+WITH_PRECISION = ("Linear", "LinearBackward", "SoftmaxLoss")  # their last argument
 ENOUGH = 0.8
 
 # Floats that an operation touches, from its arguments; decides which Stream it is set beside.
@@ -55,17 +58,23 @@ def stream_for(floats, rates):
     return next((size for size in sizes if 2 * size >= floats), sizes[-1])
 
 
+def ceiling_of(precision):
+    return CEILING if precision == 0 else f"Linear/1024/1024/1024/{precision}"
+
+
 def row_of(name, row, rates):
     operation, *arguments = name.split("/")
+    precision = int(arguments.pop()) if operation in WITH_PRECISION else 0
     if "flops" in row:
-        rate, ceiling, unit = row["flops"] / 1e9, rates[CEILING]["flops"] / 1e9, "GFLOP/s"
+        rate, ceiling, unit = row["flops"] / 1e9, rates[ceiling_of(precision)]["flops"] / 1e9, "GFLOP/s"
     else:
         size = stream_for(TOUCHED[operation](*map(int, arguments)), rates)
         rate, ceiling, unit = row["bytes"] / 1e9, rates[f"Stream/{size}"]["bytes"] / 1e9, "GB/s"
     share = rate / ceiling
     limit = "" if share >= ENOUGH else BESIDES[operation]
     shape = " × ".join(f"{int(argument):,}" for argument in arguments)
-    return f"| {operation} | {shape} | {rate:.1f} {unit} | {ceiling:.1f} | {share:.2f} | {limit} |"
+    what = f"{operation}, {PRECISIONS[precision]}" if precision else operation
+    return f"| {what} | {shape} | {rate:.1f} {unit} | {ceiling:.1f} | {share:.2f} | {limit} |"
 
 
 def main():
@@ -77,7 +86,7 @@ def main():
     print("| operation | shape | rate | rate of the machine | share | what it does besides |")
     print("|---|---|---|---|---|---|")
     for name, row in rates.items():
-        if name == CEILING or name.startswith("Stream/") or not {"flops", "bytes"} & row.keys():
+        if name in map(ceiling_of, range(3)) or name.startswith("Stream/") or not {"flops", "bytes"} & row.keys():
             continue
         print(row_of(name, row, rates))
 

@@ -61,16 +61,24 @@ def rows(page):
         return beside("ms", (step(shape, "rowwise_adagrad", "fbgemm+compile"), fbgemm + ": {}"),
                       (step(shape, "rowwise_adagrad", "torchrec"), torchrec + ": {}"))
 
+    def rounded(shape, optimizer, library):
+        return beside("ms", (step(shape, optimizer, f"{library}+bf16"),
+                             (torch if library.startswith("torch") else fbgemm) + ": {}, compiled"))
+
     seconds = "CPU seconds"
     iteration = "CPU seconds an iteration"
     polars, implicit = f"Polars {versions['polars']}", f"implicit {pinned()['implicit']}"
     return [
         ("training step, 40,981 items × 64, histories of 50, Adagrad", step(SMALL, "adagrad", "Shortlist"), "ms",
          by_torch(SMALL)),
-        ("the same with a million items", step(LARGE, "adagrad", "Shortlist"), "ms", by_torch(LARGE)),
+        ("the same, factors of matrix products in `bf16`", step(SMALL, "adagrad", "Shortlist, bf16"), "ms",
+         rounded(SMALL, "adagrad", "torch_dense+compile")),
+        ("the same with a million items, all in `fp32`", step(LARGE, "adagrad", "Shortlist"), "ms", by_torch(LARGE)),
         ("the same with a million items, Adagrad by row", step(LARGE, "rowwise_adagrad", "Shortlist"), "ms", by_row(LARGE)),
         ("the same, 12,101 items × 256, histories of 8, where matrix products are nearly all",
          step(WIDE, "rowwise_adagrad", "Shortlist"), "ms", by_row(WIDE)),
+        ("the same in `bf16`", step(WIDE, "rowwise_adagrad", "Shortlist, bf16"), "ms",
+         rounded(WIDE, "rowwise_adagrad", "fbgemm+compile")),
         ("`prepare`, two million events", prepare.number(seconds, "Shortlist"), "s",
          beside("s", (prepare.number(seconds, f"Polars {pinned()['polars']}"), polars + ": {}"))),
         ("`evaluate`, 29,858 shoppers × 40,981 items × 64", evaluation.number(seconds, "shortlist evaluate"), "s",

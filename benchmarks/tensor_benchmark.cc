@@ -127,12 +127,19 @@ void SparseUpdate(benchmark::State& state) {
 }
 BENCHMARK(SparseUpdate)->Args({1024, 50, 12101, 64})->Args({1024, 50, 40981, 256})->Args({1024, 50, 1000000, 64});
 
-// Batch, inputs, outputs.
+const std::vector<std::int64_t> kPrecisions = {0, 1, 2};  // of enum Precision
+
+// The last argument of operations whose products have a precision.
+Precision PrecisionOf(const benchmark::State& state) {
+  return static_cast<Precision>(state.range(3));
+}
+
+// Batch, inputs, outputs, precision. The largest are the ceilings of their precision.
 void Linear(benchmark::State& state) {
   const auto batch = state.range(0);
   const auto inputs = state.range(1);
   const auto outputs = state.range(2);
-  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1, PrecisionOf(state));
   const std::vector<float> input = RandomFloats(batch * inputs);
   const std::vector<float> weight = RandomFloats(inputs * outputs);
   const std::vector<float> bias = RandomFloats(outputs);
@@ -143,13 +150,15 @@ void Linear(benchmark::State& state) {
   }
   CountFlops(state, 2 * batch * inputs * outputs);
 }
-BENCHMARK(Linear)->Args({1024, 64, 128})->Args({1024, 256, 512});
+BENCHMARK(Linear)->ArgsProduct({{1024}, {1024}, {1024}, kPrecisions});
+BENCHMARK(Linear)->ArgsProduct({{1024}, {64}, {128}, kPrecisions})->ArgsProduct({{1024}, {256}, {512}, kPrecisions});
 
+// Batch, inputs, outputs, precision.
 void LinearBackward(benchmark::State& state) {
   const auto batch = state.range(0);
   const auto inputs = state.range(1);
   const auto outputs = state.range(2);
-  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1, PrecisionOf(state));
   const std::vector<float> input = RandomFloats(batch * inputs);
   const std::vector<float> weight = RandomFloats(inputs * outputs);
   const std::vector<float> out = RandomFloats(batch * outputs);
@@ -165,14 +174,16 @@ void LinearBackward(benchmark::State& state) {
   }
   CountFlops(state, 4 * batch * inputs * outputs);
 }
-BENCHMARK(LinearBackward)->Args({1024, 64, 128})->Args({1024, 256, 512});
+BENCHMARK(LinearBackward)
+    ->ArgsProduct({{1024}, {64}, {128}, kPrecisions})
+    ->ArgsProduct({{1024}, {256}, {512}, kPrecisions});
 
-// Queries, candidates, dimensions.
+// Queries, candidates, dimensions, precision.
 void SoftmaxLoss(benchmark::State& state) {
   const auto rows = state.range(0);
   const auto columns = state.range(1);
   const auto dimensions = state.range(2);
-  const std::unique_ptr<Backend> backend = MakeCpuBackend(1);
+  const std::unique_ptr<Backend> backend = MakeCpuBackend(1, PrecisionOf(state));
   const std::vector<float> queries = RandomFloats(rows * dimensions);
   const std::vector<float> candidates = RandomFloats(columns * dimensions);
   const std::vector<float> bias = RandomFloats(columns);
@@ -200,10 +211,8 @@ void SoftmaxLoss(benchmark::State& state) {
   CountFlops(state, 6 * rows * columns * dimensions);
 }
 BENCHMARK(SoftmaxLoss)
-    ->Args({1024, 1024, 64})
-    ->Args({1024, 1024, 256})
-    ->Args({1024, 4223, 64})
-    ->Args({1024, 40981, 64});
+    ->ArgsProduct({{1024}, {1024, 4223, 40981}, {64}, kPrecisions})
+    ->ArgsProduct({{1024}, {1024}, {256}, kPrecisions});
 
 // Rows, columns. Bytes: read and written.
 void NormalizeRows(benchmark::State& state) {

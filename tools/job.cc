@@ -59,7 +59,7 @@ std::unique_ptr<tensor::Backend> BackendOf(const Settings& settings, const comm:
   if (launch.size > 1) {
     base::SetLogPrefix("[rank " + std::to_string(launch.rank) + " of " + std::to_string(launch.size) + "] ");
   }
-  return MakeBackend(OnSharedHost(settings, launch), launch);
+  return MakeTrainingBackend(OnSharedHost(settings, launch), launch);
 }
 
 }  // namespace

@@ -71,7 +71,10 @@ class TrialSettings {
 class DirectoryTrainer : public tune::TrialTrainer {
  public:
   DirectoryTrainer(const TrialSettings& trials, const Settings& present, fs::path root)
-      : trials_(trials), root_(std::move(root)), dataset_(OpenDataset(present)), backend_(MakeBackend(present)) {}
+      : trials_(trials),
+        root_(std::move(root)),
+        dataset_(OpenDataset(present)),
+        backend_(MakeTrainingBackend(present)) {}
 
   tune::Progress Train(std::int64_t number, std::span<const tune::Choice> choices, std::int64_t epochs) override {
     Settings settings = trials_.With(choices);

@@ -39,15 +39,35 @@ tensor::DeviceLibrary FindDevices() {
   return tensor::OpenDeviceLibrary({.directories = base::PluginDirectories()});
 }
 
-std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings, const comm::Launch& launch) {
+namespace {
+
+std::string PrecisionText(const tensor::DeviceChoice& choice, Precision precision) {
+  const bool reduced = choice.device.kind != DeviceKind::kCpu || tensor::CpuPrecision(precision) == precision;
+  const std::string name(EnumNames<Precision>::kNames[static_cast<std::size_t>(precision)]);
+  return reduced ? name : "fp32, as this processor has no matrix tiles for " + name;
+}
+
+std::unique_ptr<tensor::Backend> MakeBackendOf(const Settings& settings, Precision precision,
+                                               const comm::Launch& launch) {
   DeviceName wanted = ParseDeviceName(settings.device).value();
   const tensor::DeviceLibrary library = wanted.kind == DeviceKind::kCpu ? tensor::DeviceLibrary{} : FindDevices();
   const bool shared = launch.size > 1 && wanted.kind == DeviceKind::kAuto && library.plugin != nullptr;
   if (shared) wanted = {DeviceKind::kCuda, launch.local_rank};
   const tensor::DeviceChoice choice = tensor::ChooseDevice(wanted, library);
-  auto backend = tensor::MakeBackend(choice, library, static_cast<int>(settings.threads), settings.precision);
-  base::LogInfo("computing on " + backend->Name() + ", because " + choice.reason);
+  auto backend = tensor::MakeBackend(choice, library, static_cast<int>(settings.threads), precision);
+  base::LogInfo("computing on " + backend->Name() + " in " + PrecisionText(choice, precision) + ", because " +
+                choice.reason);
   return backend;
+}
+
+}  // namespace
+
+std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings) {
+  return MakeBackendOf(settings, Precision::kFloat32, {});
+}
+
+std::unique_ptr<tensor::Backend> MakeTrainingBackend(const Settings& settings, const comm::Launch& launch) {
+  return MakeBackendOf(settings, settings.precision, launch);
 }
 
 std::optional<index::ScanDevice> FindScanDevice(const Settings& settings) {

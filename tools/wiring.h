@@ -32,8 +32,12 @@ Layout LayoutOf(const Settings& settings);
 // The CUDA devices of this machine, or why there are none.
 tensor::DeviceLibrary FindDevices();
 
-// The device of the settings; logs which it is, and why. Of several ranks on a host, each takes the GPU of its number.
-std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings, const comm::Launch& launch = {});
+// The device of the settings, in full precision; logs which it is, and why.
+std::unique_ptr<tensor::Backend> MakeBackend(const Settings& settings);
+
+// The same for training: at the precision of the settings. Of several ranks on a host, each takes the GPU of its
+// number.
+std::unique_ptr<tensor::Backend> MakeTrainingBackend(const Settings& settings, const comm::Launch& launch = {});
 
 // The GPU that scans vectors beside the CPU, where models compute on one and Faiss for GPUs is built in; logs why if
 // not. None is no error: the CPU scans.

@@ -10,7 +10,8 @@ steps, with a line of JSON: their time and mean loss. Libraries:
     fbgemm         one table-batched embedding for histories and candidates, Adagrad by row inside of its backward pass
     torchrec       the same through FusedEmbeddingBagCollection and KeyedJaggedTensor
 
-"+compile" behind a name compiles everything but the tables with torch.compile. What depends on a batch alone, in each
+"+compile" behind a name compiles everything but the tables with torch.compile, "+bf16" lets products of float32 matrices
+round their factors to bfloat16 (torch.set_float32_matmul_precision). What depends on a batch alone, in each
 library's own form, and the mask of accidental hits with the logQ correction, is made before the clock runs.
 """
 
@@ -184,8 +185,10 @@ def main():
     torch.set_num_threads(task["threads"])
     torch.set_num_interop_threads(1)
     batches = grouped(read_arrays(folder / "batches.safetensors"))
-    name, _, compiled = library.partition("+")
-    trainer = Trainer(name, bool(compiled), read_arrays(folder / "weights.safetensors"), batches, task)
+    name, *ways = library.split("+")
+    if "bf16" in ways:
+        torch.set_float32_matmul_precision("medium")
+    trainer = Trainer(name, "compile" in ways, read_arrays(folder / "weights.safetensors"), batches, task)
     print(json.dumps({"torch": torch.__version__}), flush=True)
     for line in sys.stdin:
         wall, cpu = time.perf_counter(), time.process_time()

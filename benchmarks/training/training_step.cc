@@ -1,6 +1,7 @@
 // The program's training step, for training.py, which runs it in turns with other libraries.
 //
-//   training_step FOLDER '{"items": 40981, "length": 50, "threads": 1, "model": {...}, "train": {...}}'
+//   training_step FOLDER '{"items": 40981, "length": 50, "threads": 1, "precision": "fp32", "model": {...}, "train":
+//   {...}}'
 //
 // Makes a model and batches, and writes both into FOLDER (weights.safetensors, batches.safetensors), so that others
 // start from the same. Then answers each line of stdin, a number of steps, with a line of JSON: their time and mean
@@ -23,6 +24,7 @@
 #include "base/settings_json.h"
 #include "base/stopwatch.h"
 #include "model/two_tower_trainer.h"
+#include "shortlist/error.h"
 #include "tensor/backend.h"
 
 namespace shortlist::benchmarks {
@@ -34,13 +36,24 @@ struct Task {
   std::int64_t items = 0;
   std::int64_t length = 0;  // of every history
   int threads = 1;
+  Precision precision = Precision::kFloat32;
   ModelSettings model;
   TrainSettings train;
 };
 
+Precision PrecisionOf(const std::string& name) {
+  const auto& names = EnumNames<Precision>::kNames;
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) throw Error(Code::kInvalidArgument, "no precision is called " + name);
+  return static_cast<Precision>(found - names.begin());
+}
+
 Task ReadTask(const std::string& text) {
   const auto json = nlohmann::json::parse(text);
-  return {json.at("items"), json.at("length"), json.at("threads"),
+  return {json.at("items"),
+          json.at("length"),
+          json.at("threads"),
+          PrecisionOf(json.at("precision")),
           base::SettingsFromJson<ModelSettings>(json.at("model").dump()),
           base::SettingsFromJson<TrainSettings>(json.at("train").dump())};
 }
@@ -144,7 +157,7 @@ void AnswerSteps(model::TwoTowerTrainer& trainer, const std::vector<model::Train
 }
 
 void Run(const std::filesystem::path& folder, const Task& task) {
-  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(task.threads);
+  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(task.threads, task.precision);
   model::TwoTower model = MakeModel(task, *backend);
   model.Save(folder);
   const std::vector<model::TrainBatch> batches = DrawBatches(task);

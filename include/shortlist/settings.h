@@ -54,8 +54,11 @@ struct Settings {
           "where the CUDA plug-in loads and one answers, else the CPU. `shortlist doctor` says which it is, and why.");
     visit(
         "precision", precision,
-        "What matrix products on a GPU read of their factors: all 24 bits (`fp32`), 11 bits on tensor cores (`tf32`), "
-        "or factors rounded to bfloat16 (`bf16`). Sums are float32 in every case. The CPU always computes in `fp32`.");
+        "What matrix products of training read of their factors: all 24 bits (`fp32`), fewer (`tf32`: 11 on a GPU, 16 "
+        "on a CPU), or 8 (`bf16`, rounded to bfloat16). Sums are float32 in every case. `tf32` and `bf16` are faster "
+        "on "
+        "tensor cores of GPUs and on CPUs with AMX (Intel Xeon since 2023); other CPUs compute in `fp32`. Evaluation, "
+        "indexes and answers are always `fp32`.");
     visit("log", log, "Logs.");
     visit("data", data, "Events, catalog, consent and split.");
     visit("features", features, "Transforms of item and context columns.");

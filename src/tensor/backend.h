@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "shortlist/settings/precision.h"
 #include "tensor/buffer.h"
 
 namespace shortlist::tensor {
@@ -216,7 +217,11 @@ class Backend {
                     float* scores) = 0;
 };
 
-// The CPU backend. `threads` as in base::ThreadPool.
-std::unique_ptr<Backend> MakeCpuBackend(int threads);
+// The CPU backend. `threads` as in base::ThreadPool. `precision` is of the matrix products of Linear, Gru and
+// SoftmaxLoss and their gradients; TopK is exact.
+std::unique_ptr<Backend> MakeCpuBackend(int threads, Precision precision = Precision::kFloat32);
+
+// What the CPU backend has of `wanted`: kFloat32 on processors without matrix tiles.
+Precision CpuPrecision(Precision wanted);
 
 }  // namespace shortlist::tensor

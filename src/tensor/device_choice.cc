@@ -41,7 +41,7 @@ DeviceChoice ChooseDevice(DeviceName wanted, const DeviceLibrary& library) {
 
 std::unique_ptr<Backend> MakeBackend(const DeviceChoice& choice, const DeviceLibrary& library, int threads,
                                      Precision precision) {
-  if (choice.device.kind == DeviceKind::kCpu) return MakeCpuBackend(threads);
+  if (choice.device.kind == DeviceKind::kCpu) return MakeCpuBackend(threads, precision);
   return library.plugin->make_backend(choice.device.index, precision);
 }
 

@@ -20,7 +20,7 @@ struct DeviceChoice {
 // for by its number and does not answer, saying why.
 DeviceChoice ChooseDevice(DeviceName wanted, const DeviceLibrary& library);
 
-// `threads` and `precision` are of the kind of device that they concern.
+// `threads` concerns the CPU.
 std::unique_ptr<Backend> MakeBackend(const DeviceChoice& choice, const DeviceLibrary& library, int threads,
                                      Precision precision);
 

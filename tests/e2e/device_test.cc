@@ -42,7 +42,7 @@ TEST_F(WithoutDriverTest, AutoTakesTheCpuAndSaysWhy) {
   const std::string config = Configuration("auto");
   Succeed({"prepare", config});
   EXPECT_THAT(Succeed({"train", config}).err,
-              HasSubstr("computing on cpu, because there is no CUDA driver: libcuda.so.1 does not open"));
+              HasSubstr("computing on cpu in fp32, because there is no CUDA driver: libcuda.so.1 does not open"));
   const std::string doctor = Succeed({"doctor"}).out;
   EXPECT_THAT(doctor, HasSubstr("not used: there is no CUDA driver"));
   EXPECT_THAT(doctor, HasSubstr("Faiss on GPU  not used: Faiss for GPUs is"));
@@ -75,9 +75,10 @@ TEST_F(SimulatedDeviceTest, IsTakenByAutoAndItsCheckpointIsOfNoDevice) {
   EXPECT_THAT(Succeed({"doctor"}).out, HasSubstr("used: it is the first GPU that answers"));
   const std::string config = Configuration("auto");
   Succeed({"prepare", config});
-  EXPECT_THAT(Succeed({"train", config}).err, HasSubstr("computing on cuda:0, because it is the first GPU"));
+  EXPECT_THAT(Succeed({"train", config}).err, HasSubstr("computing on cuda:0 in fp32, because it is the first GPU"));
   const std::string on_cpu = Configuration("cpu");
-  EXPECT_THAT(Succeed({"evaluate", on_cpu}).err, HasSubstr("computing on cpu, because the configuration says so"));
+  EXPECT_THAT(Succeed({"evaluate", on_cpu}).err,
+              HasSubstr("computing on cpu in fp32, because the configuration says so"));
 }
 
 TEST_F(SimulatedDeviceTest, VectorsAreScannedWhereModelsCompute) {

@@ -21,6 +21,7 @@
 #include "tensor/cpu/random.h"
 #include "tensor/cpu/softmax_loss.h"
 #include "tensor/cpu/sparse_update.h"
+#include "tensor/cpu/tile_factor.h"
 #include "tensor/cpu/top_k.h"
 
 namespace shortlist::tensor {
@@ -51,7 +52,7 @@ void* AllocateAligned(std::size_t bytes) {
 
 }  // namespace
 
-CpuBackend::CpuBackend(int threads) : pool_(threads) {
+CpuBackend::CpuBackend(int threads, Precision precision) : pool_(threads), precision_(CpuPrecision(precision)) {
   RunBlasInCallingThread();
 }
 
@@ -101,14 +102,14 @@ void CpuBackend::ScatterAdd(std::span<const SparseGradient> uses, Matrix gradien
 
 void CpuBackend::Linear(ConstMatrix input, ConstMatrix weight, const float* bias, Activation activation, Matrix out) {
   contract::Linear(input, weight, out);
-  cpu::Linear(pool_, input, weight, bias, activation, out);
+  cpu::Linear(pool_, precision_, input, weight, bias, activation, out);
 }
 
 void CpuBackend::LinearBackward(ConstMatrix input, ConstMatrix weight, ConstMatrix out, Activation activation,
                                 ConstMatrix out_gradient, Matrix scratch, Matrix input_gradient, Write write,
                                 Matrix weight_gradient, float* bias_gradient) {
   contract::LinearBackward(input, weight, out, out_gradient, scratch, input_gradient, weight_gradient);
-  cpu::LinearBackward(pool_, input, weight, out, activation, out_gradient, scratch, input_gradient, write,
+  cpu::LinearBackward(pool_, precision_, input, weight, out, activation, out_gradient, scratch, input_gradient, write,
                       weight_gradient, bias_gradient);
 }
 
@@ -149,7 +150,7 @@ void CpuBackend::CausalAttentionBackward(const AttentionInputs& inputs, ConstMat
 void CpuBackend::Gru(ConstMatrix input_gates, SequencesView sequences, ConstMatrix recurrent_weight, Matrix out,
                      Matrix gates) {
   contract::Gru(input_gates, sequences, recurrent_weight, out, gates);
-  cpu::Gru(pool_, input_gates, sequences, recurrent_weight, out, gates);
+  cpu::Gru(pool_, precision_, input_gates, sequences, recurrent_weight, out, gates);
 }
 
 void CpuBackend::GruBackward(SequencesView sequences, ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates,
@@ -157,13 +158,13 @@ void CpuBackend::GruBackward(SequencesView sequences, ConstMatrix recurrent_weig
                              Matrix recurrent_weight_gradient) {
   contract::GruBackward(sequences, recurrent_weight, out, gates, out_gradient, scratch, input_gate_gradient,
                         recurrent_weight_gradient);
-  cpu::GruBackward(pool_, sequences, recurrent_weight, out, gates, out_gradient, scratch, input_gate_gradient,
-                   recurrent_weight_gradient);
+  cpu::GruBackward(pool_, precision_, sequences, recurrent_weight, out, gates, out_gradient, scratch,
+                   input_gate_gradient, recurrent_weight_gradient);
 }
 
 void CpuBackend::SoftmaxLoss(const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {
   contract::SoftmaxLoss(inputs, outputs);
-  cpu::SoftmaxLoss(pool_, inputs, outputs);
+  cpu::SoftmaxLoss(pool_, precision_, inputs, outputs);
 }
 
 void CpuBackend::Dropout(Matrix values, float rate, RandomKey key, std::int64_t first) {
@@ -231,8 +232,12 @@ void CpuBackend::TopK(ConstMatrix queries, ConstMatrix candidates, std::int64_t 
 
 }  // namespace cpu
 
-std::unique_ptr<Backend> MakeCpuBackend(int threads) {
-  return std::make_unique<cpu::CpuBackend>(threads);
+Precision CpuPrecision(Precision wanted) {
+  return cpu::HasTiles() ? wanted : Precision::kFloat32;
+}
+
+std::unique_ptr<Backend> MakeCpuBackend(int threads, Precision precision) {
+  return std::make_unique<cpu::CpuBackend>(threads, precision);
 }
 
 }  // namespace shortlist::tensor

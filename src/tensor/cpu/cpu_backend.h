@@ -12,7 +12,7 @@ namespace shortlist::tensor::cpu {
 // work by its shapes alone, and adds up in a fixed order.
 class CpuBackend final : public Backend {
  public:
-  explicit CpuBackend(int threads);
+  CpuBackend(int threads, Precision precision);
 
   std::string Name() const override { return "cpu"; }
 
@@ -63,6 +63,7 @@ class CpuBackend final : public Backend {
 
  private:
   base::ThreadPool pool_;
+  Precision precision_;
 };
 
 }  // namespace shortlist::tensor::cpu

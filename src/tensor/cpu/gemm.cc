@@ -14,11 +14,8 @@ blasint Stride(std::int64_t value) {
   return static_cast<blasint>(std::max<std::int64_t>(1, value));
 }
 
-void Gemm(CBLAS_TRANSPOSE transpose_a, CBLAS_TRANSPOSE transpose_b, std::int64_t inner, float alpha, ConstTile a,
-          ConstTile b, float beta, Tile c) {
-  if (c.rows == 0 || c.columns == 0) return;
-  cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, Extent(c.rows), Extent(c.columns), Extent(inner), alpha, a.data,
-              Stride(a.stride), b.data, Stride(b.stride), beta, c.data, Stride(c.stride));
+CBLAS_TRANSPOSE TransposeOf(Orientation orientation) {
+  return orientation == Orientation::kTransposed ? CblasTrans : CblasNoTrans;
 }
 
 }  // namespace
@@ -31,16 +28,23 @@ Tile RowsOf(const Matrix& matrix, std::int64_t begin, std::int64_t end) {
   return {matrix.data + begin * matrix.columns, end - begin, matrix.columns, matrix.columns};
 }
 
+void Multiply(float alpha, ConstTile a, Orientation of_a, ConstTile b, Orientation of_b, float beta, Tile c) {
+  if (c.rows == 0 || c.columns == 0) return;
+  const std::int64_t terms = of_a == Orientation::kTransposed ? a.rows : a.columns;
+  cblas_sgemm(CblasRowMajor, TransposeOf(of_a), TransposeOf(of_b), Extent(c.rows), Extent(c.columns), Extent(terms),
+              alpha, a.data, Stride(a.stride), b.data, Stride(b.stride), beta, c.data, Stride(c.stride));
+}
+
 void Multiply(float alpha, ConstTile a, ConstTile b, float beta, Tile c) {
-  Gemm(CblasNoTrans, CblasNoTrans, a.columns, alpha, a, b, beta, c);
+  Multiply(alpha, a, Orientation::kAsStored, b, Orientation::kAsStored, beta, c);
 }
 
 void MultiplyTransposedB(float alpha, ConstTile a, ConstTile b, float beta, Tile c) {
-  Gemm(CblasNoTrans, CblasTrans, a.columns, alpha, a, b, beta, c);
+  Multiply(alpha, a, Orientation::kAsStored, b, Orientation::kTransposed, beta, c);
 }
 
 void MultiplyTransposedA(float alpha, ConstTile a, ConstTile b, float beta, Tile c) {
-  Gemm(CblasTrans, CblasNoTrans, a.rows, alpha, a, b, beta, c);
+  Multiply(alpha, a, Orientation::kTransposed, b, Orientation::kAsStored, beta, c);
 }
 
 void RunBlasInCallingThread() {

@@ -26,7 +26,12 @@ struct Tile {
 ConstTile RowsOf(ConstMatrix matrix, std::int64_t begin, std::int64_t end);
 Tile RowsOf(const Matrix& matrix, std::int64_t begin, std::int64_t end);
 
-// c = alpha * a * b + beta * c, with b or a transposed in the latter two. beta 0 overwrites c, whatever it held.
+enum class Orientation { kAsStored, kTransposed };
+
+// c = alpha * a * b + beta * c, of factors as they are stored or transposed. beta 0 overwrites c, whatever it held.
+void Multiply(float alpha, ConstTile a, Orientation of_a, ConstTile b, Orientation of_b, float beta, Tile c);
+
+// The same, with b or a transposed in the latter two.
 void Multiply(float alpha, ConstTile a, ConstTile b, float beta, Tile c);
 void MultiplyTransposedB(float alpha, ConstTile a, ConstTile b, float beta, Tile c);
 void MultiplyTransposedA(float alpha, ConstTile a, ConstTile b, float beta, Tile c);

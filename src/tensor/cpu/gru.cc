@@ -7,6 +7,7 @@
 
 #include "tensor/cpu/gemm.h"
 #include "tensor/cpu/gru_rows.h"
+#include "tensor/cpu/product_factor.h"
 #include "tensor/cpu/sequence_check.h"
 
 namespace shortlist::tensor::cpu {
@@ -46,16 +47,17 @@ Rows ZeroRows(std::int64_t rows, std::int64_t columns) {
   return Rows(static_cast<std::size_t>(rows * columns), 0.0F);
 }
 
-void Advance(const StepOrder& order, std::int64_t tasks, ConstMatrix input_gates, ConstMatrix weight, Matrix out,
-             Matrix gates) {
+void Advance(Precision precision, const StepOrder& order, std::int64_t tasks, ConstMatrix input_gates,
+             const ProductFactor& weight, Matrix out, Matrix gates) {
   const std::int64_t width = out.columns;
   Rows states = ZeroRows(tasks, width);
   Rows products = ZeroRows(tasks, 3 * width);
   for (std::int64_t step = 0; step < order.steps(); ++step) {
     const std::int64_t active = order.Active(step);
     if (step > 0) {
-      Multiply(1, {states.data(), active, width, width}, RowsOf(weight, 0, width), 0,
-               {products.data(), active, 3 * width, 3 * width});
+      const ProductFactor left(FactorSide::kLeft, {states.data(), active, width, width}, Orientation::kAsStored,
+                               precision);
+      Multiply(1, left.All(), weight.All(), 0, {products.data(), active, 3 * width, 3 * width});
     }
     for (std::int64_t a = 0; a < active; ++a) {
       const std::int64_t row = order.Row(a, step);
@@ -69,8 +71,9 @@ void Advance(const StepOrder& order, std::int64_t tasks, ConstMatrix input_gates
 }
 
 // Writes the gradients of the rows' own gates, and those of the products with the state to `product_gradient`.
-void Retrace(const StepOrder& order, std::int64_t tasks, ConstMatrix weight, ConstMatrix out, ConstMatrix gates,
-             ConstMatrix out_gradient, Matrix input_gate_gradient, Matrix product_gradient) {
+void Retrace(Precision precision, const StepOrder& order, std::int64_t tasks, const ProductFactor& weight,
+             ConstMatrix out, ConstMatrix gates, ConstMatrix out_gradient, Matrix input_gate_gradient,
+             Matrix product_gradient) {
   const std::int64_t width = out.columns;
   const Rows start = ZeroRows(1, width);
   Rows carried = ZeroRows(tasks, width);
@@ -87,8 +90,9 @@ void Retrace(const StepOrder& order, std::int64_t tasks, ConstMatrix weight, Con
                      product);
       std::copy(product, product + 3 * width, product_gradient.data + row * 3 * width);
     }
-    MultiplyTransposedB(1, {products.data(), active, 3 * width, 3 * width}, RowsOf(weight, 0, width), 1,
-                        {carried.data(), active, width, width});
+    const ProductFactor left(FactorSide::kLeft, {products.data(), active, 3 * width, 3 * width}, Orientation::kAsStored,
+                             precision);
+    Multiply(1, left.All(), weight.All(), 1, {carried.data(), active, width, width});
   }
 }
 
@@ -105,30 +109,36 @@ void CopyStates(const SequencesView& sequences, std::int64_t begin, std::int64_t
 
 }  // namespace
 
-void Gru(base::ThreadPool& pool, ConstMatrix input_gates, const SequencesView& sequences, ConstMatrix recurrent_weight,
-         Matrix out, Matrix gates) {
+void Gru(base::ThreadPool& pool, Precision precision, ConstMatrix input_gates, const SequencesView& sequences,
+         ConstMatrix recurrent_weight, Matrix out, Matrix gates) {
   CheckSequences("Gru", sequences);
+  const ProductFactor weight(FactorSide::kRight, RowsOf(recurrent_weight, 0, recurrent_weight.rows),
+                             Orientation::kAsStored, precision);
   pool.ParallelFor(sequences.sequences, kSequencesPerTask, [&](std::int64_t begin, std::int64_t end) {
-    Advance(StepOrder(sequences, begin, end), end - begin, input_gates, recurrent_weight, out, gates);
+    Advance(precision, StepOrder(sequences, begin, end), end - begin, input_gates, weight, out, gates);
   });
 }
 
-void GruBackward(base::ThreadPool& pool, const SequencesView& sequences, ConstMatrix recurrent_weight, ConstMatrix out,
-                 ConstMatrix gates, ConstMatrix out_gradient, Matrix scratch, Matrix input_gate_gradient,
-                 Matrix recurrent_weight_gradient) {
+void GruBackward(base::ThreadPool& pool, Precision precision, const SequencesView& sequences,
+                 ConstMatrix recurrent_weight, ConstMatrix out, ConstMatrix gates, ConstMatrix out_gradient,
+                 Matrix scratch, Matrix input_gate_gradient, Matrix recurrent_weight_gradient) {
   CheckSequences("GruBackward", sequences);
   const std::int64_t width = out.columns;
   const Matrix product_gradient = {scratch.data, sequences.rows, 3 * width};
   const Matrix states = {scratch.data + product_gradient.size(), sequences.rows, width};
+  const ProductFactor weight(FactorSide::kRight, RowsOf(recurrent_weight, 0, recurrent_weight.rows),
+                             Orientation::kTransposed, precision);
   pool.ParallelFor(sequences.sequences, kSequencesPerTask, [&](std::int64_t begin, std::int64_t end) {
-    Retrace(StepOrder(sequences, begin, end), end - begin, recurrent_weight, out, gates, out_gradient,
+    Retrace(precision, StepOrder(sequences, begin, end), end - begin, weight, out, gates, out_gradient,
             input_gate_gradient, product_gradient);
     CopyStates(sequences, begin, end, out, states);
   });
+  const ProductFactor slopes(FactorSide::kRight, RowsOf(ConstMatrix(product_gradient), 0, product_gradient.rows),
+                             Orientation::kAsStored, precision);
   pool.ParallelFor(width, kWeightTile, [&](std::int64_t begin, std::int64_t end) {
-    MultiplyTransposedA(1, {states.data + begin, states.rows, end - begin, width},
-                        RowsOf(ConstMatrix(product_gradient), 0, product_gradient.rows), 1,
-                        RowsOf(recurrent_weight_gradient, begin, end));
+    const ProductFactor left(FactorSide::kLeft, {states.data + begin, states.rows, end - begin, width},
+                             Orientation::kTransposed, precision);
+    Multiply(1, left.All(), slopes.All(), 1, RowsOf(recurrent_weight_gradient, begin, end));
   });
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tensor/cpu/gemm.h"
+#include "tensor/cpu/product_factor.h"
 #include "tensor/cpu/row_arithmetic.h"
 
 namespace shortlist::tensor::cpu {
@@ -11,6 +12,10 @@ namespace {
 
 constexpr std::int64_t kBatchTile = 256;
 constexpr std::int64_t kWeightTile = 64;
+
+ConstTile All(ConstMatrix matrix) {
+  return RowsOf(matrix, 0, matrix.rows);
+}
 
 ConstTile ColumnsOf(ConstMatrix matrix, std::int64_t begin, std::int64_t end) {
   return {matrix.data + begin, matrix.rows, end - begin, matrix.columns};
@@ -35,31 +40,35 @@ void AddColumnSums(ConstMatrix matrix, float* sums) {
 
 }  // namespace
 
-void Linear(base::ThreadPool& pool, ConstMatrix input, ConstMatrix weight, const float* bias, Activation activation,
-            Matrix out) {
+void Linear(base::ThreadPool& pool, Precision precision, ConstMatrix input, ConstMatrix weight, const float* bias,
+            Activation activation, Matrix out) {
   const std::vector<float> no_bias(bias == nullptr ? static_cast<std::size_t>(out.columns) : 0);
   const float* added = bias == nullptr ? no_bias.data() : bias;
   const float floor = activation == Activation::kRelu ? 0 : -std::numeric_limits<float>::infinity();
+  const ProductFactor right(FactorSide::kRight, All(weight), Orientation::kAsStored, precision);
   pool.ParallelFor(out.rows, kBatchTile, [&](std::int64_t begin, std::int64_t end) {
-    Multiply(1, RowsOf(input, begin, end), RowsOf(weight, 0, weight.rows), 0, RowsOf(out, begin, end));
+    const ProductFactor left(FactorSide::kLeft, RowsOf(input, begin, end), Orientation::kAsStored, precision);
+    Multiply(1, left.All(), right.All(), 0, RowsOf(out, begin, end));
     for (std::int64_t r = begin; r < end; ++r) AddWithFloor(added, floor, out.columns, out.data + r * out.columns);
   });
 }
 
-void LinearBackward(base::ThreadPool& pool, ConstMatrix input, ConstMatrix weight, ConstMatrix out,
+void LinearBackward(base::ThreadPool& pool, Precision precision, ConstMatrix input, ConstMatrix weight, ConstMatrix out,
                     Activation activation, ConstMatrix out_gradient, Matrix scratch, Matrix input_gradient, Write write,
                     Matrix weight_gradient, float* bias_gradient) {
   const ConstMatrix slope = PreActivationGradient(pool, out, activation, out_gradient, scratch);
+  const ProductFactor slopes(FactorSide::kRight, All(slope), Orientation::kAsStored, precision);
   pool.ParallelFor(weight.rows, kWeightTile, [&](std::int64_t begin, std::int64_t end) {
-    MultiplyTransposedA(1, ColumnsOf(input, begin, end), RowsOf(slope, 0, slope.rows), 1,
-                        RowsOf(weight_gradient, begin, end));
+    const ProductFactor left(FactorSide::kLeft, ColumnsOf(input, begin, end), Orientation::kTransposed, precision);
+    Multiply(1, left.All(), slopes.All(), 1, RowsOf(weight_gradient, begin, end));
   });
   if (bias_gradient != nullptr) AddColumnSums(slope, bias_gradient);
   if (input_gradient.data == nullptr) return;
   const float beta = write == Write::kAdd ? 1 : 0;
+  const ProductFactor weights(FactorSide::kRight, All(weight), Orientation::kTransposed, precision);
   pool.ParallelFor(input.rows, kBatchTile, [&](std::int64_t begin, std::int64_t end) {
-    MultiplyTransposedB(1, RowsOf(slope, begin, end), RowsOf(weight, 0, weight.rows), beta,
-                        RowsOf(input_gradient, begin, end));
+    const ProductFactor left(FactorSide::kLeft, RowsOf(slope, begin, end), Orientation::kAsStored, precision);
+    Multiply(1, left.All(), weights.All(), beta, RowsOf(input_gradient, begin, end));
   });
 }
 

@@ -10,6 +10,7 @@
 #include "shortlist/error.h"
 #include "tensor/cpu/flush_subnormals.h"
 #include "tensor/cpu/gemm.h"
+#include "tensor/cpu/product_factor.h"
 #include "tensor/cpu/row_arithmetic.h"
 #include "tensor/cpu/softmax_rows.h"
 
@@ -26,6 +27,10 @@ constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
 std::int64_t StripRows(std::int64_t candidates) {
   const std::int64_t rows = kStripFloats / std::max<std::int64_t>(1, candidates) / kRowsPerTask * kRowsPerTask;
   return std::clamp(rows, kMinStripRows, kMaxStripRows);
+}
+
+ConstTile All(ConstMatrix matrix) {
+  return RowsOf(matrix, 0, matrix.rows);
 }
 
 // The parts that an absent optional input stands for.
@@ -48,8 +53,11 @@ struct Defaults {
 // One strip of queries against all candidates. Every input is present.
 class Strip {
  public:
-  Strip(base::ThreadPool& pool, const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs)
+  Strip(base::ThreadPool& pool, Precision precision, const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs)
       : pool_(pool),
+        precision_(precision),
+        candidates_of_logits_(FactorSide::kRight, All(inputs.candidates), Orientation::kTransposed, precision),
+        candidates_of_gradients_(FactorSide::kRight, All(inputs.candidates), Orientation::kAsStored, precision),
         inputs_(inputs),
         outputs_(outputs),
         scale_(*inputs.scale),
@@ -65,14 +73,16 @@ class Strip {
   void Run(std::int64_t begin, std::int64_t end, double& loss, double& scale_gradient) {
     begin_ = begin;
     rows_ = end - begin;
-    pool_.ParallelFor(tiles_, 1, [this](std::int64_t first, std::int64_t last) {
+    const ProductFactor left(FactorSide::kLeft, Queries(), Orientation::kAsStored, precision_);
+    pool_.ParallelFor(tiles_, 1, [this, &left](std::int64_t first, std::int64_t last) {
       const FlushSubnormals flush;
-      for (std::int64_t tile = first; tile < last; ++tile) ComputeExponentials(tile);
+      for (std::int64_t tile = first; tile < last; ++tile) ComputeExponentials(left, tile);
     });
     for (std::int64_t r = 0; r < rows_; ++r) loss += Weight(r) * FinishRow(r);
-    pool_.ParallelFor(tiles_, 1, [this](std::int64_t first, std::int64_t last) {
+    const ProductFactor right(FactorSide::kRight, Queries(), Orientation::kAsStored, precision_);
+    pool_.ParallelFor(tiles_, 1, [this, &right](std::int64_t first, std::int64_t last) {
       const FlushSubnormals flush;
-      for (std::int64_t tile = first; tile < last; ++tile) AddCandidateGradient(tile);
+      for (std::int64_t tile = first; tile < last; ++tile) AddCandidateGradient(tile, right);
     });
     pool_.ParallelFor(rows_, kRowsPerTask, [this](std::int64_t first, std::int64_t last) {
       const FlushSubnormals flush;
@@ -102,10 +112,11 @@ class Strip {
   // Weight of a row's loss in the mean.
   float Share(std::int64_t row) const { return Weight(row) / static_cast<float>(inputs_.queries.rows); }
 
-  void ComputeExponentials(std::int64_t tile) {
+  ConstTile Queries() const { return RowsOf(inputs_.queries, begin_, begin_ + rows_); }
+
+  void ComputeExponentials(const ProductFactor& queries, std::int64_t tile) {
     const Tile values = ValuesOf(tile);
-    MultiplyTransposedB(1, RowsOf(inputs_.queries, begin_, begin_ + rows_),
-                        RowsOf(inputs_.candidates, TileBegin(tile), TileEnd(tile)), 0, values);
+    Multiply(1, queries.All(), candidates_of_logits_.Outer(TileBegin(tile), TileEnd(tile)), 0, values);
     for (std::int64_t r = 0; r < rows_; ++r) {
       float* row = values.data + r * values.stride;
       const float largest = ComputeLogits(r, tile, row);
@@ -148,7 +159,7 @@ class Strip {
     return std::log(sum) + (static_cast<double>(largest) - positive_logits_[static_cast<std::size_t>(r)]);
   }
 
-  void AddCandidateGradient(std::int64_t tile) {
+  void AddCandidateGradient(std::int64_t tile, const ProductFactor& queries) {
     const Tile values = ValuesOf(tile);
     for (std::int64_t r = 0; r < rows_; ++r) {
       float* row = values.data + r * values.stride;
@@ -159,17 +170,20 @@ class Strip {
         AddScaledRow(row, 1, values.columns, outputs_.bias_gradient + TileBegin(tile));
       }
     }
-    MultiplyTransposedA(scale_, {values.data, rows_, values.columns, values.stride},
-                        RowsOf(inputs_.queries, begin_, begin_ + rows_), 1,
-                        RowsOf(outputs_.candidate_gradient, TileBegin(tile), TileEnd(tile)));
+    const ProductFactor slopes(FactorSide::kLeft, {values.data, rows_, values.columns, values.stride},
+                               Orientation::kTransposed, precision_);
+    Multiply(scale_, slopes.All(), queries.All(), 1,
+             RowsOf(outputs_.candidate_gradient, TileBegin(tile), TileEnd(tile)));
   }
 
   // Sum over candidates of d loss / d logit * candidate, before the scale.
   void SumQueryGradient(std::int64_t first, std::int64_t last) {
     for (std::int64_t tile = 0; tile < tiles_; ++tile) {
       const Tile values = ValuesOf(tile);
-      Multiply(1, {values.data + first * values.stride, last - first, values.columns, values.stride},
-               RowsOf(inputs_.candidates, TileBegin(tile), TileEnd(tile)), tile == 0 ? 0 : 1,
+      const ProductFactor slopes(FactorSide::kLeft,
+                                 {values.data + first * values.stride, last - first, values.columns, values.stride},
+                                 Orientation::kAsStored, precision_);
+      Multiply(1, slopes.All(), candidates_of_gradients_.Terms(TileBegin(tile), TileEnd(tile)), tile == 0 ? 0 : 1,
                RowsOf(outputs_.query_gradient, begin_ + first, begin_ + last));
     }
   }
@@ -185,6 +199,9 @@ class Strip {
   }
 
   base::ThreadPool& pool_;
+  const Precision precision_;
+  const ProductFactor candidates_of_logits_;
+  const ProductFactor candidates_of_gradients_;
   const SoftmaxLossInputs& inputs_;
   const SoftmaxLossOutputs& outputs_;
   const float scale_;
@@ -211,7 +228,8 @@ void CheckPositives(const SoftmaxLossInputs& inputs) {
 
 }  // namespace
 
-void SoftmaxLoss(base::ThreadPool& pool, const SoftmaxLossInputs& inputs, const SoftmaxLossOutputs& outputs) {
+void SoftmaxLoss(base::ThreadPool& pool, Precision precision, const SoftmaxLossInputs& inputs,
+                 const SoftmaxLossOutputs& outputs) {
   CheckPositives(inputs);
   double loss = 0;
   double scale_gradient = 0;
@@ -222,7 +240,7 @@ void SoftmaxLoss(base::ThreadPool& pool, const SoftmaxLossInputs& inputs, const 
   if (rows > 0) {
     const Defaults defaults(inputs);
     const SoftmaxLossInputs complete = defaults.Complete(inputs);
-    Strip strip(pool, complete, outputs);
+    Strip strip(pool, precision, complete, outputs);
     const std::int64_t step = StripRows(inputs.candidates.rows);
     for (std::int64_t begin = 0; begin < rows; begin += step) {
       strip.Run(begin, std::min(begin + step, rows), loss, scale_gradient);

@@ -1,6 +1,8 @@
 #include "tensor/cpu/cpu_backend.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <limits>
 #include <random>
 #include <thread>
@@ -84,12 +86,48 @@ std::vector<float> TrainingStep(Backend& backend) {
   return all;
 }
 
+constexpr std::array kPrecisions = {Precision::kFloat32, Precision::kTensorFloat32, Precision::kBfloat16};
+
 TEST(CpuBackendTest, ResultsDoNotDependOnTheNumberOfThreads) {
-  const std::vector<float> expected = TrainingStep(*MakeCpuBackend(1));
-  for (const int threads : {1, 2, 3, 5}) {
-    const std::vector<float> actual = TrainingStep(*MakeCpuBackend(threads));
-    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), actual.begin(), actual.end())) << threads << " threads";
+  for (const Precision precision : kPrecisions) {
+    const std::vector<float> expected = TrainingStep(*MakeCpuBackend(1, precision));
+    for (const int threads : {1, 2, 3, 5}) {
+      const std::vector<float> actual = TrainingStep(*MakeCpuBackend(threads, precision));
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), actual.begin(), actual.end())) << threads << " threads";
+    }
   }
+}
+
+// Length of the difference, as a share of the length of what is expected.
+double RelativeError(const std::vector<float>& actual, const std::vector<float>& expected) {
+  double difference = 0;
+  double length = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    difference += std::pow(static_cast<double>(actual[i]) - expected[i], 2);
+    length += std::pow(static_cast<double>(expected[i]), 2);
+  }
+  return std::sqrt(difference / length);
+}
+
+TEST(CpuBackendTest, PrecisionSaysHowFarAStepIsFromFloat32) {
+  const std::vector<float> exact = TrainingStep(*MakeCpuBackend(1));
+  EXPECT_LT(RelativeError(TrainingStep(*MakeCpuBackend(1, Precision::kTensorFloat32)), exact), 1e-4);
+  const double rounded = RelativeError(TrainingStep(*MakeCpuBackend(1, Precision::kBfloat16)), exact);
+  EXPECT_LT(rounded, 2e-2);
+  const bool reduced = CpuPrecision(Precision::kBfloat16) == Precision::kBfloat16;
+  EXPECT_EQ(rounded > 1e-4, reduced);
+}
+
+// The exact ranking is that of whole factors, whatever training reads of them.
+TEST(CpuBackendTest, TopKReadsAllOfItsFactors) {
+  const std::vector<float> queries(32, 1);
+  std::vector<float> candidates(64, 1);
+  candidates[63] = 1 + 0x1p-12F;
+  std::vector<std::int32_t> ids(1);
+  std::vector<float> scores(1);
+  MakeCpuBackend(1, Precision::kBfloat16)
+      ->TopK({queries.data(), 1, 32}, {candidates.data(), 2, 32}, 1, {}, ids.data(), scores.data());
+  EXPECT_EQ(ids[0], 1);
 }
 
 TEST(CpuBackendTest, ProbabilitiesBelowTheSmallestNormalFloatAreZero) {
