@@ -128,7 +128,7 @@ class Retailer:
 
     def train(self, configuration):
         cost = run([self.program, "train", configuration])
-        cost.expected = self.report("train").get("expected_memory_bytes")
+        cost.expected = self.report("train")["expected_memory_bytes"]
         return cost
 
     def report(self, stage):

@@ -107,6 +107,7 @@ std::string Json(const train::TrainReport& report) {
                      {"best_epoch", report.best_epoch + 1},
                      {"best_metric", Finite(report.best_metric)},
                      {"seconds", report.seconds},
+                     {"expected_memory_bytes", report.expected_memory_bytes},
                      {"epochs", epochs}}
              .dump(2) +
          "\n";

@@ -12,8 +12,14 @@
 namespace shortlist::eval {
 namespace {
 
-// Whole rankings of this many shoppers exist at a time.
+// Whole rankings of this many shoppers exist at a time, but no more places than these, so that memory does not grow
+// with the catalog.
 constexpr std::size_t kShoppersPerPass = 256;
+constexpr std::int64_t kPlacesPerPass = 1 << 22;
+
+std::size_t ShoppersPerPass(std::int64_t items) {
+  return std::clamp<std::size_t>(static_cast<std::size_t>(kPlacesPerPass / items), 1, kShoppersPerPass);
+}
 
 // A part that owns its events.
 class SomeEvents {
@@ -159,8 +165,9 @@ TimedRankings RankAmong(const Recommender& recommender, const ColdStartGroup& gr
   const auto start = std::chrono::steady_clock::now();
   TimedRankings ranked;
   const std::span<const Query> queries(group.set.queries);
-  for (std::size_t begin = 0; begin < queries.size(); begin += kShoppersPerPass) {
-    const auto pass = queries.subspan(begin, std::min(kShoppersPerPass, queries.size() - begin));
+  const std::size_t at_once = ShoppersPerPass(items);
+  for (std::size_t begin = 0; begin < queries.size(); begin += at_once) {
+    const auto pass = queries.subspan(begin, std::min(at_once, queries.size() - begin));
     for (std::vector<std::int32_t>& ranking : recommender.Rank(pass, items, SeenRule::kMask)) {
       std::erase_if(ranking, [&](std::int32_t item) { return !std::ranges::binary_search(group.among, item); });
       if (static_cast<std::int64_t>(ranking.size()) > k) ranking.resize(static_cast<std::size_t>(k));

@@ -52,10 +52,14 @@ HeldMatrices TablesOf(const Parameters& parameters) {
   return tables;
 }
 
-std::vector<float> ArrayWriter::Download(tensor::ConstMatrix values) const {
-  std::vector<float> host(static_cast<std::size_t>(values.size()));
+void ArrayWriter::Download(tensor::ConstMatrix values, std::vector<float>& host) const {
   backend_->Download(values.data, host.data(), host.size() * sizeof(float));
   backend_->Synchronize();
+}
+
+std::vector<float> ArrayWriter::Download(tensor::ConstMatrix values) const {
+  std::vector<float> host(static_cast<std::size_t>(values.size()));
+  Download(values, host);
   return host;
 }
 
@@ -68,7 +72,7 @@ void ArrayWriter::Add(const std::string& name, tensor::ConstMatrix values) {
 // Copies those rows of a run that belong to this part.
 void ArrayWriter::CopyRun(const RowRun& run, tensor::ConstMatrix rows, std::vector<float>& part) const {
   if (run.ids.empty() && run.stride == part_.count && run.first == part_.index) {
-    part = Download(rows);
+    Download(rows, part);  // in place: a second copy of a large table may not fit
     return;
   }
   const std::vector<float> host = Download(rows);

@@ -46,6 +46,7 @@ class ArrayWriter {
   void Write(const std::filesystem::path& path) const { writer_.Write(PathOf(path, part_)); }
 
  private:
+  void Download(tensor::ConstMatrix values, std::vector<float>& host) const;
   std::vector<float> Download(tensor::ConstMatrix values) const;
   void CopyRun(const RowRun& run, tensor::ConstMatrix rows, std::vector<float>& part) const;
 

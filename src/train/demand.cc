@@ -12,6 +12,8 @@ DemandCounter::DemandCounter(std::span<const std::int32_t> items, std::span<cons
   std::vector<std::size_t> order(items.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, {}, [&](std::size_t event) { return times[event]; });
+  items_.reserve(items.size());
+  times_.reserve(times.size());
   for (const std::size_t event : order) {
     items_.push_back(items[event]);
     times_.push_back(times[event]);

@@ -23,6 +23,18 @@ std::vector<Origin> EventsOf(const std::vector<const data::Interactions*>& parts
   return origins;
 }
 
+// Arrays that grow would hold up to three times the events while they do.
+void Reserve(const std::vector<const data::Interactions*>& parts, EventLog& log) {
+  std::size_t events = 0;
+  for (const data::Interactions* part : parts) events += part->items.size();
+  log.offsets.reserve(parts.front()->offsets.size());
+  log.items.reserve(events);
+  log.times.reserve(events);
+  log.weights.reserve(events);
+  log.origin_parts.reserve(events);
+  log.origin_rows.reserve(events);
+}
+
 std::int64_t DenseWidth(const data::Interactions& part) {
   return part.events() == 0 ? 0 : static_cast<std::int64_t>(part.context_dense.size()) / part.events();
 }
@@ -32,6 +44,7 @@ std::int64_t DenseWidth(const data::Interactions& part) {
 EventLog MakeEventLog(const std::vector<const data::Interactions*>& parts) {
   EventLog log;
   log.parts = parts;
+  Reserve(parts, log);
   log.offsets.push_back(0);
   for (std::size_t user = 0; user < static_cast<std::size_t>(parts.front()->users()); ++user) {
     for (const Origin& origin : EventsOf(parts, user)) {

@@ -35,6 +35,7 @@ std::int64_t HistoryLength(const EventLog& log, HistoryRule rule, std::int64_t b
 
 std::vector<Example> ListExamples(const EventLog& log, HistoryRule rule) {
   std::vector<Example> examples;
+  examples.reserve(static_cast<std::size_t>(log.events()));
   for (std::int64_t user = 0; user < log.users(); ++user) {
     const std::int64_t begin = log.offsets[static_cast<std::size_t>(user)];
     const std::int64_t end = log.offsets[static_cast<std::size_t>(user) + 1];

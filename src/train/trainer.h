@@ -30,6 +30,7 @@ struct TrainReport {
   std::int64_t best_epoch = 0;
   double best_metric = 0;
   double seconds = 0;
+  double expected_memory_bytes = 0;  // of the host at its peak, as stated before the run; 0 where models are solved for
   std::vector<EpochReport> epochs;
 };
 

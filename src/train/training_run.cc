@@ -13,6 +13,7 @@
 #include "shortlist/error.h"
 #include "train/compatibility.h"
 #include "train/gradient_exchange.h"
+#include "train/host_memory.h"
 #include "train/plan.h"
 #include "train/prefetcher.h"
 #include "train/query_source.h"
@@ -47,6 +48,12 @@ Sharding PlannedSharding(const Settings& settings, TrainingData& data, RankOf of
   return plan.choice().sharding;
 }
 
+// In bytes, of one rank.
+double ExpectedMemory(const Settings& settings, const data::Dataset& dataset, TrainingData& data, int ranks) {
+  const Plan plan = MakePlan([&](int devices) { return data.Measure(devices); }, ClusterOf(settings, ranks));
+  return ExpectHostMemory(settings, dataset, data, plan.choice().memory).Total();
+}
+
 std::unique_ptr<model::StepExchange> MakeExchange(const Settings& settings, const data::Dataset& dataset,
                                                   TrainingData& data, comm::Communicator& communicator,
                                                   tensor::Backend& backend) {
@@ -69,6 +76,7 @@ TrainingRun::TrainingRun(const Settings& settings, const data::Dataset& dataset,
       files_(directory),
       lineage_(settings, dataset),
       data_(settings, dataset, group_.of()),
+      expected_memory_(ExpectedMemory(settings, dataset, data_, communicator.size())),
       exchange_(MakeExchange(settings, dataset, data_, communicator, backend)),
       trainer_(MakeSpec(settings.model, dataset), InputsOfItems(settings, dataset), settings.train,
                static_cast<std::uint64_t>(settings.seed), backend, *exchange_),
@@ -110,6 +118,7 @@ void TrainingRun::Resume() {
 }
 
 TrainReport TrainingRun::Execute() {
+  if (group_.leads()) base::LogInfo("training takes about " + BytesText(expected_memory_) + " of memory");
   if (group_.leads() && !resumed_) std::filesystem::remove_all(files_.tensorboard);
   log_of_run_ = group_.leads() ? MakeRunLog(files_.tensorboard) : MakeSilentLog();
   std::optional<StopReason> reason = ReasonToStop();
@@ -257,6 +266,7 @@ TrainReport TrainingRun::Report(StopReason reason) const {
   report.best_epoch = position_.best_epoch;
   report.best_metric = validation_ ? position_.best_metric : std::numeric_limits<double>::quiet_NaN();
   report.seconds = run_meter_.Seconds();
+  report.expected_memory_bytes = expected_memory_;
   report.epochs = position_.epochs;
   return report;
 }

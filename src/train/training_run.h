@@ -80,6 +80,7 @@ class TrainingRun {
   RunFiles files_;
   Lineage lineage_;
   TrainingData data_;
+  double expected_memory_;  // in bytes, of the host
   std::optional<HardNegatives> hard_;
   std::unique_ptr<tensor::Backend>
       host_backend_;                      // on several ranks, whole models are validated here by the leading one
