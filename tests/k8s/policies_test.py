@@ -122,6 +122,16 @@ class PoliciesTest(unittest.TestCase):
                 plant(planted)
                 self.assertTrue(any(part in line for line in self.found(planted)), self.found(planted))
 
+    def test_a_nightly_job_that_could_reach_somebody_is_found(self) -> None:
+        clean = kubernetes.load((places.GOLDENS / "retrain.yaml").read_text())
+        self.assertEqual(list(policies.ports.jobs_are_cut_off(clean)), [])
+        open_ways = copy.deepcopy(clean)
+        for policy in kubernetes.of_kind(open_ways, "NetworkPolicy"):
+            policy["spec"]["egress"] = [{"ports": [{"port": 443}]}]
+        self.assertIn("opens a way", "\n".join(policies.ports.jobs_are_cut_off(open_ways)))
+        unguarded = [each for each in clean if each["kind"] != "NetworkPolicy"]
+        self.assertIn("closes both directions", "\n".join(policies.ports.jobs_are_cut_off(unguarded)))
+
     def test_an_unknown_field_is_found(self) -> None:
         planted = copy.deepcopy(self.clean)
         container(planted)["readynessProbe"] = {}

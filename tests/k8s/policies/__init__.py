@@ -16,7 +16,7 @@ POD_POLICIES: list[PodPolicy] = [
 
 # Of the chart's objects among themselves.
 CHART_POLICIES: list[PodPolicy] = [
-    selectors.match_the_pods, references.exist, references.certificate_covers_services, references.backends_are_services,
+    selectors.match_the_pods, ports.jobs_are_cut_off, references.exist, references.certificate_covers_services, references.backends_are_services,
     rollout.keeps_capacity, rollout.restarts_on_new_configuration, rollout.counts_threads,
     training.tries_again_with_reason, training.retrains_one_at_a_time,
 ]

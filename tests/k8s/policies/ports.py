@@ -2,7 +2,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from manifests import Manifest, of_kind, the
+from manifests import Manifest, of_kind, pods, the
+from policies import selectors
 from server import Outline
 
 PROBES = {"startupProbe": "startup", "readinessProbe": "readiness", "livenessProbe": "liveness"}
@@ -32,7 +33,12 @@ def are_probed(manifests: list[Manifest], outline: Outline) -> Iterator[str]:
 
 def are_guarded(manifests: list[Manifest], outline: Outline) -> Iterator[str]:
     """The network policy has a rule for each port that is open, and for no other."""
-    policy = the(manifests, "NetworkPolicy")["spec"]
+    (pod,) = pods(the(manifests, "Deployment"))
+    policies = selectors.of_pod(manifests, "NetworkPolicy", pod)
+    if len(policies) != 1:
+        yield f"{len(policies)} network policies are for the server's pods"
+        return
+    policy = policies[0]["spec"]
     if set(policy["policyTypes"]) != {"Ingress", "Egress"}:
         yield "the network policy leaves a direction open"
     rules = {port["port"]: rule for rule in policy["ingress"] for port in rule.get("ports", [{"port": "every port"}])}
@@ -43,6 +49,17 @@ def are_guarded(manifests: list[Manifest], outline: Outline) -> Iterator[str]:
             yield f"the network policy lets anybody reach {purpose} on port {number}"
     for number in rules.keys() - outline.reachable_ports().keys():
         yield f"the network policy opens {number}, where no server listens"
+
+
+def jobs_are_cut_off(manifests: list[Manifest]) -> Iterator[str]:
+    """Pods of nightly jobs, which work on volumes, reach nobody and are reached by nobody."""
+    for job in of_kind(manifests, "CronJob"):
+        (pod,) = pods(job)
+        policies = [policy["spec"] for policy in selectors.of_pod(manifests, "NetworkPolicy", pod)]
+        if not any(set(spec["policyTypes"]) == {"Ingress", "Egress"} for spec in policies):
+            yield f"{pod.owner}: no network policy closes both directions"
+        if any(spec["ingress"] or spec["egress"] for spec in policies):
+            yield f"{pod.owner}: a network policy opens a way"
 
 
 def are_offered(manifests: list[Manifest], outline: Outline) -> Iterator[str]:

@@ -12,9 +12,13 @@ The configuration of the retraining: the values under `retrain.configuration`, a
 {{- end -}}
 
 {{/* Another name than the server's, so that no service, budget or policy of the server takes its pods. */}}
-{{- define "shortlist.retrainLabels" -}}
+{{- define "shortlist.retrainSelector" -}}
 app.kubernetes.io/name: shortlist-retrain
 app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "shortlist.retrainLabels" -}}
+{{ include "shortlist.retrainSelector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/component: training
 app.kubernetes.io/managed-by: {{ .Release.Service }}
