@@ -21,6 +21,7 @@ std::string Json(const profile::ErasureReceipt& receipt) {
                                  {"events", receipt.events},
                                  {"decisions", receipt.decisions},
                                  {"had_consent", receipt.had_consent},
+                                 {"keys_destroyed", receipt.keys_destroyed},
                                  {"files_by", receipt.files_by},
                                  {"models_by", receipt.models_by}})
              .dump(2) +
@@ -50,11 +51,12 @@ void Execute(const VerifyReceiptCommand& command) {
       profile::VerifiedReceipt(base::ReadFile(command.file), base::ReadFile(command.public_key), command.user);
   std::cout << fmt::format(
       "the receipt is genuine{}\n"
-      "erased on        {}, {} events, {} decisions{}\n"
+      "erased on        {}, {} events, {} decisions{}{}\n"
       "gone from files  by {}\n"
       "models replaced  by {}\n",
       command.user.empty() ? "" : " and of this shopper", Day(receipt.erased_at), receipt.events, receipt.decisions,
-      receipt.had_consent ? " and the consent" : "", Day(receipt.files_by), Day(receipt.models_by));
+      receipt.had_consent ? " and the consent" : "", receipt.keys_destroyed ? "; keys destroyed" : "",
+      Day(receipt.files_by), Day(receipt.models_by));
   WriteResult(command.json, Json(receipt));
 }
 

@@ -28,14 +28,20 @@ Json ToJson(const ErasureReceipt& receipt, std::string_view user) {
           {"events", receipt.events},
           {"decisions", receipt.decisions},
           {"had_consent", receipt.had_consent},
+          {"keys_destroyed", receipt.keys_destroyed},
           {"files_by", receipt.files_by},
           {"models_by", receipt.models_by}};
 }
 
 ErasureReceipt ReceiptFrom(const Json& json) {
   if (json.at("shortlist_receipt") != kFormat) throw Error(Code::kInvalidArgument, "the receipt is of a later format");
-  return {json.at("erased_at"),   json.at("events"),   json.value("decisions", std::uint64_t{0}),
-          json.at("had_consent"), json.at("files_by"), json.at("models_by")};
+  return {.erased_at = json.at("erased_at"),
+          .events = json.at("events"),
+          .decisions = json.value("decisions", std::uint64_t{0}),
+          .had_consent = json.at("had_consent"),
+          .keys_destroyed = json.value("keys_destroyed", false),
+          .files_by = json.at("files_by"),
+          .models_by = json.at("models_by")};
 }
 
 void RequireOwn(const Json& json, std::string_view user) {

@@ -62,6 +62,13 @@ void Write(const ConsentChange& change, ByteWriter& writer) {
 
 void Write(const Erasure& erasure, ByteWriter& writer) {
   writer.Text(erasure.user);
+  for (const std::string& visitor : erasure.visitors) writer.Text(visitor);
+}
+
+Erasure ReadErasure(ByteReader& reader) {
+  Erasure erasure{std::string(reader.Text())};
+  while (!reader.at_end()) erasure.visitors.emplace_back(reader.Text());  // absent in the first logs
+  return erasure;
 }
 
 void Write(const Identification& identification, ByteWriter& writer) {
@@ -164,7 +171,7 @@ Entry EntryFrom(std::string_view bytes) {
     case 1:
       return ReadConsentChange(reader);
     case 2:
-      return Erasure{std::string(reader.Text())};
+      return ReadErasure(reader);
     case 3:
       return ReadIdentification(reader);
     default:

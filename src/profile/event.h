@@ -69,6 +69,7 @@ struct ConsentChange {
 // Nothing that the log knows of the shopper before counts any more, or is kept.
 struct Erasure {
   std::string user;
+  std::vector<std::string> visitors = {};  // who turned out to be this shopper, and are forgotten, too
 
   friend bool operator==(const Erasure&, const Erasure&) = default;
 };

@@ -1,7 +1,7 @@
 #include "profile/event_log.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encryption.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "profile/block.h"
@@ -19,17 +20,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHeading = "shortlist events 2\n";
+constexpr std::string_view kHeading = "shortlist events 3\n";
+constexpr std::string_view kPlainHeading = "shortlist events 2\n";  // of logs without keys
 constexpr std::string_view kEnding = ".events";
+constexpr std::string_view kKeysEnding = ".keys";
 constexpr std::size_t kNameDigits = 20;
 
-std::string BlockOfEntries(std::span<const Entry> entries, std::uint64_t first, std::int64_t received) {
+// An entry as its segment has it.
+struct StoredEntry {
+  std::uint64_t sequence = 0;
+  std::int64_t received = 0;
+  std::optional<std::uint64_t> key = {};  // its number; none in a segment without keys
+  std::string_view bytes = {};
+};
+
+std::string PlaceOf(std::uint64_t sequence) {
   ByteWriter writer;
-  writer.Number(first);
-  writer.Signed(received);
-  writer.Number(entries.size());
-  for (const Entry& entry : entries) writer.Text(ToBytes(entry));
-  return BlockOf(writer.bytes());
+  writer.Number(sequence);
+  return writer.bytes();
 }
 
 Error Damaged(const fs::path& path, std::size_t place, const std::string& what) {
@@ -40,17 +48,35 @@ Error Damaged(const fs::path& path, std::size_t place, const std::string& what) 
 // Visits the entries of whole blocks from the start of a segment, whose first sequence is known. `next` becomes the
 // sequence after the last. Returns where the last whole block ends.
 std::size_t ReadBlocks(const fs::path& path, std::string_view contents, std::uint64_t& next,
-                       const EventLog::Visit& visit) {
-  if (!contents.starts_with(kHeading)) throw Damaged(path, 0, "is not a log of events of this format");
+                       const std::function<void(const StoredEntry&)>& visit) {
+  const bool sealed = contents.starts_with(kHeading);
+  if (!sealed && !contents.starts_with(kPlainHeading)) throw Damaged(path, 0, "is not a log of events of this format");
   std::size_t place = kHeading.size();
   while (const auto block = BlockAt(contents, place)) {
     ByteReader reader(*block);
     if (reader.Number() != next) throw Damaged(path, place, "entries are missing before");
     const std::int64_t received = reader.Signed();
-    for (std::uint64_t left = reader.Number(); left > 0; --left) visit({next++, received, EntryFrom(reader.Text())});
+    for (std::uint64_t left = reader.Number(); left > 0; --left) {
+      StoredEntry stored{next++, received};
+      if (sealed) stored.key = reader.Number();
+      stored.bytes = reader.Text();
+      visit(stored);
+    }
     place += kBlockHeaderBytes + block->size();
   }
   return place;
+}
+
+// Nothing of an entry whose key was destroyed.
+std::optional<LoggedEntry> Opened(const StoredEntry& stored, KeyFile& keys, const fs::path& path) {
+  if (!stored.key) return LoggedEntry{stored.sequence, stored.received, EntryFrom(stored.bytes)};
+  const std::optional<std::string> key = keys.Key(*stored.key);
+  if (!key) return std::nullopt;
+  const std::optional<std::string> bytes = base::Decrypt(stored.bytes, *key, PlaceOf(stored.sequence));
+  if (bytes) return LoggedEntry{stored.sequence, stored.received, EntryFrom(*bytes)};
+  throw Error(Code::kDataLoss, "'" + path.string() + "': entry " + std::to_string(stored.sequence) +
+                                   " cannot be opened with its key in '" + keys.path().string() +
+                                   "'; restore both files from a copy");
 }
 
 std::uint64_t FirstSequenceOf(const fs::path& path) {
@@ -65,12 +91,14 @@ bool IsSegment(const fs::path& path) {
 
 }  // namespace
 
-EventLog::EventLog(fs::path directory, std::uint64_t next) : directory_(std::move(directory)), next_(next) {
+EventLog::EventLog(const fs::path& folder, base::SecretKey secret, std::uint64_t next)
+    : keys_directory_(folder / "keys"), directory_(folder / "log"), secret_(std::move(secret)), next_(next) {
   base::MakeDirectories(directory_);
   for (const fs::directory_entry& file : fs::directory_iterator(directory_)) {
-    if (IsSegment(file.path())) segments_.push_back({file.path(), FirstSequenceOf(file.path())});
+    if (IsSegment(file.path())) segments_.push_back(SegmentOf(FirstSequenceOf(file.path())));
   }
   std::ranges::sort(segments_, {}, &Segment::first);
+  RemoveKeysWithoutSegment();
   if (segments_.empty()) {
     OpenSegment(next_);
   } else {
@@ -78,8 +106,25 @@ EventLog::EventLog(fs::path directory, std::uint64_t next) : directory_(std::mov
   }
 }
 
+EventLog::Segment EventLog::SegmentOf(std::uint64_t first) const {
+  const std::string name = fmt::format("{:020}", first);
+  return {directory_ / (name + std::string(kEnding)), first,
+          std::make_shared<KeyFile>(keys_directory_.path() / (name + std::string(kKeysEnding)), secret_)};
+}
+
+// A kill came between the removal of a segment and that of its keys.
+void EventLog::RemoveKeysWithoutSegment() const {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& file : fs::directory_iterator(keys_directory_.path())) files.push_back(file.path());
+  for (const fs::path& file : files) {
+    const bool needed =
+        std::ranges::any_of(segments_, [&](const Segment& known) { return known.keys->path() == file; });
+    if (!needed && file.extension() == kKeysEnding) base::RemoveFile(file);
+  }
+}
+
 void EventLog::OpenSegment(std::uint64_t first) {
-  Segment segment{directory_ / fmt::format("{:020}{}", first, kEnding), first};
+  Segment segment = SegmentOf(first);
   base::AppendFile file(segment.path);
   try {
     file.CutTo(0);
@@ -94,21 +139,42 @@ void EventLog::OpenSegment(std::uint64_t first) {
   segments_.push_back(std::move(segment));
 }
 
+std::size_t EventLog::LearnKeys(Segment& segment, std::string_view contents, std::uint64_t& next) {
+  return ReadBlocks(segment.path, contents, next, [&](const StoredEntry& stored) {
+    const auto logged = Opened(stored, *segment.keys, segment.path);
+    if (!logged) return;
+    if (const auto* erasure = std::get_if<Erasure>(&logged->entry)) {
+      Retire(erasure->user);
+      for (const std::string& visitor : erasure->visitors) Retire(visitor);
+    } else if (stored.key) {
+      segment.key_numbers[std::string(ShopperOf(logged->entry))] = *stored.key;
+    }
+  });
+}
+
 void EventLog::Recover() {
-  const fs::path& path = segments_.back().path;
+  for (std::size_t i = 0; i + 1 < segments_.size(); ++i) {
+    next_ = segments_[i].first;
+    LearnKeys(segments_[i], base::ReadFile(segments_[i].path), next_);
+  }
+  const fs::path path = segments_.back().path;
   active_.emplace(path);
   next_ = segments_.back().first;
   const std::string contents = base::ReadFile(path);
-  if (kHeading.starts_with(contents)) {
+  if (kHeading.starts_with(contents) || contents == kPlainHeading) {
     active_->CutTo(0);
     return active_->Append(kHeading);
   }
-  const std::size_t whole = ReadBlocks(path, contents, next_, [](const LoggedEntry&) {});
-  if (whole == contents.size()) return;
+  const std::size_t whole = LearnKeys(segments_.back(), contents, next_);
   if (BlockFollows(contents, whole)) throw Damaged(path, whole, "damaged before its end");
-  base::LogError("'" + path.string() +
-                 "': what was written last was cut off before it was acknowledged; it is dropped");
-  active_->CutTo(whole);
+  if (whole < contents.size()) {
+    base::LogError("'" + path.string() +
+                   "': what was written last was cut off before it was acknowledged; it is dropped");
+    active_->CutTo(whole);
+  }
+  if (contents.starts_with(kHeading)) return;
+  active_->Append("");  // what was cut off stays so
+  CloseSegment();
 }
 
 std::uint64_t EventLog::first_sequence() const {
@@ -117,8 +183,82 @@ std::uint64_t EventLog::first_sequence() const {
 }
 
 void EventLog::Append(std::span<const Entry> entries, std::int64_t received) {
-  active_->Append(BlockOfEntries(entries, next_, received));
+  const std::size_t retired_before = retired_.size();
+  try {
+    active_->Append(SealedBlock(entries, received));
+  } catch (...) {
+    TakeBackRetired(retired_before);
+    throw;
+  }
   next_ += entries.size();
+}
+
+std::string EventLog::SealedBlock(std::span<const Entry> entries, std::int64_t received) {
+  std::unique_lock lock(mutex_);  // closed segments are removed meanwhile
+  const std::shared_ptr<KeyFile> keys = segments_.back().keys;
+  lock.unlock();
+  ByteWriter writer;
+  writer.Number(next_);
+  writer.Signed(received);
+  writer.Number(entries.size());
+  std::uint64_t sequence = next_;
+  for (const Entry& entry : entries) {
+    const std::uint64_t number = KeyNumberFor(entry);
+    writer.Number(number);
+    writer.Text(base::Encrypt(ToBytes(entry), keys->Key(number).value(), PlaceOf(sequence++)));
+  }
+  return BlockOf(writer.bytes());
+}
+
+std::uint64_t EventLog::KeyNumberFor(const Entry& entry) {
+  if (const auto* erasure = std::get_if<Erasure>(&entry)) {
+    Retire(erasure->user);
+    for (const std::string& visitor : erasure->visitors) Retire(visitor);
+  }
+  const std::lock_guard lock(mutex_);
+  Segment& segment = segments_.back();
+  // Nobody's for erasures, which are read after the keys of those whom they name are destroyed.
+  std::string owner(std::holds_alternative<Erasure>(entry) ? "" : ShopperOf(entry));
+  const auto known = segment.key_numbers.find(owner);
+  if (known != segment.key_numbers.end()) return known->second;
+  const std::uint64_t number = segment.keys->Take();
+  segment.key_numbers.emplace(std::move(owner), number);
+  return number;
+}
+
+void EventLog::Retire(const std::string& shopper) {
+  const std::lock_guard lock(mutex_);
+  for (Segment& segment : segments_) {
+    const auto known = segment.key_numbers.find(shopper);
+    if (known == segment.key_numbers.end()) continue;
+    retired_.push_back({segment.first, known->second, shopper});
+    segment.key_numbers.erase(known);
+  }
+}
+
+// Of erasures that did not come into the log.
+void EventLog::TakeBackRetired(std::size_t left) {
+  const std::lock_guard lock(mutex_);
+  for (; retired_.size() > left; retired_.pop_back()) {
+    const RetiredKey& key = retired_.back();
+    const auto segment = std::ranges::find(segments_, key.segment, &Segment::first);
+    if (segment != segments_.end()) segment->key_numbers[key.shopper] = key.number;
+  }
+}
+
+std::shared_ptr<KeyFile> EventLog::KeysOf(std::uint64_t segment) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = std::ranges::find(segments_, segment, &Segment::first);
+  return known == segments_.end() ? nullptr : known->keys;
+}
+
+void EventLog::DestroyKeys(const std::vector<RetiredKey>& keys) {
+  std::map<std::uint64_t, std::vector<std::uint64_t>> numbers;
+  for (const RetiredKey& key : keys) numbers[key.segment].push_back(key.number);
+  for (const auto& [segment, of_segment] : numbers) {
+    if (const auto file = KeysOf(segment)) file->Destroy(of_segment);  // else they went with the segment
+  }
+  std::erase_if(retired_, [&](const RetiredKey& key) { return std::ranges::find(keys, key) != keys.end(); });
 }
 
 void EventLog::CloseSegment() {
@@ -135,22 +275,29 @@ std::vector<ClosedSegment> EventLog::ClosedSegments() const {
 }
 
 void EventLog::Remove(const ClosedSegment& segment) {
+  const std::shared_ptr<KeyFile> keys = KeysOf(segment.first);
   base::RemoveFile(segment.path);
+  if (keys) base::RemoveFile(keys->path());
   const std::lock_guard lock(mutex_);
   std::erase_if(segments_, [&](const Segment& known) { return known.first == segment.first; });
 }
 
-void EventLog::ReadSegment(const ClosedSegment& segment, const Visit& visit) {
+void EventLog::ReadSegment(const ClosedSegment& segment, const Visit& visit) const {
   const std::string contents = base::ReadFile(segment.path);
+  const std::shared_ptr<KeyFile> keys = KeysOf(segment.first);
   std::uint64_t next = segment.first;
-  const std::size_t whole = ReadBlocks(segment.path, contents, next, visit);
+  const std::size_t whole = ReadBlocks(segment.path, contents, next, [&](const StoredEntry& stored) {
+    if (const auto logged = Opened(stored, *keys, segment.path)) visit(*logged);
+  });
   if (whole != contents.size()) throw Damaged(segment.path, whole, "damaged");
   if (next != segment.last + 1) throw Damaged(segment.path, whole, "entries are missing at the end");
 }
 
 void EventLog::Replay(std::uint64_t from, const Visit& visit) const {
   std::vector<ClosedSegment> segments = ClosedSegments();
+  std::unique_lock lock(mutex_);
   segments.push_back({segments_.back().path, segments_.back().first, last_sequence()});
+  lock.unlock();
   for (const ClosedSegment& segment : segments) {
     if (segment.last < from) continue;
     ReadSegment(segment, [&](const LoggedEntry& logged) {

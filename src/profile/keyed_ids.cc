@@ -37,4 +37,8 @@ base::SigningKey KeyedIds::ReceiptKey() const {
   return base::SigningKey(key_.Digest("receipts"));
 }
 
+base::SecretKey KeyedIds::LogSecret() const {
+  return base::SecretKey(key_.Digest("log"));
+}
+
 }  // namespace shortlist::profile

@@ -23,6 +23,8 @@ class KeyedIds {
   std::string OfErased(std::string_view shopper) const;
   // That receipts are signed with.
   base::SigningKey ReceiptKey() const;
+  // Without which the keys of the log are none (KeyFile).
+  base::SecretKey LogSecret() const;
 
  private:
   base::SecretKey key_;

@@ -56,9 +56,8 @@ std::vector<const Entry*> EntriesOf(std::span<const LoggedEntry> logged) {
   return entries;
 }
 
-bool HasErasure(std::span<const LoggedEntry> entries) {
-  return std::ranges::any_of(entries,
-                             [](const LoggedEntry& logged) { return std::holds_alternative<Erasure>(logged.entry); });
+bool IsErasure(const Entry& entry) {
+  return std::holds_alternative<Erasure>(entry);
 }
 
 }  // namespace
@@ -69,11 +68,11 @@ LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, 
       retention_(settings.retention_days),
       ids_(OpenIds(settings)),
       store_(OpenStore(settings, ids_, MemoryOf(settings))),
-      log_(fs::path(settings.directory) / "log", store_->applied() + 1),
+      log_(settings.directory, ids_.LogSecret(), store_->applied() + 1),
       lake_(fs::path(settings.directory) / "lake", std::move(files)),
       decisions_(decisions),
       gathering_([this](std::span<Job* const> jobs) { RecordTogether(jobs); }) {
-  CatchUp();
+  DestroyKeysOfErased();
 }
 
 Profile& LiveProfiles::ProfileIn(StoreChanges& changes, std::string_view shopper) const {
@@ -111,13 +110,14 @@ void LiveProfiles::TakeIdentification(const Identification& found, StoreChanges&
 }
 
 void LiveProfiles::TakeErasure(const Erasure& erasure, std::int64_t received, StoreChanges& changes) const {
-  Profile& profile = ProfileIn(changes, erasure.user);
-  for (const std::string& visitor : profile.visitors) {
-    ProfileIn(changes, visitor) = {};
-    changes.erased.emplace_back(ids_.OfErased(visitor), received);
+  const std::vector<std::string>& visitors = ProfileIn(changes, erasure.user).visitors;
+  std::set<std::string> names(visitors.begin(), visitors.end());
+  names.insert(erasure.visitors.begin(), erasure.visitors.end());
+  names.insert(erasure.user);
+  for (const std::string& name : names) {
+    ProfileIn(changes, name) = {};
+    changes.erased.emplace_back(ids_.OfErased(name), received);
   }
-  profile = {};
-  changes.erased.emplace_back(ids_.OfErased(erasure.user), received);
 }
 
 void LiveProfiles::Take(const Entry& entry, std::uint64_t sequence, std::int64_t received,
@@ -216,6 +216,7 @@ std::vector<Recorded> LiveProfiles::Record(std::vector<Entry> entries, std::int6
   Job job{std::move(entries), now, {}, nullptr};
   gathering_.Run(job);
   if (job.failure) std::rethrow_exception(job.failure);
+  if (std::ranges::any_of(job.entries, IsErasure)) DestroyKeysOfErased();
   return std::move(job.outcomes);
 }
 
@@ -272,6 +273,7 @@ Recorded LiveProfiles::Judge(Entry& entry, std::int64_t now, const std::unordere
   if (auto* found = std::get_if<Identification>(&entry)) return JudgeIdentification(*found, changes);
   Erasure& erasure = std::get<Erasure>(entry);
   erasure.user = Identified(erasure.user, changes);
+  erasure.visitors = ProfileIn(changes, erasure.user).visitors;
   return Recorded::kDone;
 }
 
@@ -367,11 +369,29 @@ std::string LiveProfiles::Erase(std::string_view shopper, std::int64_t now) {
   std::vector<Decision> decisions = DecisionsOf(name, held);
   std::erase_if(decisions, [&](const Decision& decision) { return WasErasedAfter(decision); });
   Record({Erasure{std::string(shopper)}}, now);
-  ErasureReceipt receipt{.erased_at = now, .decisions = decisions.size(), .had_consent = held.consent.has_value()};
+  ErasureReceipt receipt{
+      .erased_at = now, .decisions = decisions.size(), .had_consent = held.consent.has_value(), .keys_destroyed = true};
   for (const Activity& activity : held.activity) receipt.events += activity.events;
   receipt.files_by = now + settings_.rotate_seconds + kSecondsPerDay;
   receipt.models_by = now + settings_.erasure_days * kSecondsPerDay;
   return SignedReceipt(receipt, shopper, ids_.ReceiptKey());
+}
+
+// What profiles know of the entries is on disk before nobody can read these any more: events that are sent again are
+// told by it.
+void LiveProfiles::DestroyKeysOfErased() {
+  const std::lock_guard destroying(destroying_);
+  const std::vector<RetiredKey> keys = RetiredKeys();
+  if (keys.empty()) return;
+  store_->Sync();
+  const std::lock_guard lock(writing_);
+  log_.DestroyKeys(keys);
+}
+
+std::vector<RetiredKey> LiveProfiles::RetiredKeys() {
+  const std::lock_guard lock(writing_);
+  CatchUp();
+  return log_.retired_keys();
 }
 
 bool LiveProfiles::WasErased(std::string_view shopper) const {
@@ -390,6 +410,7 @@ ShopperData LiveProfiles::Export(std::string_view shopper) {
 
 void LiveProfiles::Rotate(std::int64_t now) {
   const std::lock_guard lock(moving_);
+  DestroyKeysOfErased();  // if that failed before
   CloseSegmentIfDue(now);
   MoveClosedSegments();
 }
@@ -485,8 +506,8 @@ void LiveProfiles::LeaveToOthers(std::vector<LoggedEntry>& entries) const {
 // what a kill leaves undone of its erasures and identifications is done at the next turn.
 void LiveProfiles::MoveToLake(const ClosedSegment& segment) {
   std::vector<LoggedEntry> entries;
-  EventLog::ReadSegment(segment, [&](const LoggedEntry& logged) { entries.push_back(logged); });
-  const bool has_erasure = HasErasure(entries);
+  log_.ReadSegment(segment, [&](const LoggedEntry& logged) { entries.push_back(logged); });
+  const bool has_erasure = std::ranges::any_of(entries, IsErasure, &LoggedEntry::entry);
   lake_.GiveRows(segment.first, OwnersInLake(entries), [this](const RowOwners& owners) {
     if (decisions_ != nullptr) decisions_->GiveRows(owners);
   });

@@ -62,8 +62,9 @@ class LiveProfiles {
   LiveProfiles(const LiveEventSettings& settings, EventFiles files, DecisionLog* decisions = nullptr);
 
   // Returns, with an outcome for each entry, when those that are kDone and kDuplicate are on disk and every later Find
-  // knows of them. `now`, in Unix seconds, is when they were received; an event without a time happened then. Throws
-  // Error{kUnavailable} if the disk fails. An entry of which that is not known to be recorded may be sent again.
+  // knows of them, and the keys of those who are erased are destroyed. `now`, in Unix seconds, is when they were
+  // received; an event without a time happened then. Throws Error{kUnavailable} if the disk fails. An entry of which
+  // that is not known to be recorded may be sent again.
   std::vector<Recorded> Record(std::vector<Entry> entries, std::int64_t now);
 
   // What the shopper is called on disk.
@@ -80,9 +81,9 @@ class LiveProfiles {
   // The same, and one of a visitor becomes that of the shopper whom the visitor turned out to be.
   bool Admit(Decision& decision) const;
 
-  // Has nothing of a shopper that was recorded before be found any more when it returns, and taken out of all files by
-  // Rotate when the segment of the log that tells of it is full or old. Returns a receipt (erasure_receipt.h). Throws
-  // what Record throws.
+  // When it returns, nothing of a shopper that was recorded before is found any more, and the keys are destroyed
+  // without which nobody can read what the log has of it. Rotate takes it out of all files when the segment of the log
+  // that tells of it is full or old. Returns a receipt (erasure_receipt.h). Throws what Record throws.
   std::string Erase(std::string_view shopper, std::int64_t now);
   // Whether models that were trained before an erasure of the shopper may be around.
   bool WasErased(std::string_view shopper) const;
@@ -151,6 +152,8 @@ class LiveProfiles {
   bool WasErasedAfter(const Decision& decision) const;
   // On disk under any name of a shopper.
   std::vector<Decision> DecisionsOf(const std::string& name, const Profile& profile) const;
+  void DestroyKeysOfErased();
+  std::vector<RetiredKey> RetiredKeys();
   void RemoveFromProfiles(std::int64_t now);
   // Of these shoppers.
   std::size_t RemoveFromProfiles(std::span<const std::string> shoppers, std::int64_t now);
@@ -168,6 +171,7 @@ class LiveProfiles {
   EventLake lake_;
   DecisionLog* const decisions_;
   std::mutex moving_;                          // of segments to the lake, and reading that; locked first
+  std::mutex destroying_;                      // of keys; locked before writing_
   std::mutex writing_;                         // of the log and of what follows
   std::optional<std::int64_t> segment_since_;  // when the segment that grows had its first entry
   bool behind_ = false;                        // whether the log may have entries that the profiles lack

@@ -20,6 +20,7 @@ class FinalOwners {
   bool Give(Entry& entry) {
     if (const auto* erasure = std::get_if<Erasure>(&entry)) {
       owners_[erasure->user] = std::nullopt;
+      for (const std::string& visitor : erasure->visitors) owners_[visitor] = std::nullopt;
       return false;
     }
     if (const auto* found = std::get_if<Identification>(&entry)) {
@@ -50,6 +51,7 @@ std::vector<RowOwners> OwnersOfOlderRows(std::span<const LoggedEntry> entries) {
   for (const LoggedEntry& logged : entries) {
     if (const auto* erasure = std::get_if<Erasure>(&logged.entry)) {
       Replace(stages.back(), erasure->user, std::nullopt);
+      for (const std::string& visitor : erasure->visitors) Replace(stages.back(), visitor, std::nullopt);
     }
     if (const auto* found = std::get_if<Identification>(&logged.entry)) {
       if (stages.back().contains(found->user)) stages.emplace_back();

@@ -52,16 +52,18 @@ bool IsTracer(std::string_view text) {
          text.substr(kTracerMark.size()).find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+void AddTracersIn(const std::string& bytes, Tracers& found) {
+  for (std::size_t at = bytes.find(kTracerMark); at != std::string::npos; at = bytes.find(kTracerMark, at + 1)) {
+    const std::string text = bytes.substr(at, kTracerMark.size() + kTracerDigits);
+    if (IsTracer(text)) found.insert(text);
+  }
+}
+
 // Those in the bytes of the files below a folder. RocksDB may have compressed one, which then is none.
 Tracers TracersBelow(const fs::path& folder) {
   Tracers found;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    const std::string bytes = base::ReadFile(entry.path());
-    for (std::size_t at = bytes.find(kTracerMark); at != std::string::npos; at = bytes.find(kTracerMark, at + 1)) {
-      const std::string text = bytes.substr(at, kTracerMark.size() + kTracerDigits);
-      if (IsTracer(text)) found.insert(text);
-    }
+    if (entry.is_regular_file()) AddTracersIn(base::ReadFile(entry.path()), found);
   }
   return found;
 }
@@ -195,7 +197,6 @@ class ConsentSequences {
       return Recorded::kDone;
     }
     if (std::holds_alternative<profile::Erasure>(entry)) {
-      shopper.AddLogged(erased_);
       shopper.Erase(clock_);
       for (const auto& [visitor, known_as] : known_as_) {
         if (known_as == user) shoppers_[visitor].Return(clock_);
@@ -258,7 +259,6 @@ class ConsentSequences {
     FlushDecisions();
     decisions_->Rotate(clock_ + kDecisionAge, [&](auto& decision) { return profiles_->Admit(decision); });
     for (auto& [user, shopper] : shoppers_) shopper.RotateDecisions();
-    erased_.clear();
     is_erasing_ = false;
   }
 
@@ -290,16 +290,31 @@ class ConsentSequences {
     return tracers;
   }
 
+  // For who has the folder and the key file.
+  Tracers LogTracers() const {
+    const fs::path copy = folder_ / "copy";
+    fs::remove_all(copy);
+    fs::create_directories(copy);
+    for (const char* part : {"log", "keys"}) fs::copy(fs::path(settings_.directory) / part, copy / part);
+    const profile::KeyedIds names(base::SecretKey::FromFile(settings_.directory + ".key"));
+    Tracers found;
+    profile::EventLog(copy, names.LogSecret()).Replay(1, [&](const profile::LoggedEntry& logged) {
+      AddTracersIn(profile::ToBytes(logged.entry), found);
+    });
+    return found;
+  }
+
   void CheckFiles() const {
-    Tracers logged = erased_;
+    Tracers logged;
     for (const auto& [user, shopper] : shoppers_) shopper.AddLogged(logged);
-    EXPECT_EQ(Beyond(TracersBelow(folder_ / "events/log"), logged), std::vector<std::string>());
+    EXPECT_EQ(Beyond(LogTracers(), logged), std::vector<std::string>());
+    EXPECT_EQ(TracersBelow(folder_ / "events/log"), Tracers());
     EXPECT_EQ(Beyond(TracersBelow(folder_ / "events/profiles"), personal_), std::vector<std::string>());
     if (!is_erasing_) {
       EXPECT_EQ(TracersBelow(folder_ / "events/lake/events"), LakeTracers());
     }
     CheckDecisionFiles();
-    for (const char* place : {"events/log", "events/profiles", "events/lake/events", "events/lake/consents"}) {
+    for (const char* place : {"events/profiles", "events/lake/events", "events/lake/consents"}) {
       EXPECT_EQ(Beyond(TracersBelow(folder_ / place), kept_), std::vector<std::string>()) << place;
     }
   }
@@ -350,7 +365,6 @@ class ConsentSequences {
   std::map<std::string, std::string> known_as_;  // visitors
   Tracers kept_;                                 // that the log ever had
   Tracers personal_;                             // that profiles ever had
-  Tracers erased_;                               // that the log may have until it is rotated
   bool is_erasing_ = false;                      // whether the lake may have erased ones until then
 };
 

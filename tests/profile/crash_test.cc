@@ -72,6 +72,10 @@ void WriteUntilKilled(const std::filesystem::path& folder, const std::string& na
   }
 }
 
+KeyedIds NamesOf(const std::filesystem::path& folder) {
+  return KeyedIds(base::SecretKey::FromFile(folder.string() + ".key"));
+}
+
 // Everything that was ever recorded, by its place in the log.
 std::map<std::uint64_t, Event> ReadAll(const std::filesystem::path& folder) {
   std::map<std::uint64_t, Event> events;
@@ -82,7 +86,7 @@ std::map<std::uint64_t, Event> ReadAll(const std::filesystem::path& folder) {
       ++sequence;
     }
   }
-  EventLog(folder / "log").Replay(1, [&](const LoggedEntry& logged) {
+  EventLog(folder, NamesOf(folder).LogSecret()).Replay(1, [&](const LoggedEntry& logged) {
     EXPECT_TRUE(events.emplace(logged.sequence, std::get<Event>(logged.entry)).second) << logged.sequence;
   });
   return events;
@@ -106,7 +110,7 @@ void ExpectProfilesOfReplay(const std::filesystem::path& folder, const std::map<
 void Verify(const std::filesystem::path& folder, const std::set<std::string>& acknowledged) {
   LiveProfiles(SettingsIn(folder), MadeEventFiles()).Rotate(kNow);
   const std::map<std::uint64_t, Event> events = ReadAll(folder);
-  ExpectExactlyOnce(events, acknowledged, KeyedIds(base::SecretKey::FromFile(folder.string() + ".key")));
+  ExpectExactlyOnce(events, acknowledged, NamesOf(folder));
   ExpectProfilesOfReplay(folder, events);
 }
 

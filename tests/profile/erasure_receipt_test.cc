@@ -15,6 +15,7 @@ const ErasureReceipt kReceipt{.erased_at = 1700000000,
                               .events = 12,
                               .decisions = 3,
                               .had_consent = true,
+                              .keys_destroyed = true,
                               .files_by = 1700090000,
                               .models_by = 1702592000};
 

@@ -46,6 +46,14 @@ TEST(RowOwnersTest, AnErasureTakesBackWhatCameBefore) {
   EXPECT_THAT(OwnersOfOlderRows(Logged({after})), IsEmpty());
 }
 
+// What told of the visitor before may not be readable any more.
+TEST(RowOwnersTest, AnErasureTakesBackWhatItsVisitorsDid) {
+  const Event after = MadeEvent("2", "v", "b", 1);
+  const std::vector<Entry> entries{MadeEvent("1", "v", "a", 1), Erasure{"ann", {"v"}}, after};
+  EXPECT_THAT(Given(entries), ElementsAre(Entry(after)));
+  EXPECT_THAT(OwnersOfOlderRows(Logged(entries)), ElementsAre(RowOwners{{"ann", std::nullopt}, {"v", std::nullopt}}));
+}
+
 TEST(RowOwnersTest, AConsentOfAVisitorGoesWhereItWasTaken) {
   const ConsentChange agreed = MadeConsent("v", 3, 5);
   EXPECT_THAT(Given({agreed, Found("v", "ann")}), IsEmpty());

@@ -43,6 +43,7 @@ class SharedProfilesTest : public ::testing::Test {
     }
     return *server;
   }
+  KeyedIds Names() const { return KeyedIds(base::SecretKey::FromFile(settings_.key_file)); }
   void Stop(const std::string& name) { servers_[name].reset(); }
   static std::vector<std::string> ItemsOf(const LiveProfiles& server, const std::string& shopper) {
     std::vector<std::string> items;
@@ -136,12 +137,11 @@ TEST_F(SharedProfilesTest, NothingIsAcknowledgedWhileRedisIsGoneAndAllGoesOnWhen
 TEST_F(SharedProfilesTest, AnEventInTwoLogsCountsWhereItCameFirst) {
   Server("one").Record({MadeEvent("1", "ann", "a", kNow)}, kNow);
   Stop("one");
-  EventLog(FolderOf("one") / "log")
+  EventLog(FolderOf("one"), Names().LogSecret())
       .Append(std::vector<Entry>{[this] {
                 Event event = MadeEvent("2", "ann", "b", kNow);
-                const KeyedIds names(base::SecretKey::FromFile(settings_.key_file));
-                event.id = names.OfEvent(event.id);
-                event.user = names.OfShopper(event.user);
+                event.id = Names().OfEvent(event.id);
+                event.user = Names().OfShopper(event.user);
                 return event;
               }()},
               kNow);
@@ -160,10 +160,10 @@ TEST_F(SharedProfilesTest, AnEventInTwoLogsCountsWhereItCameFirst) {
 TEST_F(SharedProfilesTest, WhatComesLateDoesNotBringBackWhoWasErased) {
   Server("one").Record({MadeEvent("1", "ann", "a", kNow)}, kNow);
   Stop("one");
-  EventLog(FolderOf("one") / "log")
+  EventLog(FolderOf("one"), Names().LogSecret())
       .Append(std::vector<Entry>{[this] {
                 Event event = MadeEvent("2", "ann", "b", kNow);
-                event.user = KeyedIds(base::SecretKey::FromFile(settings_.key_file)).OfShopper(event.user);
+                event.user = Names().OfShopper(event.user);
                 return event;
               }()},
               kNow);
