@@ -15,7 +15,7 @@ struct ErasureReceipt {
   std::uint64_t events = 0;    // that the profile had
   std::uint64_t decisions = 0;
   bool had_consent = false;
-  bool keys_destroyed = false;  // that entries of the log were sealed with
+  bool keys_destroyed = false;  // that all entries of the log were sealed with
   std::int64_t files_by = 0;    // when no file of the server has anything of the shopper any more
   std::int64_t models_by = 0;   // when no model is served that was trained before
 

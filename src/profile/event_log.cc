@@ -140,6 +140,7 @@ void EventLog::OpenSegment(std::uint64_t first) {
 }
 
 std::size_t EventLog::LearnKeys(Segment& segment, std::string_view contents, std::uint64_t& next) {
+  segment.sealed = contents.starts_with(kHeading);
   return ReadBlocks(segment.path, contents, next, [&](const StoredEntry& stored) {
     const auto logged = Opened(stored, *segment.keys, segment.path);
     if (!logged) return;
@@ -172,7 +173,7 @@ void EventLog::Recover() {
                    "': what was written last was cut off before it was acknowledged; it is dropped");
     active_->CutTo(whole);
   }
-  if (contents.starts_with(kHeading)) return;
+  if (segments_.back().sealed) return;
   active_->Append("");  // what was cut off stays so
   CloseSegment();
 }
@@ -259,6 +260,11 @@ void EventLog::DestroyKeys(const std::vector<RetiredKey>& keys) {
     if (const auto file = KeysOf(segment)) file->Destroy(of_segment);  // else they went with the segment
   }
   std::erase_if(retired_, [&](const RetiredKey& key) { return std::ranges::find(keys, key) != keys.end(); });
+}
+
+bool EventLog::all_sealed() const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::all_of(segments_, &Segment::sealed);
 }
 
 void EventLog::CloseSegment() {

@@ -69,6 +69,8 @@ class EventLog {
   // Returns when what is sealed with these of the retired keys can never be read again, from whatever copy of the log.
   // Throws Error{kUnavailable} if the disk fails; they stay retired then.
   void DestroyKeys(const std::vector<RetiredKey>& keys);
+  // Whether each entry is sealed: none is of a log that was written before there were keys and waits for its removal.
+  bool all_sealed() const;
   // Begins a new segment, unless the present one is empty.
   void CloseSegment();
 
@@ -87,6 +89,7 @@ class EventLog {
     std::filesystem::path path;
     std::uint64_t first = 0;
     std::shared_ptr<KeyFile> keys = {};
+    bool sealed = true;
     std::unordered_map<std::string, std::uint64_t> key_numbers = {};  // by shopper, of keys that are not retired
   };
 

@@ -72,7 +72,8 @@ LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, 
       lake_(fs::path(settings.directory) / "lake", std::move(files)),
       decisions_(decisions),
       gathering_([this](std::span<Job* const> jobs) { RecordTogether(jobs); }) {
-  DestroyKeysOfErased();
+  CatchUp();
+  DestroyKeysOfErased();  // of erasures that a kill cut off
 }
 
 Profile& LiveProfiles::ProfileIn(StoreChanges& changes, std::string_view shopper) const {
@@ -369,8 +370,10 @@ std::string LiveProfiles::Erase(std::string_view shopper, std::int64_t now) {
   std::vector<Decision> decisions = DecisionsOf(name, held);
   std::erase_if(decisions, [&](const Decision& decision) { return WasErasedAfter(decision); });
   Record({Erasure{std::string(shopper)}}, now);
-  ErasureReceipt receipt{
-      .erased_at = now, .decisions = decisions.size(), .had_consent = held.consent.has_value(), .keys_destroyed = true};
+  ErasureReceipt receipt{.erased_at = now,
+                         .decisions = decisions.size(),
+                         .had_consent = held.consent.has_value(),
+                         .keys_destroyed = log_.all_sealed()};
   for (const Activity& activity : held.activity) receipt.events += activity.events;
   receipt.files_by = now + settings_.rotate_seconds + kSecondsPerDay;
   receipt.models_by = now + settings_.erasure_days * kSecondsPerDay;

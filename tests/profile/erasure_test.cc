@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
 #include <random>
 #include <set>
@@ -14,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch_directory.h"
+#include "profile/block.h"
 #include "profile/byte_scan.h"
 #include "profile/erasure_receipt.h"
 #include "profile/forked.h"
@@ -111,6 +113,21 @@ TEST_F(ErasureTest, AfterCompactionNeitherIdNorNameIsOnDisk) {
     EXPECT_EQ(profiles_->Find(kept)->activity[static_cast<int>(EventKind::kSearch)].events, 3);
     EXPECT_EQ(profiles_->Export(kept).entries.events.size(), 3);
   }
+}
+
+TEST_F(ErasureTest, AReceiptClaimsNoKeysWhileTheLogHasEntriesWithoutThem) {
+  ByteWriter block;
+  for (const std::uint64_t number : {1, 2 * 99, 1}) block.Number(number);  // the first, when in zigzag, how many
+  block.Text(ToBytes(Entry(TellingEvent("ann", 1))));
+  std::filesystem::create_directories(folder_ / "log");
+  std::ofstream(folder_ / "log/00000000000000000001.events") << "shortlist events 2\n" << BlockOf(block.bytes());
+  Open();
+  const auto keys_destroyed = [&] {
+    return VerifiedReceipt(profiles_->Erase("ann", kNow), base::ReadFile(folder_ / "receipts.pem")).keys_destroyed;
+  };
+  EXPECT_FALSE(keys_destroyed());
+  profiles_->Rotate(kNow + 10);
+  EXPECT_TRUE(keys_destroyed());
 }
 
 // As they are in a backup of the log.

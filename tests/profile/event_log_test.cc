@@ -289,6 +289,10 @@ TEST_F(EventLogTest, ALogWithoutKeysIsReadAndGoesOnWithThem) {
     EXPECT_THAT(IdsIn(log, 1), ElementsAre("a", "b", "c"));
   }
   EXPECT_THAT(Ids(), ElementsAre("a", "b", "c"));
+  EventLog log(scratch_.path(), Secret());
+  EXPECT_FALSE(log.all_sealed());
+  log.Remove(log.ClosedSegments().front());
+  EXPECT_TRUE(log.all_sealed());
 }
 
 TEST_F(EventLogTest, IsOfOneProcess) {
