@@ -43,7 +43,7 @@ namespace {
 
 std::string PrecisionText(const tensor::DeviceChoice& choice, Precision precision) {
   const bool reduced = choice.device.kind != DeviceKind::kCpu || tensor::CpuPrecision(precision) == precision;
-  const std::string name(EnumNames<Precision>::kNames[static_cast<std::size_t>(precision)]);
+  const std::string name(base::NameOf(precision));
   return reduced ? name : "fp32, as this processor has no matrix tiles for " + name;
 }
 

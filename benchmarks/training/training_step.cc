@@ -24,7 +24,7 @@
 #include "base/settings_json.h"
 #include "base/stopwatch.h"
 #include "model/two_tower_trainer.h"
-#include "shortlist/error.h"
+#include "shortlist/settings.h"
 #include "tensor/backend.h"
 
 namespace shortlist::benchmarks {
@@ -35,33 +35,20 @@ constexpr int kBatches = 8;
 struct Task {
   std::int64_t items = 0;
   std::int64_t length = 0;  // of every history
-  int threads = 1;
-  Precision precision = Precision::kFloat32;
-  ModelSettings model;
-  TrainSettings train;
+  Settings settings;
 };
-
-Precision PrecisionOf(const std::string& name) {
-  const auto& names = EnumNames<Precision>::kNames;
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) throw Error(Code::kInvalidArgument, "no precision is called " + name);
-  return static_cast<Precision>(found - names.begin());
-}
 
 Task ReadTask(const std::string& text) {
   const auto json = nlohmann::json::parse(text);
-  return {json.at("items"),
-          json.at("length"),
-          json.at("threads"),
-          PrecisionOf(json.at("precision")),
-          base::SettingsFromJson<ModelSettings>(json.at("model").dump()),
-          base::SettingsFromJson<TrainSettings>(json.at("train").dump())};
+  nlohmann::json settings;
+  for (const char* name : {"threads", "precision", "model", "train"}) settings[name] = json.at(name);
+  return {json.at("items"), json.at("length"), base::SettingsFromJson<Settings>(settings.dump())};
 }
 
 model::TwoTower MakeModel(const Task& task, tensor::Backend& backend) {
   model::TwoTowerSpec spec;
   spec.items = task.items;
-  spec.settings = task.model;
+  spec.settings = task.settings.model;
   model::ItemInputs items;
   items.features.rows = task.items;
   return {std::move(spec), std::move(items), backend, 1};
@@ -98,7 +85,7 @@ class ItemDraws {
 
 base::Bags DrawHistories(const Task& task, ItemDraws& draws) {
   base::Bags histories;
-  for (std::int64_t row = 0; row < task.train.batch_size; ++row) {
+  for (std::int64_t row = 0; row < task.settings.train.batch_size; ++row) {
     for (std::int64_t i = 0; i < task.length; ++i) {
       histories.Append(draws.ItemOf(draws.DrawRank()), 1.0F / static_cast<float>(task.length));
     }
@@ -110,10 +97,10 @@ base::Bags DrawHistories(const Task& task, ItemDraws& draws) {
 model::TrainBatch DrawBatch(const Task& task, ItemDraws& draws) {
   model::TrainBatch batch;
   batch.queries.pools = {DrawHistories(task, draws)};
-  batch.queries.context.rows = task.train.batch_size;
-  for (std::int64_t row = 0; row < task.train.batch_size; ++row) {
+  batch.queries.context.rows = task.settings.train.batch_size;
+  for (std::int64_t row = 0; row < task.settings.train.batch_size; ++row) {
     const std::int64_t rank = draws.DrawRank();
-    const double expected = static_cast<double>(task.train.batch_size) * draws.ProbabilityOf(rank);
+    const double expected = static_cast<double>(task.settings.train.batch_size) * draws.ProbabilityOf(rank);
     batch.candidates.push_back(draws.ItemOf(rank));
     batch.positives.push_back(static_cast<std::int32_t>(row));
     batch.log_q.push_back(static_cast<float>(std::log(expected)));
@@ -157,12 +144,13 @@ void AnswerSteps(model::TwoTowerTrainer& trainer, const std::vector<model::Train
 }
 
 void Run(const std::filesystem::path& folder, const Task& task) {
-  const std::unique_ptr<tensor::Backend> backend = tensor::MakeCpuBackend(task.threads, task.precision);
+  const std::unique_ptr<tensor::Backend> backend =
+      tensor::MakeCpuBackend(static_cast<int>(task.settings.threads), task.settings.precision);
   model::TwoTower model = MakeModel(task, *backend);
   model.Save(folder);
   const std::vector<model::TrainBatch> batches = DrawBatches(task);
   WriteBatches(batches, folder / "batches.safetensors");
-  model::TwoTowerTrainer trainer(std::move(model), task.train, 1);
+  model::TwoTowerTrainer trainer(std::move(model), task.settings.train, 1);
   AnswerSteps(trainer, batches);
 }
 

@@ -20,6 +20,10 @@ CBLAS_TRANSPOSE TransposeOf(Orientation orientation) {
 
 }  // namespace
 
+ConstTile All(ConstMatrix matrix) {
+  return RowsOf(matrix, 0, matrix.rows);
+}
+
 ConstTile RowsOf(ConstMatrix matrix, std::int64_t begin, std::int64_t end) {
   return {matrix.data + begin * matrix.columns, end - begin, matrix.columns, matrix.columns};
 }

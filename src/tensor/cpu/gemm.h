@@ -22,6 +22,7 @@ struct Tile {
   std::int64_t stride;
 };
 
+ConstTile All(ConstMatrix matrix);
 // Rows [begin, end) of a matrix.
 ConstTile RowsOf(ConstMatrix matrix, std::int64_t begin, std::int64_t end);
 Tile RowsOf(const Matrix& matrix, std::int64_t begin, std::int64_t end);

@@ -112,8 +112,7 @@ void CopyStates(const SequencesView& sequences, std::int64_t begin, std::int64_t
 void Gru(base::ThreadPool& pool, Precision precision, ConstMatrix input_gates, const SequencesView& sequences,
          ConstMatrix recurrent_weight, Matrix out, Matrix gates) {
   CheckSequences("Gru", sequences);
-  const ProductFactor weight(FactorSide::kRight, RowsOf(recurrent_weight, 0, recurrent_weight.rows),
-                             Orientation::kAsStored, precision);
+  const ProductFactor weight(FactorSide::kRight, All(recurrent_weight), Orientation::kAsStored, precision);
   pool.ParallelFor(sequences.sequences, kSequencesPerTask, [&](std::int64_t begin, std::int64_t end) {
     Advance(precision, StepOrder(sequences, begin, end), end - begin, input_gates, weight, out, gates);
   });
@@ -126,15 +125,13 @@ void GruBackward(base::ThreadPool& pool, Precision precision, const SequencesVie
   const std::int64_t width = out.columns;
   const Matrix product_gradient = {scratch.data, sequences.rows, 3 * width};
   const Matrix states = {scratch.data + product_gradient.size(), sequences.rows, width};
-  const ProductFactor weight(FactorSide::kRight, RowsOf(recurrent_weight, 0, recurrent_weight.rows),
-                             Orientation::kTransposed, precision);
+  const ProductFactor weight(FactorSide::kRight, All(recurrent_weight), Orientation::kTransposed, precision);
   pool.ParallelFor(sequences.sequences, kSequencesPerTask, [&](std::int64_t begin, std::int64_t end) {
     Retrace(precision, StepOrder(sequences, begin, end), end - begin, weight, out, gates, out_gradient,
             input_gate_gradient, product_gradient);
     CopyStates(sequences, begin, end, out, states);
   });
-  const ProductFactor slopes(FactorSide::kRight, RowsOf(ConstMatrix(product_gradient), 0, product_gradient.rows),
-                             Orientation::kAsStored, precision);
+  const ProductFactor slopes(FactorSide::kRight, All(product_gradient), Orientation::kAsStored, precision);
   pool.ParallelFor(width, kWeightTile, [&](std::int64_t begin, std::int64_t end) {
     const ProductFactor left(FactorSide::kLeft, {states.data + begin, states.rows, end - begin, width},
                              Orientation::kTransposed, precision);

@@ -13,10 +13,6 @@ namespace {
 constexpr std::int64_t kBatchTile = 256;
 constexpr std::int64_t kWeightTile = 64;
 
-ConstTile All(ConstMatrix matrix) {
-  return RowsOf(matrix, 0, matrix.rows);
-}
-
 ConstTile ColumnsOf(ConstMatrix matrix, std::int64_t begin, std::int64_t end) {
   return {matrix.data + begin, matrix.rows, end - begin, matrix.columns};
 }

@@ -29,10 +29,6 @@ std::int64_t StripRows(std::int64_t candidates) {
   return std::clamp(rows, kMinStripRows, kMaxStripRows);
 }
 
-ConstTile All(ConstMatrix matrix) {
-  return RowsOf(matrix, 0, matrix.rows);
-}
-
 // The parts that an absent optional input stands for.
 struct Defaults {
   explicit Defaults(const SoftmaxLossInputs& inputs)

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/settings_kind.h"
+
 namespace shortlist::tensor::cpu {
 namespace {
 
@@ -103,9 +105,8 @@ TEST_P(ProductFactorTest, TermsAddUpToTheWhole) {
   ExpectProduct(c, 0, 0, 0, kTerms);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryPrecision, ProductFactorTest, ::testing::ValuesIn(Precisions()), [](const auto& of) {
-  return std::string(EnumNames<Precision>::kNames[static_cast<std::size_t>(of.param)]);
-});
+INSTANTIATE_TEST_SUITE_P(EveryPrecision, ProductFactorTest, ::testing::ValuesIn(Precisions()),
+                         [](const auto& of) { return std::string(base::NameOf(of.param)); });
 
 }  // namespace
 }  // namespace shortlist::tensor::cpu
