@@ -25,7 +25,7 @@ struct Shape {
 
 // Not multiples of tiles, panels and blocks, and some that are.
 const std::vector<Shape> kShapes = {{1, 1, 1},     {16, 16, 32},  {32, 32, 64},   {17, 33, 31},
-                                    {31, 65, 129}, {40, 300, 70}, {257, 31, 515}, {300, 600, 1030}};
+                                    {31, 65, 129}, {40, 300, 70}, {257, 31, 515}, {90, 600, 1030}};
 
 std::vector<float> Draw(std::int64_t size, unsigned seed) {
   std::mt19937 random(seed);
