@@ -57,7 +57,7 @@ void Advance(Precision precision, const StepOrder& order, std::int64_t tasks, Co
     if (step > 0) {
       const ProductFactor left(FactorSide::kLeft, {states.data(), active, width, width}, Orientation::kAsStored,
                                precision);
-      Multiply(1, left.All(), weight.All(), 0, {products.data(), active, 3 * width, 3 * width});
+      Multiply(left.All(), weight.All(), Write::kOverwrite, {products.data(), active, 3 * width, 3 * width});
     }
     for (std::int64_t a = 0; a < active; ++a) {
       const std::int64_t row = order.Row(a, step);
@@ -92,7 +92,7 @@ void Retrace(Precision precision, const StepOrder& order, std::int64_t tasks, co
     }
     const ProductFactor left(FactorSide::kLeft, {products.data(), active, 3 * width, 3 * width}, Orientation::kAsStored,
                              precision);
-    Multiply(1, left.All(), weight.All(), 1, {carried.data(), active, width, width});
+    Multiply(left.All(), weight.All(), Write::kAdd, {carried.data(), active, width, width});
   }
 }
 
@@ -135,7 +135,7 @@ void GruBackward(base::ThreadPool& pool, Precision precision, const SequencesVie
   pool.ParallelFor(width, kWeightTile, [&](std::int64_t begin, std::int64_t end) {
     const ProductFactor left(FactorSide::kLeft, {states.data + begin, states.rows, end - begin, width},
                              Orientation::kTransposed, precision);
-    Multiply(1, left.All(), slopes.All(), 1, RowsOf(recurrent_weight_gradient, begin, end));
+    Multiply(left.All(), slopes.All(), Write::kAdd, RowsOf(recurrent_weight_gradient, begin, end));
   });
 }
 

@@ -44,7 +44,7 @@ void Linear(base::ThreadPool& pool, Precision precision, ConstMatrix input, Cons
   const ProductFactor right(FactorSide::kRight, All(weight), Orientation::kAsStored, precision);
   pool.ParallelFor(out.rows, kBatchTile, [&](std::int64_t begin, std::int64_t end) {
     const ProductFactor left(FactorSide::kLeft, RowsOf(input, begin, end), Orientation::kAsStored, precision);
-    Multiply(1, left.All(), right.All(), 0, RowsOf(out, begin, end));
+    Multiply(left.All(), right.All(), Write::kOverwrite, RowsOf(out, begin, end));
     for (std::int64_t r = begin; r < end; ++r) AddWithFloor(added, floor, out.columns, out.data + r * out.columns);
   });
 }
@@ -56,15 +56,14 @@ void LinearBackward(base::ThreadPool& pool, Precision precision, ConstMatrix inp
   const ProductFactor slopes(FactorSide::kRight, All(slope), Orientation::kAsStored, precision);
   pool.ParallelFor(weight.rows, kWeightTile, [&](std::int64_t begin, std::int64_t end) {
     const ProductFactor left(FactorSide::kLeft, ColumnsOf(input, begin, end), Orientation::kTransposed, precision);
-    Multiply(1, left.All(), slopes.All(), 1, RowsOf(weight_gradient, begin, end));
+    Multiply(left.All(), slopes.All(), Write::kAdd, RowsOf(weight_gradient, begin, end));
   });
   if (bias_gradient != nullptr) AddColumnSums(slope, bias_gradient);
   if (input_gradient.data == nullptr) return;
-  const float beta = write == Write::kAdd ? 1 : 0;
   const ProductFactor weights(FactorSide::kRight, All(weight), Orientation::kTransposed, precision);
   pool.ParallelFor(input.rows, kBatchTile, [&](std::int64_t begin, std::int64_t end) {
     const ProductFactor left(FactorSide::kLeft, RowsOf(slope, begin, end), Orientation::kAsStored, precision);
-    Multiply(1, left.All(), weights.All(), beta, RowsOf(input_gradient, begin, end));
+    Multiply(left.All(), weights.All(), write, RowsOf(input_gradient, begin, end));
   });
 }
 

@@ -47,12 +47,12 @@ ConstTile ProductFactor::Stored(const FactorRange& range) const {
   return {values_.data + range.outer_begin * values_.stride + range.terms_begin, outer, terms, values_.stride};
 }
 
-void Multiply(float alpha, const ProductFactor::Block& a, const ProductFactor::Block& b, float beta, const Tile& c) {
+void Multiply(const ProductFactor::Block& a, const ProductFactor::Block& b, Write write, const Tile& c) {
   if (a.factor.tiles_) {
-    TileProduct(alpha, *a.factor.tiles_, a.range, *b.factor.tiles_, b.range, beta, c);
+    TileProduct(*a.factor.tiles_, a.range, *b.factor.tiles_, b.range, write, c);
   } else {
-    Multiply(alpha, a.factor.Stored(a.range), a.factor.orientation_, b.factor.Stored(b.range), b.factor.orientation_,
-             beta, c);
+    Multiply(1, a.factor.Stored(a.range), a.factor.orientation_, b.factor.Stored(b.range), b.factor.orientation_,
+             write == Write::kAdd ? 1 : 0, c);
   }
 }
 

@@ -28,7 +28,7 @@ class ProductFactor {
   Block Terms(std::int64_t begin, std::int64_t end) const;
 
  private:
-  friend void Multiply(float alpha, const Block& a, const Block& b, float beta, const Tile& c);
+  friend void Multiply(const Block& a, const Block& b, Write write, const Tile& c);
 
   ConstTile Stored(const FactorRange& range) const;
 
@@ -38,8 +38,7 @@ class ProductFactor {
   std::optional<TileFactor> tiles_;
 };
 
-// c = alpha * a * b + beta * c; beta 0 overwrites c, whatever it held. a is of a left factor and b of a right one, made
-// at the same precision, with the same number of terms.
-void Multiply(float alpha, const ProductFactor::Block& a, const ProductFactor::Block& b, float beta, const Tile& c);
+// c (+)= a * b. a is of a left factor and b of a right one, made at the same precision, with the same number of terms.
+void Multiply(const ProductFactor::Block& a, const ProductFactor::Block& b, Write write, const Tile& c);
 
 }  // namespace shortlist::tensor::cpu

@@ -61,8 +61,12 @@ class Strip {
         capacity_(std::min(inputs.queries.rows, StripRows(inputs.candidates.rows))),
         values_(std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(capacity_ * tiles_ * kTileColumns))),
         largest_(static_cast<std::size_t>(capacity_ * tiles_)),
-        factors_(static_cast<std::size_t>(capacity_ * tiles_)),
-        positive_logits_(static_cast<std::size_t>(capacity_)) {}
+        positive_logits_(static_cast<std::size_t>(capacity_)),
+        losses_(static_cast<std::size_t>(capacity_)),
+        scale_gradients_(static_cast<std::size_t>(capacity_)),
+        shares_(static_cast<std::size_t>(capacity_)),
+        scaled_queries_(
+            std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(capacity_ * inputs.queries.columns))) {}
 
   // Takes queries [begin, end), at most StripRows of them: writes their gradients, adds to the candidates' gradients.
   // Adds to the sums of losses and of the scale's gradient, both not yet divided by the number of queries.
@@ -72,19 +76,21 @@ class Strip {
     const ProductFactor left(FactorSide::kLeft, Queries(), Orientation::kAsStored, precision_);
     pool_.ParallelFor(tiles_, 1, [this, &left](std::int64_t first, std::int64_t last) {
       const FlushSubnormals flush;
-      for (std::int64_t tile = first; tile < last; ++tile) ComputeExponentials(left, tile);
+      for (std::int64_t tile = first; tile < last; ++tile) ComputeLogits(left, tile);
     });
-    for (std::int64_t r = 0; r < rows_; ++r) loss += Weight(r) * FinishRow(r);
-    const ProductFactor right(FactorSide::kRight, Queries(), Orientation::kAsStored, precision_);
+    pool_.ParallelFor(rows_, kRowsPerTask, [this](std::int64_t first, std::int64_t last) {
+      const FlushSubnormals flush;
+      ComputeQueryGradients(first, last);
+    });
+    for (std::int64_t r = 0; r < rows_; ++r) {
+      loss += losses_[static_cast<std::size_t>(r)];
+      scale_gradient += scale_gradients_[static_cast<std::size_t>(r)];
+    }
+    const ProductFactor right(FactorSide::kRight, ScaledQueries(), Orientation::kAsStored, precision_);
     pool_.ParallelFor(tiles_, 1, [this, &right](std::int64_t first, std::int64_t last) {
       const FlushSubnormals flush;
       for (std::int64_t tile = first; tile < last; ++tile) AddCandidateGradient(tile, right);
     });
-    pool_.ParallelFor(rows_, kRowsPerTask, [this](std::int64_t first, std::int64_t last) {
-      const FlushSubnormals flush;
-      SumQueryGradient(first, last);
-    });
-    for (std::int64_t r = 0; r < rows_; ++r) scale_gradient += FinishQueryGradient(r);
   }
 
  private:
@@ -110,16 +116,15 @@ class Strip {
 
   ConstTile Queries() const { return RowsOf(inputs_.queries, begin_, begin_ + rows_); }
 
-  void ComputeExponentials(const ProductFactor& queries, std::int64_t tile) {
+  ConstTile ScaledQueries() const {
+    return {scaled_queries_.get(), rows_, inputs_.queries.columns, inputs_.queries.columns};
+  }
+
+  void ComputeLogits(const ProductFactor& queries, std::int64_t tile) {
     const Tile values = ValuesOf(tile);
-    Multiply(1, queries.All(), candidates_of_logits_.Outer(TileBegin(tile), TileEnd(tile)), 0, values);
-    for (std::int64_t r = 0; r < rows_; ++r) {
-      float* row = values.data + r * values.stride;
-      const float largest = ComputeLogits(r, tile, row);
-      const float shift = largest == kMinusInfinity ? 0 : largest;
-      largest_[At(r, tile)] = largest;
-      factors_[At(r, tile)] = ShiftedExponentials(shift, values.columns, row);
-    }
+    Multiply(queries.All(), candidates_of_logits_.Outer(TileBegin(tile), TileEnd(tile)), Write::kOverwrite, values);
+    for (std::int64_t r = 0; r < rows_; ++r)
+      largest_[At(r, tile)] = ComputeLogits(r, tile, values.data + r * values.stride);
   }
 
   // Turns dot products into logits; returns the largest. The masks hide the positive too, so it is put back.
@@ -138,60 +143,78 @@ class Strip {
     return std::max(largest, logit);
   }
 
-  // Combines the tiles' sums; leaves in factors_ what turns the exponentials into probabilities times the row's share.
-  // Returns the row's loss.
-  double FinishRow(std::int64_t r) {
+  // Turns logits into exponentials and, while these are in the cache, sums candidates by them. The positives are left
+  // out of that sum and added to it exactly, because a positive's probability - 1 may be far below the precision of a
+  // factor that holds its probability.
+  void ComputeQueryGradients(std::int64_t first, std::int64_t last) {
+    std::vector<double> sums(static_cast<std::size_t>(last - first));
+    for (std::int64_t tile = 0; tile < tiles_; ++tile) {
+      const Tile values = ValuesOf(tile);
+      for (std::int64_t r = first; r < last; ++r) {
+        sums[static_cast<std::size_t>(r - first)] +=
+            ShiftedExponentials(Shift(r), values.columns, values.data + r * values.stride);
+        const std::int64_t column = Positive(r) - TileBegin(tile);
+        if (column >= 0 && column < values.columns) values.data[r * values.stride + column] = 0;
+      }
+      const ProductFactor slopes(FactorSide::kLeft,
+                                 {values.data + first * values.stride, last - first, values.columns, values.stride},
+                                 Orientation::kAsStored, precision_);
+      Multiply(slopes.All(), candidates_of_gradients_.Terms(TileBegin(tile), TileEnd(tile)),
+               tile == 0 ? Write::kOverwrite : Write::kAdd,
+               RowsOf(outputs_.query_gradient, begin_ + first, begin_ + last));
+    }
+    for (std::int64_t r = first; r < last; ++r) FinishRow(r, sums[static_cast<std::size_t>(r - first)]);
+  }
+
+  // What is taken from a row's logits before they are exponentiated: the largest.
+  float Shift(std::int64_t r) const {
     const auto first = largest_.begin() + r * tiles_;
     const float largest = *std::max_element(first, first + tiles_);
-    double sum = 0;
-    for (std::int64_t tile = 0; tile < tiles_; ++tile) {
-      if (largest_[At(r, tile)] == kMinusInfinity) continue;
-      sum += factors_[At(r, tile)] * std::exp(static_cast<double>(largest_[At(r, tile)]) - largest);
-    }
-    for (std::int64_t tile = 0; tile < tiles_; ++tile) {
-      const double relative = std::exp(static_cast<double>(largest_[At(r, tile)]) - largest) / sum;
-      factors_[At(r, tile)] = static_cast<float>(relative * Share(r));
-    }
-    return std::log(sum) + (static_cast<double>(largest) - positive_logits_[static_cast<std::size_t>(r)]);
+    return largest == kMinusInfinity ? 0 : largest;
+  }
+
+  // d loss / d logit is the row's share * (exponential / sum - 1 for the positive), which is left in values_ without
+  // the factor share / sum. The queries, by which the candidates' gradients sum those, are multiplied with it instead.
+  void FinishRow(std::int64_t r, double sum) {
+    const auto place = static_cast<std::size_t>(r);
+    const std::int64_t columns = inputs_.queries.columns;
+    const float* query = inputs_.queries.data + (begin_ + r) * columns;
+    float* gradient = outputs_.query_gradient.data + (begin_ + r) * columns;
+    const float slope = PositiveSlope(r, sum);
+    AddScaledRow(inputs_.candidates.data + Positive(r) * columns, slope, columns, gradient);
+    ValueOfPositive(r) = slope;
+    losses_[place] = Weight(r) * (std::log(sum) + (static_cast<double>(Shift(r)) - positive_logits_[place]));
+    shares_[place] = static_cast<float>(Share(r) / sum);
+    scale_gradients_[place] = shares_[place] * Dot(query, gradient, columns);
+    ScaleRow(gradient, scale_ * shares_[place], columns, gradient);
+    ScaleRow(query, scale_ * shares_[place], columns, scaled_queries_.get() + r * columns);
+  }
+
+  // The positive's exponential less the sum of all.
+  float PositiveSlope(std::int64_t r, double sum) const {
+    const double logit = positive_logits_[static_cast<std::size_t>(r)];
+    return static_cast<float>(std::exp(logit - Shift(r)) - sum);
+  }
+
+  float& ValueOfPositive(std::int64_t r) {
+    const std::int64_t tile = Positive(r) / kTileColumns;
+    const Tile values = ValuesOf(tile);
+    return values.data[r * values.stride + Positive(r) - TileBegin(tile)];
   }
 
   void AddCandidateGradient(std::int64_t tile, const ProductFactor& queries) {
     const Tile values = ValuesOf(tile);
-    for (std::int64_t r = 0; r < rows_; ++r) {
-      float* row = values.data + r * values.stride;
-      ScaleRow(row, factors_[At(r, tile)], values.columns, row);
-      const std::int64_t column = Positive(r) - TileBegin(tile);
-      if (column >= 0 && column < values.columns) row[column] -= Share(r);
-      if (outputs_.bias_gradient != nullptr) {
-        AddScaledRow(row, 1, values.columns, outputs_.bias_gradient + TileBegin(tile));
-      }
-    }
+    if (outputs_.bias_gradient != nullptr) AddBiasGradient(values, outputs_.bias_gradient + TileBegin(tile));
     const ProductFactor slopes(FactorSide::kLeft, {values.data, rows_, values.columns, values.stride},
                                Orientation::kTransposed, precision_);
-    Multiply(scale_, slopes.All(), queries.All(), 1,
+    Multiply(slopes.All(), queries.All(), begin_ == 0 ? Write::kOverwrite : Write::kAdd,
              RowsOf(outputs_.candidate_gradient, TileBegin(tile), TileEnd(tile)));
   }
 
-  // Sum over candidates of d loss / d logit * candidate, before the scale.
-  void SumQueryGradient(std::int64_t first, std::int64_t last) {
-    for (std::int64_t tile = 0; tile < tiles_; ++tile) {
-      const Tile values = ValuesOf(tile);
-      const ProductFactor slopes(FactorSide::kLeft,
-                                 {values.data + first * values.stride, last - first, values.columns, values.stride},
-                                 Orientation::kAsStored, precision_);
-      Multiply(1, slopes.All(), candidates_of_gradients_.Terms(TileBegin(tile), TileEnd(tile)), tile == 0 ? 0 : 1,
-               RowsOf(outputs_.query_gradient, begin_ + first, begin_ + last));
+  void AddBiasGradient(const Tile& values, float* gradient) const {
+    for (std::int64_t r = 0; r < rows_; ++r) {
+      AddScaledRow(values.data + r * values.stride, shares_[static_cast<std::size_t>(r)], values.columns, gradient);
     }
-  }
-
-  // Scales the row's gradient; returns the row's part of the scale's gradient, sum of d loss / d logit * dot product.
-  double FinishQueryGradient(std::int64_t r) {
-    const std::int64_t columns = inputs_.queries.columns;
-    const std::int64_t at = (begin_ + r) * columns;
-    float* gradient = outputs_.query_gradient.data + at;
-    const float along = Dot(inputs_.queries.data + at, gradient, columns);
-    ScaleRow(gradient, scale_, columns, gradient);
-    return along;
   }
 
   base::ThreadPool& pool_;
@@ -205,11 +228,15 @@ class Strip {
   const std::int64_t capacity_;  // rows of the largest strip
   std::int64_t begin_ = 0;
   std::int64_t rows_ = 0;
-  // Tile by tile [capacity_, kTileColumns]: logits, their exponentials, then d loss / d logit.
+  // Tile by tile [capacity_, kTileColumns]: logits, their exponentials, then these less the sum for the positive
   std::unique_ptr<float[]> values_;
   std::vector<float> largest_;  // [row, tile]
-  std::vector<float> factors_;  // [row, tile]: sums of exponentials, then what makes them gradients
+  // Per row:
   std::vector<float> positive_logits_;
+  std::vector<double> losses_;
+  std::vector<double> scale_gradients_;
+  std::vector<float> shares_;  // of the row's loss in the mean, divided by its sum of exponentials
+  std::unique_ptr<float[]> scaled_queries_;
 };
 
 void CheckPositives(const SoftmaxLossInputs& inputs) {
@@ -230,7 +257,7 @@ void SoftmaxLoss(base::ThreadPool& pool, Precision precision, const SoftmaxLossI
   double loss = 0;
   double scale_gradient = 0;
   const Matrix& candidate_gradient = outputs.candidate_gradient;
-  std::fill_n(candidate_gradient.data, candidate_gradient.size(), 0.0F);
+  if (inputs.queries.rows == 0) std::fill_n(candidate_gradient.data, candidate_gradient.size(), 0.0F);
   if (outputs.bias_gradient != nullptr) std::fill_n(outputs.bias_gradient, candidate_gradient.rows, 0.0F);
   const std::int64_t rows = inputs.queries.rows;
   if (rows > 0) {

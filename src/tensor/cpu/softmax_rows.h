@@ -10,7 +10,8 @@ namespace shortlist::tensor::cpu {
 float BiasAndMask(float scale, const float* bias, const std::int32_t* item_ids, std::int32_t masked_item,
                   std::int64_t size, float* logits);
 
-// values = exp(values - shift); returns their sum. -infinity becomes 0; the error is below 2 units in the last place.
+// values = exp(values - shift), of values at most 80 above it; returns their sum. -infinity becomes 0, and so may what
+// is subnormal; NaN stays; the error is below 2 units in the last place.
 float ShiftedExponentials(float shift, std::int64_t size, float* values);
 
 }  // namespace shortlist::tensor::cpu

@@ -64,7 +64,7 @@ struct alignas(kTileBytes) TileShapes {
 
 }  // namespace
 
-HWY_PUSH_ATTRIBUTES("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16")
+HWY_PUSH_ATTRIBUTES("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16,prfchw")
 
 namespace {
 
@@ -266,18 +266,29 @@ struct Panel {
   std::int64_t part_size;
 };
 
-// The products of first parts, which are the largest, come last. Those of two second parts are left out: they are below
-// the rounding of what is left of the factors.
-void MultiplyPanels(const Panel& a, const Panel& b, std::int64_t steps, int parts) {
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+// Adds the products of two panels to tiles 0 to 3. Those of first parts, which are the largest, come last. Those of two
+// second parts are left out: they are below the rounding of what is left of the factors.
+void AddPanels(const Panel& a, const Panel& b, std::int64_t steps, int parts) {
   if (parts == 2) {
     AddProducts(a.values + a.part_size, b.values, steps);
     AddProducts(a.values, b.values + b.part_size, steps);
   }
   AddProducts(a.values, b.values, steps);
+}
+
+void ClearTiles() {
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+}
+
+void LoadTiles(const float* values, std::int64_t stride) {
+  const std::int64_t bytes = stride * static_cast<std::int64_t>(sizeof(float));
+  _tile_loadd(0, values, bytes);
+  _tile_loadd(1, values + kTileRows, bytes);
+  _tile_loadd(2, values + kTileRows * stride, bytes);
+  _tile_loadd(3, values + kTileRows * stride + kTileRows, bytes);
 }
 
 void StoreTiles(float* out, std::int64_t stride) {
@@ -288,29 +299,43 @@ void StoreTiles(float* out, std::int64_t stride) {
   _tile_stored(3, out + kTileRows * stride + kTileRows, bytes);
 }
 
-// c = alpha * products + beta * c, of at most kPanel rows and columns.
-void Combine(const float* products, float alpha, float beta, const Tile& c) {
-  const __m512 factor = _mm512_set1_ps(alpha);
-  const __m512 share = _mm512_set1_ps(beta);
-  for (std::int64_t r = 0; r < std::min(c.rows, kPanel); ++r) {
-    for (std::int64_t column = 0; column < std::min(c.columns, kPanel); column += kTileRows) {
-      const __mmask16 lanes = FirstLanes(c.columns - column);
-      float* out = c.data + r * c.stride + column;
-      __m512 sums = _mm512_mul_ps(factor, _mm512_load_ps(products + r * kPanel + column));
-      if (beta != 0) sums = _mm512_fmadd_ps(share, _mm512_maskz_loadu_ps(lanes, out), sums);
-      _mm512_mask_storeu_ps(out, lanes, sums);
-    }
+void CopyRows(const float* source, std::int64_t source_stride, std::int64_t rows, std::int64_t columns, float* target,
+              std::int64_t target_stride) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    std::copy_n(source + r * source_stride, columns, target + r * target_stride);
   }
 }
 
-void WritePanels(float alpha, float beta, const Tile& c) {
-  if (alpha == 1 && beta == 0 && c.rows >= kPanel && c.columns >= kPanel) {
-    StoreTiles(c.data, c.stride);
-    return;
+// Begins to bring two tiles' columns of c into the cache, which takes about as long as the products.
+void FetchToWrite(const Tile& c) {
+  for (std::int64_t r = 0; r < kPanel; ++r) {
+    __builtin_prefetch(c.data + r * c.stride, 1);
+    __builtin_prefetch(c.data + r * c.stride + kTileRows, 1);
   }
-  alignas(kTileBytes) std::array<float, kPanel * kPanel> products;
-  StoreTiles(products.data(), kPanel);
-  Combine(products.data(), alpha, beta, c);
+}
+
+void MultiplyWholePanels(const Panel& a, const Panel& b, std::int64_t steps, int parts, Write write, const Tile& c) {
+  if (write == Write::kAdd) {
+    LoadTiles(c.data, c.stride);
+  } else {
+    FetchToWrite(c);
+    ClearTiles();
+  }
+  AddPanels(a, b, steps, parts);
+  StoreTiles(c.data, c.stride);
+}
+
+// Where c ends within the panels, a whole one stands in for it.
+void MultiplyPanels(const Panel& a, const Panel& b, std::int64_t steps, int parts, Write write, const Tile& c) {
+  if (c.rows >= kPanel && c.columns >= kPanel) return MultiplyWholePanels(a, b, steps, parts, write, c);
+  alignas(kTileBytes) std::array<float, kPanel * kPanel> whole{};
+  const std::int64_t rows = std::min(c.rows, kPanel);
+  const std::int64_t columns = std::min(c.columns, kPanel);
+  if (write == Write::kAdd) CopyRows(c.data, c.stride, rows, columns, whole.data(), kPanel);
+  KeepOrderOfMemory();
+  MultiplyWholePanels(a, b, steps, parts, write, {whole.data(), kPanel, kPanel, kPanel});
+  KeepOrderOfMemory();
+  CopyRows(whole.data(), kPanel, rows, columns, c.data, c.stride);
 }
 
 Tile TileFrom(const Tile& c, std::int64_t row, std::int64_t column) {
@@ -333,8 +358,8 @@ TileFactor::TileFactor(FactorSide side, ConstTile values, bool transposed, TileP
   }
 }
 
-void TileProduct(float alpha, const TileFactor& a, const FactorRange& a_range, const TileFactor& b,
-                 const FactorRange& b_range, float beta, const Tile& c) {
+void TileProduct(const TileFactor& a, const FactorRange& a_range, const TileFactor& b, const FactorRange& b_range,
+                 Write write, const Tile& c) {
   const auto panel_of = [](const TileFactor& factor, const FactorRange& range, std::int64_t outer) {
     const std::int64_t part_size = factor.steps_ * 2 * kTileValues;
     const std::int64_t panel = (range.outer_begin + outer) / kPanel;
@@ -344,10 +369,10 @@ void TileProduct(float alpha, const TileFactor& a, const FactorRange& a_range, c
   };
   const std::int64_t steps = Steps(a_range.terms_end - a_range.terms_begin);
   const WholeTiles tiles;
-  for (std::int64_t column = 0; column < c.columns; column += kPanel) {
-    for (std::int64_t row = 0; row < c.rows; row += kPanel) {
-      MultiplyPanels(panel_of(a, a_range, row), panel_of(b, b_range, column), steps, a.parts_);
-      WritePanels(alpha, beta, TileFrom(c, row, column));
+  for (std::int64_t row = 0; row < c.rows; row += kPanel) {
+    for (std::int64_t column = 0; column < c.columns; column += kPanel) {
+      MultiplyPanels(panel_of(a, a_range, row), panel_of(b, b_range, column), steps, a.parts_, write,
+                     TileFrom(c, row, column));
     }
   }
 }
@@ -381,8 +406,8 @@ TileFactor::TileFactor(FactorSide /*side*/, ConstTile /*values*/, bool /*transpo
 
 void TileFactor::Release::operator()(std::uint16_t* /*values*/) const {}
 
-void TileProduct(float /*alpha*/, const TileFactor& /*a*/, const FactorRange& /*a_range*/, const TileFactor& /*b*/,
-                 const FactorRange& /*b_range*/, float /*beta*/, const Tile& /*c*/) {}
+void TileProduct(const TileFactor& /*a*/, const FactorRange& /*a_range*/, const TileFactor& /*b*/,
+                 const FactorRange& /*b_range*/, Write /*write*/, const Tile& /*c*/) {}
 
 }  // namespace shortlist::tensor::cpu
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "tensor/backend.h"
 #include "tensor/cpu/gemm.h"
 
 namespace shortlist::tensor::cpu {
@@ -38,8 +39,8 @@ class TileFactor {
   TileFactor(FactorSide side, ConstTile values, bool transposed, TileParts parts);
 
  private:
-  friend void TileProduct(float alpha, const TileFactor& a, const FactorRange& a_range, const TileFactor& b,
-                          const FactorRange& b_range, float beta, const Tile& c);
+  friend void TileProduct(const TileFactor& a, const FactorRange& a_range, const TileFactor& b,
+                          const FactorRange& b_range, Write write, const Tile& c);
   struct Release {
     void operator()(std::uint16_t* values) const;
   };
@@ -50,9 +51,9 @@ class TileFactor {
   std::unique_ptr<std::uint16_t[], Release> values_;
 };
 
-// c = alpha * a * b + beta * c, of ranges with as many terms; beta 0 overwrites c, whatever it held. What is not finite
-// stays so. An element of c depends on its row of a and its column of b alone, not on where they stand.
-void TileProduct(float alpha, const TileFactor& a, const FactorRange& a_range, const TileFactor& b,
-                 const FactorRange& b_range, float beta, const Tile& c);
+// c (+)= a * b, of ranges with as many terms. What is not finite stays so. What is written to an element of c depends
+// on its row of a and its column of b alone, not on where they stand.
+void TileProduct(const TileFactor& a, const FactorRange& a_range, const TileFactor& b, const FactorRange& b_range,
+                 Write write, const Tile& c);
 
 }  // namespace shortlist::tensor::cpu

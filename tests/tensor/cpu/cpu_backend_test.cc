@@ -146,9 +146,33 @@ TEST(CpuBackendTest, ProbabilitiesBelowTheSmallestNormalFloatAreZero) {
                                   .query_gradient = {query_gradient.data(), 4, 1},
                                   .candidate_gradient = {candidate_gradient.data(), 2, 1}});
   EXPECT_EQ(loss, 0);
-  EXPECT_EQ(query_gradient, std::vector<float>(4, 0));
+  EXPECT_FLOAT_EQ(query_gradient.front(), -87 * std::exp(-87.0F) / 4);
   EXPECT_EQ(candidate_gradient, std::vector<float>(2, 0));
   EXPECT_NE(std::numeric_limits<float>::min() * scale / 2, 0) << "and the caller's arithmetic is as it was";
+}
+
+// A bfloat16 near 1 is as far as 2^-9 from what it stands for, which is more than what is left to learn here.
+TEST(CpuBackendTest, WhatIsLeftToLearnOfAConfidentPositiveIsExact) {
+  const std::vector<float> query = {1};
+  const std::vector<float> candidates = {4.1F, -4};
+  const std::int32_t positive = 0;
+  const float scale = 1;
+  float loss = -1;
+  float query_gradient = 9;
+  std::vector<float> candidate_gradient(2, 9);
+  MakeCpuBackend(1, Precision::kBfloat16)
+      ->SoftmaxLoss({.queries = {query.data(), 1, 1},
+                     .candidates = {candidates.data(), 2, 1},
+                     .positives = &positive,
+                     .scale = &scale},
+                    {.loss = &loss,
+                     .query_gradient = {&query_gradient, 1, 1},
+                     .candidate_gradient = {candidate_gradient.data(), 2, 1}});
+  const double other = 1 / (1 + std::exp(8.1));
+  constexpr double kTolerance = 0.05;
+  EXPECT_NEAR(query_gradient, -8.1 * other, kTolerance * 8.1 * other);
+  EXPECT_NEAR(candidate_gradient[0], -other, kTolerance * other);
+  EXPECT_NEAR(candidate_gradient[1], other, kTolerance * other);
 }
 
 TEST(CpuBackendTest, OneThreadMayBeSharedByMany) {

@@ -81,7 +81,7 @@ TEST_P(ProductFactorTest, BothOrientationsOfBothFactors) {
   const Tile c{c_.data(), kRows, kColumns, kColumns};
   for (const ProductFactor* of_rows : {&left, &left_transposed}) {
     for (const ProductFactor* of_columns : {&right, &right_transposed}) {
-      Multiply(1, of_rows->All(), of_columns->All(), 0, c);
+      Multiply(of_rows->All(), of_columns->All(), Write::kOverwrite, c);
       ExpectProduct(c, 0, 0, 0, kTerms);
     }
   }
@@ -90,9 +90,10 @@ TEST_P(ProductFactorTest, BothOrientationsOfBothFactors) {
 TEST_P(ProductFactorTest, BlocksOfRowsColumnsAndTerms) {
   const ProductFactor left(FactorSide::kLeft, a_transposed(), Orientation::kTransposed, GetParam());
   const ProductFactor right(FactorSide::kRight, b(), Orientation::kAsStored, GetParam());
-  Multiply(1, left.Outer(32, kRows), right.Outer(64, kColumns), 0, {c_.data(), kRows - 32, kColumns - 64, kColumns});
+  Multiply(left.Outer(32, kRows), right.Outer(64, kColumns), Write::kOverwrite,
+           {c_.data(), kRows - 32, kColumns - 64, kColumns});
   ExpectProduct({c_.data(), kRows - 32, kColumns - 64, kColumns}, 32, 64, 0, kTerms);
-  Multiply(1, left.Terms(32, 96), right.Terms(32, 96), 0, {c_.data(), kRows, kColumns, kColumns});
+  Multiply(left.Terms(32, 96), right.Terms(32, 96), Write::kOverwrite, {c_.data(), kRows, kColumns, kColumns});
   ExpectProduct({c_.data(), kRows, kColumns, kColumns}, 0, 0, 32, 96);
 }
 
@@ -100,8 +101,8 @@ TEST_P(ProductFactorTest, TermsAddUpToTheWhole) {
   const ProductFactor left(FactorSide::kLeft, a(), Orientation::kAsStored, GetParam());
   const ProductFactor right(FactorSide::kRight, b_transposed(), Orientation::kTransposed, GetParam());
   const Tile c{c_.data(), kRows, kColumns, kColumns};
-  Multiply(1, left.Terms(0, 64), right.Terms(0, 64), 0, c);
-  Multiply(1, left.Terms(64, kTerms), right.Terms(64, kTerms), 1, c);
+  Multiply(left.Terms(0, 64), right.Terms(0, 64), Write::kOverwrite, c);
+  Multiply(left.Terms(64, kTerms), right.Terms(64, kTerms), Write::kAdd, c);
   ExpectProduct(c, 0, 0, 0, kTerms);
 }
 

@@ -55,6 +55,24 @@ TEST_P(SoftmaxRowsTest, ShiftedExponentials) {
   EXPECT_EQ(values.back(), 0);
 }
 
+TEST_P(SoftmaxRowsTest, ExponentialsOverTheirWholeRange) {
+  constexpr float kStep = 0x1p-8F;
+  std::vector<float> start;
+  for (float value = -87.25F; value <= 80; value += kStep) start.push_back(value);
+  std::vector<float> values = start;
+  ShiftedExponentials(0, static_cast<std::int64_t>(values.size()), values.data());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double expected = std::exp(static_cast<double>(start[i]));
+    ASSERT_NEAR(values[i], expected, 4 * 0x1p-24 * expected) << start[i];
+  }
+}
+
+TEST_P(SoftmaxRowsTest, NotANumberStaysNone) {
+  std::vector<float> values(37, std::nanf("1"));
+  EXPECT_TRUE(std::isnan(ShiftedExponentials(0, 37, values.data())));
+  EXPECT_TRUE(std::isnan(values.front()));
+}
+
 INSTANTIATE_TEST_SUITE_P(Cpu, SoftmaxRowsTest, EveryInstructionSet::All(), InstructionSetName);
 
 }  // namespace

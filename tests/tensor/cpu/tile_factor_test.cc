@@ -49,22 +49,21 @@ struct Stored {
   std::vector<float> values;
 };
 
-// c = alpha * a * b + beta * c of whole factors.
-void Multiply(TileParts parts, float alpha, ConstTile a, bool a_transposed, ConstTile b, bool b_transposed, float beta,
+// c (+)= a * b of whole factors.
+void Multiply(TileParts parts, ConstTile a, bool a_transposed, ConstTile b, bool b_transposed, Write write,
               const Tile& c) {
   const std::int64_t terms = a_transposed ? a.rows : a.columns;
-  TileProduct(alpha, TileFactor(FactorSide::kLeft, a, a_transposed, parts), {0, c.rows, 0, terms},
-              TileFactor(FactorSide::kRight, b, b_transposed, parts), {0, c.columns, 0, terms}, beta, c);
+  TileProduct(TileFactor(FactorSide::kLeft, a, a_transposed, parts), {0, c.rows, 0, terms},
+              TileFactor(FactorSide::kRight, b, b_transposed, parts), {0, c.columns, 0, terms}, write, c);
 }
 
 // The largest error of an element, as a share of the sum of its terms' magnitudes.
-double LargestError(TileParts parts, const Shape& shape, bool a_transposed, bool b_transposed, float alpha,
-                    float beta) {
+double LargestError(TileParts parts, const Shape& shape, bool a_transposed, bool b_transposed, Write write) {
   const Stored a = a_transposed ? Stored(shape.terms, shape.rows, 1) : Stored(shape.rows, shape.terms, 1);
   const Stored b = b_transposed ? Stored(shape.columns, shape.terms, 2) : Stored(shape.terms, shape.columns, 2);
   Stored c(shape.rows, shape.columns, 3);
   const Stored before = c;
-  Multiply(parts, alpha, a.Read(), a_transposed, b.Read(), b_transposed, beta, c.Written());
+  Multiply(parts, a.Read(), a_transposed, b.Read(), b_transposed, write, c.Written());
   double largest = 0;
   for (std::int64_t i = 0; i < shape.rows; ++i) {
     for (std::int64_t j = 0; j < c.stride; ++j) {
@@ -72,13 +71,13 @@ double LargestError(TileParts parts, const Shape& shape, bool a_transposed, bool
         EXPECT_EQ(c.At(i, j), before.At(i, j)) << "beside the product";
         continue;
       }
-      double sum = static_cast<double>(beta) * before.At(i, j);
+      double sum = write == Write::kAdd ? before.At(i, j) : 0;
       double magnitude = std::abs(sum);
       for (std::int64_t k = 0; k < shape.terms; ++k) {
         const double left = a_transposed ? a.At(k, i) : a.At(i, k);
         const double right = b_transposed ? b.At(j, k) : b.At(k, j);
-        sum += alpha * left * right;
-        magnitude += std::abs(alpha * left * right);
+        sum += left * right;
+        magnitude += std::abs(left * right);
       }
       largest = std::max(largest, std::abs(c.At(i, j) - sum) / magnitude);
     }
@@ -92,10 +91,10 @@ TEST_F(TileFactorTest, PartsSayHowMuchOfTheFactorsIsRead) {
       for (const bool b_transposed : {false, true}) {
         SCOPED_TRACE(::testing::Message() << shape.rows << " x " << shape.columns << " x " << shape.terms << ", "
                                           << a_transposed << b_transposed);
-        EXPECT_LT(LargestError(TileParts::kOne, shape, a_transposed, b_transposed, 1, 0), 0x1p-7);
-        EXPECT_LT(LargestError(TileParts::kTwo, shape, a_transposed, b_transposed, 1, 0), 0x1p-15);
-        EXPECT_LT(LargestError(TileParts::kTwo, shape, a_transposed, b_transposed, 0.7F, 1), 0x1p-15);
-        EXPECT_LT(LargestError(TileParts::kTwo, shape, a_transposed, b_transposed, 1, -0.3F), 0x1p-15);
+        EXPECT_LT(LargestError(TileParts::kOne, shape, a_transposed, b_transposed, Write::kOverwrite), 0x1p-7);
+        EXPECT_LT(LargestError(TileParts::kTwo, shape, a_transposed, b_transposed, Write::kOverwrite), 0x1p-15);
+        EXPECT_LT(LargestError(TileParts::kOne, shape, a_transposed, b_transposed, Write::kAdd), 0x1p-7);
+        EXPECT_LT(LargestError(TileParts::kTwo, shape, a_transposed, b_transposed, Write::kAdd), 0x1p-15);
       }
     }
   }
@@ -106,18 +105,18 @@ TEST_F(TileFactorTest, TheSecondPartIsWhatTheFirstLost) {
   const std::vector<float> values(16 * 32, 1 + 0x1p-12F);
   const ConstTile tile{values.data(), 16, 32, 32};
   std::vector<float> c(16 * 16);
-  Multiply(TileParts::kOne, 1, tile, false, tile, true, 0, {c.data(), 16, 16, 16});
+  Multiply(TileParts::kOne, tile, false, tile, true, Write::kOverwrite, {c.data(), 16, 16, 16});
   EXPECT_THAT(c, ::testing::Each(32.0F));
-  Multiply(TileParts::kTwo, 1, tile, false, tile, true, 0, {c.data(), 16, 16, 16});
+  Multiply(TileParts::kTwo, tile, false, tile, true, Write::kOverwrite, {c.data(), 16, 16, 16});
   EXPECT_THAT(c, ::testing::Each(32 * (1 + 0x1p-11F)));
 }
 
-TEST_F(TileFactorTest, BetaZeroOverwritesNan) {
+TEST_F(TileFactorTest, NothingIsLeftOfWhatIsOverwritten) {
   const std::vector<float> ones(16 * 32, 1);
   std::vector<float> c(16 * 16, std::numeric_limits<float>::quiet_NaN());
-  Multiply(TileParts::kTwo, 3, {ones.data(), 16, 32, 32}, false, {ones.data(), 16, 32, 32}, true, 0,
+  Multiply(TileParts::kTwo, {ones.data(), 16, 32, 32}, false, {ones.data(), 16, 32, 32}, true, Write::kOverwrite,
            {c.data(), 16, 16, 16});
-  EXPECT_THAT(c, ::testing::Each(96.0F));
+  EXPECT_THAT(c, ::testing::Each(32.0F));
 }
 
 // Equal items have equal scores wherever they stand in the catalog, so that ties stay ties.
@@ -126,7 +125,8 @@ TEST_F(TileFactorTest, AnElementDependsOnItsRowAndColumnAlone) {
   std::copy_n(a.begin(), 64, a.end() - 64);
   const std::vector<float> b = Draw(50 * 64, 2);
   std::vector<float> c(70 * 50);
-  Multiply(TileParts::kTwo, 1, {a.data(), 70, 64, 64}, false, {b.data(), 50, 64, 64}, true, 0, {c.data(), 70, 50, 50});
+  Multiply(TileParts::kTwo, {a.data(), 70, 64, 64}, false, {b.data(), 50, 64, 64}, true, Write::kOverwrite,
+           {c.data(), 70, 50, 50});
   EXPECT_EQ(std::vector<float>(c.begin(), c.begin() + 50), std::vector<float>(c.end() - 50, c.end()));
 }
 
@@ -134,7 +134,8 @@ TEST_F(TileFactorTest, WhatIsNotANumberStaysNone) {
   std::vector<float> a(16 * 32, 1);
   a[33] = std::numeric_limits<float>::infinity();
   std::vector<float> c(16 * 16);
-  Multiply(TileParts::kTwo, 1, {a.data(), 16, 32, 32}, false, {a.data(), 16, 32, 32}, true, 0, {c.data(), 16, 16, 16});
+  Multiply(TileParts::kTwo, {a.data(), 16, 32, 32}, false, {a.data(), 16, 32, 32}, true, Write::kOverwrite,
+           {c.data(), 16, 16, 16});
   EXPECT_FALSE(std::isfinite(c[16]));
   EXPECT_EQ(c[0], 32);
 }
