@@ -5,7 +5,7 @@ HEADER = 32  # bytes of an event between reading and writing
 SLOT = 8
 PLACE = 32  # of a record in the order that it is sorted into
 ID = 60
-WRITTEN_ID = 200  # with what is made of it for the dataset
+WRITTEN_ID = 300  # with what is made of it for the dataset
 WRITTEN_EVENT = 16
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How many servers a shop needs, and how large: from the measured CPU per answer of docs/benchmarks.md, the layout of index
-files (docs/formats.md) and the formulas of docs/scale.md. Prints Markdown.
+files (docs/formats.md) and the formulas of docs/scale.md.
 
-  benchmarks/sizing.py                                          the tables of docs/scale.md
+  benchmarks/sizing.py                                          writes what docs/scale.md has of it
   benchmarks/sizing.py --items 2e6 --users 5e6 --qps 3000       a shop of one's own, every kind of index
 """
 import argparse
@@ -11,7 +11,9 @@ import pathlib
 import re
 from typing import NamedTuple
 
-BENCHMARKS = pathlib.Path(__file__).resolve().parents[1] / "docs/benchmarks.md"
+DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"
+BENCHMARKS, PAGE = DOCS / "benchmarks.md", DOCS / "scale.md"
+BLOCK = re.compile(r"(?<=<!-- sizing: benchmarks/sizing.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
 MEASURED_ITEMS, MEASURED_WIDTH = 100_000, 64
 KINDS = ("flat", "hnsw", "ivf_flat", "ivf_pq_fastscan")
 LINKS, PROBES = 32, 16  # index.items.hnsw_links, probes
@@ -107,9 +109,32 @@ HEADER = """| items | shoppers/s | index | CPU per answer | replicas | cores | b
 |---|---|---|---|---|---|---|---|---|"""
 
 
+def answers() -> str:
+    """What the sizes are computed from."""
+    of_kinds = (f"| `{kind}` | {measured(kind, 1)[0]:.0f} us | {measured(kind, 16)[0]:.0f} us |" for kind in KINDS)
+    return "\n".join(["| CPU per answer | single calls | in batches of 16 |", "|---|---|---|", *of_kinds])
+
+
 def table() -> str:
     shops = [Shop(items, users, qps) for items, users in ((1e5, 1e6), (1e6, 1e7), (1e7, 1e7)) for qps in (2000, 20000)]
-    return "\n".join([HEADER, *(row(kind, shop) for shop in shops for kind in KINDS)]) + "\n"
+    return "\n".join([HEADER, *(row(kind, shop) for shop in shops for kind in KINDS)])
+
+
+def block() -> str:
+    return f"""{answers()}
+
+With d 64, 30 events per shopper, ten shoppers per item (one at 10 million), servers of four cores at $.05 per core and hour,
+and single calls:
+
+{table()}
+"""
+
+
+def write() -> None:
+    """What docs/scale.md has of it, anew."""
+    page = PAGE.read_text()
+    assert BLOCK.search(page), f"{PAGE} has no marks around the sizes"
+    PAGE.write_text(BLOCK.sub(lambda _: block(), page))
 
 
 def main() -> None:
@@ -118,7 +143,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=float if kind is float else int, default=Shop._field_defaults.get(name))
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
     if "items" not in given:
-        print(table(), end="")
+        write()
         return
     shop = Shop(**{"users": 0, "qps": 1000, **given})
     print("\n".join([HEADER, *(row(kind, shop) for kind in KINDS)]))

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures anew what docs/benchmarks.md has tables of, and writes them into it and their figures into README.md.
+"""Measures anew what docs/benchmarks.md has tables of, and writes them into it, and what follows of them into README.md and
+docs/scale.md.
 
     benchmarks/tables.py                     all of them: hours on a busy machine
     benchmarks/tables.py training prepare    some
@@ -15,6 +16,7 @@ import subprocess
 import sys
 
 import readme
+import sizing
 from machine import description
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -67,6 +69,7 @@ def main():
         parser.error(f"no table is named {', '.join(sorted(unknown))}")
     failed = write_anew(PAGE, wanted, measured)
     readme.write()
+    sizing.write()
     if failed:
         sys.exit(f"not measured: {', '.join(failed)}")
 

@@ -48,6 +48,11 @@ class MemoryTest(unittest.TestCase):
     def test_many_items(self):
         self.expect_formulas_hold(self.retailer(events=200_000, users=12_500, items=100_000), model="{dimension: 128}")
 
+    def test_nearly_as_many_items_as_events(self):
+        shop = self.retailer(events=700_000, users=12_500, items=500_000)
+        cost = shop.prepare(shop.configured("flat"))
+        self.expect_near(cost.bytes, cost.expected, "prepare")
+
     def test_fewer_than_are_sorted_at_once(self):
         shop = self.retailer(events=1_000_000, users=62_500, items=10_000)
         path = shop.configured("flat")

@@ -27,7 +27,7 @@ index: {{items: {{kind: {kind}}}, recall_queries: 10, target_recall: 0}}
 
 class SizingTest(unittest.TestCase):
     def test_the_documentation_has_the_computed_table(self) -> None:
-        self.assertIn(sizing.table(), (places.SOURCE / "docs/scale.md").read_text(),
+        self.assertIn(sizing.block(), (places.SOURCE / "docs/scale.md").read_text(),
                       "the output of benchmarks/sizing.py belongs there")
 
     def test_more_shoppers_never_need_fewer_servers(self) -> None:
