@@ -1,7 +1,8 @@
 // How soon an answer knows of an event, on a server that is told of many events and asked by many shoppers at once.
 //
-//   live_events [EVENTS_PER_SECOND CALLS_PER_SECOND SECONDS]
+//   live_events [EVENTS_PER_SECOND CALLS_PER_SECOND SECONDS [REDIS]]
 //
+// REDIS is the address of one that keeps the profiles, such as unix:/tmp/redis.sock; without it the server does.
 // Each call records an event of a shopper and, when that is acknowledged, asks for the shopper's items; the answer must
 // have the event. All other events are recorded beside that, each by a call of its own. Calls arrive at random times,
 // whatever becomes of those before them, and latencies count from when a call was due. Server and callers share the
@@ -42,6 +43,7 @@ struct Load {
   double events_per_second = 2000;
   double calls_per_second = 500;
   double seconds = 20;
+  std::string redis = {};
 };
 
 class Shop {
@@ -154,6 +156,11 @@ int Run(const Load& load) {
   settings.address = "127.0.0.1:0";
   settings.admin.address.clear();
   settings.events.directory = folder / "events";
+  if (!load.redis.empty()) {
+    settings.events.store.kind = EventStoreKind::kRedis;
+    settings.events.store.address = load.redis;
+    settings.events.store.key_prefix = folder.filename().string() + ":";
+  }
   const auto server = serve::Server::Start(settings, folder / "bundle", {[](const auto&, auto) {}, {}, {}, {}});
   const int status = Measure(server->address(), load);
   server->Shutdown();
@@ -166,6 +173,7 @@ int Run(const Load& load) {
 
 int main(int argc, char** argv) {
   shortlist::benchmarks::Load load;
-  if (argc == 4) load = {std::atof(argv[1]), std::atof(argv[2]), std::atof(argv[3])};
+  if (argc >= 4) load = {std::atof(argv[1]), std::atof(argv[2]), std::atof(argv[3])};
+  if (argc == 5) load.redis = argv[4];
   return shortlist::benchmarks::Run(load);
 }

@@ -16,16 +16,16 @@ namespace shortlist::tools {
 namespace {
 
 std::string Json(const profile::ErasureReceipt& receipt) {
-  return nlohmann::ordered_json({{"genuine", true},
-                                 {"erased_at", receipt.erased_at},
-                                 {"events", receipt.events},
-                                 {"decisions", receipt.decisions},
-                                 {"had_consent", receipt.had_consent},
-                                 {"keys_destroyed", receipt.keys_destroyed},
-                                 {"files_by", receipt.files_by},
-                                 {"models_by", receipt.models_by}})
-             .dump(2) +
-         "\n";
+  nlohmann::ordered_json json{{"genuine", true},
+                              {"erased_at", receipt.erased_at},
+                              {"events", receipt.events},
+                              {"decisions", receipt.decisions},
+                              {"had_consent", receipt.had_consent},
+                              {"keys_destroyed", receipt.keys_destroyed},
+                              {"files_by", receipt.files_by}};
+  if (receipt.other_servers_by != 0) json["other_servers_by"] = receipt.other_servers_by;
+  json["models_by"] = receipt.models_by;
+  return json.dump(2) + "\n";
 }
 
 std::string Day(std::int64_t time) {
@@ -53,10 +53,13 @@ void Execute(const VerifyReceiptCommand& command) {
       "the receipt is genuine{}\n"
       "erased on        {}, {} events, {} decisions{}{}\n"
       "gone from files  by {}\n"
+      "{}"
       "models replaced  by {}\n",
       command.user.empty() ? "" : " and of this shopper", Day(receipt.erased_at), receipt.events, receipt.decisions,
       receipt.had_consent ? " and the consent" : "", receipt.keys_destroyed ? "; keys destroyed" : "",
-      Day(receipt.files_by), Day(receipt.models_by));
+      Day(receipt.files_by),
+      receipt.other_servers_by == 0 ? "" : fmt::format("other servers    by {}\n", Day(receipt.other_servers_by)),
+      Day(receipt.models_by));
   WriteResult(command.json, Json(receipt));
 }
 

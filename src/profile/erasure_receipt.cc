@@ -21,16 +21,18 @@ std::string DigestOf(const std::string& salt, std::string_view user) {
 
 Json ToJson(const ErasureReceipt& receipt, std::string_view user) {
   const std::string salt = base::ToHex(base::RandomBytes(kSaltBytes));
-  return {{"shortlist_receipt", kFormat},
-          {"salt", salt},
-          {"user_sha256", DigestOf(salt, user)},
-          {"erased_at", receipt.erased_at},
-          {"events", receipt.events},
-          {"decisions", receipt.decisions},
-          {"had_consent", receipt.had_consent},
-          {"keys_destroyed", receipt.keys_destroyed},
-          {"files_by", receipt.files_by},
-          {"models_by", receipt.models_by}};
+  Json json{{"shortlist_receipt", kFormat},
+            {"salt", salt},
+            {"user_sha256", DigestOf(salt, user)},
+            {"erased_at", receipt.erased_at},
+            {"events", receipt.events},
+            {"decisions", receipt.decisions},
+            {"had_consent", receipt.had_consent},
+            {"keys_destroyed", receipt.keys_destroyed},
+            {"files_by", receipt.files_by}};
+  if (receipt.other_servers_by != 0) json["other_servers_by"] = receipt.other_servers_by;
+  json["models_by"] = receipt.models_by;
+  return json;
 }
 
 ErasureReceipt ReceiptFrom(const Json& json) {
@@ -41,6 +43,7 @@ ErasureReceipt ReceiptFrom(const Json& json) {
           .had_consent = json.at("had_consent"),
           .keys_destroyed = json.value("keys_destroyed", false),
           .files_by = json.at("files_by"),
+          .other_servers_by = json.value("other_servers_by", std::int64_t{0}),
           .models_by = json.at("models_by")};
 }
 

@@ -17,7 +17,9 @@ struct ErasureReceipt {
   bool had_consent = false;
   bool keys_destroyed = false;  // that all entries of the log were sealed with
   std::int64_t files_by = 0;    // when no file of the server has anything of the shopper any more
-  std::int64_t models_by = 0;   // when no model is served that was trained before
+  // The same of the other servers that share the store, and when their keys are destroyed, too; 0 where there are none.
+  std::int64_t other_servers_by = 0;
+  std::int64_t models_by = 0;  // when no model is served that was trained before
 
   friend bool operator==(const ErasureReceipt&, const ErasureReceipt&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 #include "profile/bytes.h"
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMaxIdBytes = 512;
 constexpr std::size_t kMaxTextBytes = 1024;
+// What is added to the kind of an entry that another server was told.
+constexpr std::size_t kOfOtherServer = 2;
 
 Error Invalid(const std::string& message) {
   return {Code::kInvalidArgument, message};
@@ -76,6 +79,18 @@ void Write(const Identification& identification, ByteWriter& writer) {
   writer.Text(identification.visitor);
   writer.Number(identification.consent ? 1 : 0);
   if (identification.consent) Write(*identification.consent, writer);
+}
+
+void Write(const Origin& origin, ByteWriter& writer) {
+  writer.Text(origin.server);
+  writer.Number(origin.sequence);
+}
+
+Origin ReadOrigin(ByteReader& reader) {
+  Origin origin;
+  origin.server = reader.Text();
+  origin.sequence = reader.Number();
+  return origin;
 }
 
 Identification ReadIdentification(ByteReader& reader) {
@@ -156,9 +171,19 @@ std::string_view ShopperOf(const Entry& entry) {
   return std::visit([](const auto& known) -> std::string_view { return known.user; }, entry);
 }
 
+const Origin* OriginOf(const Entry& entry) {
+  const std::optional<Origin>* origin = nullptr;
+  if (const auto* erasure = std::get_if<Erasure>(&entry)) origin = &erasure->origin;
+  if (const auto* found = std::get_if<Identification>(&entry)) origin = &found->origin;
+  return origin != nullptr && *origin ? &**origin : nullptr;
+}
+
+// Kinds of entries of other servers follow those of this one, with the origin in front.
 std::string ToBytes(const Entry& entry) {
   ByteWriter writer;
-  writer.Number(entry.index());
+  const Origin* origin = OriginOf(entry);
+  writer.Number(entry.index() + (origin != nullptr ? kOfOtherServer : 0));
+  if (origin != nullptr) Write(*origin, writer);
   std::visit([&](const auto& known) { Write(known, writer); }, entry);
   return writer.bytes();
 }
@@ -174,6 +199,18 @@ Entry EntryFrom(std::string_view bytes) {
       return ReadErasure(reader);
     case 3:
       return ReadIdentification(reader);
+    case 2 + kOfOtherServer: {
+      Origin origin = ReadOrigin(reader);
+      Erasure erasure = ReadErasure(reader);
+      erasure.origin = std::move(origin);
+      return erasure;
+    }
+    case 3 + kOfOtherServer: {
+      Origin origin = ReadOrigin(reader);
+      Identification identification = ReadIdentification(reader);
+      identification.origin = std::move(origin);
+      return identification;
+    }
     default:
       throw Error(Code::kDataLoss, "an entry is of a kind not known here");
   }

@@ -66,10 +66,19 @@ struct ConsentChange {
   friend bool operator==(const ConsentChange&, const ConsentChange&) = default;
 };
 
+// The server that was told of an entry, and the entry's place in that server's log.
+struct Origin {
+  std::string server;
+  std::uint64_t sequence = 0;
+
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
 // Nothing that the log knows of the shopper before counts any more, or is kept.
 struct Erasure {
   std::string user;
   std::vector<std::string> visitors = {};  // who turned out to be this shopper, and are forgotten, too
+  std::optional<Origin> origin = {};       // where another server was told, which changed what they share
 
   friend bool operator==(const Erasure&, const Erasure&) = default;
 };
@@ -78,7 +87,8 @@ struct Erasure {
 struct Identification {
   std::string user;
   std::string visitor;
-  std::optional<Consent> consent;  // of the visitor, which becomes the shopper's who was never asked
+  std::optional<Consent> consent;     // of the visitor, which becomes the shopper's who was never asked
+  std::optional<Origin> origin = {};  // as of an erasure
 
   friend bool operator==(const Identification&, const Identification&) = default;
 };
@@ -87,6 +97,8 @@ using Entry = std::variant<Event, ConsentChange, Erasure, Identification>;
 
 // Of an identification, whom the visitor turned out to be.
 std::string_view ShopperOf(const Entry& entry);
+// Null for what this server was told.
+const Origin* OriginOf(const Entry& entry);
 
 // Why an event cannot be recorded, whatever the time; `place` names it, as in "events[3]".
 std::optional<Error> FindProblem(const Event& event, const std::string& place);

@@ -41,4 +41,8 @@ base::SecretKey KeyedIds::LogSecret() const {
   return base::SecretKey(key_.Digest("log"));
 }
 
+std::string KeyedIds::AnnouncementKey() const {
+  return key_.Digest("announcements");
+}
+
 }  // namespace shortlist::profile

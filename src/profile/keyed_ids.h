@@ -25,6 +25,8 @@ class KeyedIds {
   base::SigningKey ReceiptKey() const;
   // Without which the keys of the log are none (KeyFile).
   base::SecretKey LogSecret() const;
+  // That seals what servers announce to each other; base::kEncryptionKeyBytes.
+  std::string AnnouncementKey() const;
 
  private:
   base::SecretKey key_;

@@ -1,10 +1,14 @@
 #include "profile/live_profiles.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <set>
 #include <unordered_set>
 #include <utility>
 
+#include "base/clock.h"
+#include "base/encryption.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "profile/erasure_receipt.h"
@@ -60,6 +64,15 @@ bool IsErasure(const Entry& entry) {
   return std::holds_alternative<Erasure>(entry);
 }
 
+bool IsOfOtherServer(const LoggedEntry& logged) {
+  return OriginOf(logged.entry) != nullptr;
+}
+
+void SetOrigin(Entry& entry, const Origin& origin) {
+  if (auto* erasure = std::get_if<Erasure>(&entry)) erasure->origin = origin;
+  if (auto* found = std::get_if<Identification>(&entry)) found->origin = origin;
+}
+
 }  // namespace
 
 LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, DecisionLog* decisions)
@@ -71,9 +84,76 @@ LiveProfiles::LiveProfiles(const LiveEventSettings& settings, EventFiles files, 
       log_(settings.directory, ids_.LogSecret(), store_->applied() + 1),
       lake_(fs::path(settings.directory) / "lake", std::move(files)),
       decisions_(decisions),
+      heard_(fs::path(settings.directory) / "heard"),
       gathering_([this](std::span<Job* const> jobs) { RecordTogether(jobs); }) {
   CatchUp();
-  DestroyKeysOfErased();  // of erasures that a kill cut off
+  RecallHeard();
+  TakeNews(base::UnixSeconds());
+  DestroyKeysOfErased();  // also of erasures that a kill cut off
+}
+
+void LiveProfiles::RecallHeard() {
+  if (!store_->shared()) return;
+  const std::int64_t now = base::UnixSeconds();
+  const std::int64_t away = heard_.is_new() ? 0 : now - heard_.saved_at();
+  if (heard_.is_new() && log_.last_sequence() == 0) {  // a folder that has nothing of anybody
+    const News past = HearOthers();
+    for (const Entry& entry : past.entries) heard_.Add(*OriginOf(entry));
+    heard_.MoveTo(past.place);
+    return heard_.Save(now);
+  }
+  log_.Replay(1, [&](const LoggedEntry& logged) {
+    if (const Origin* origin = OriginOf(logged.entry)) heard_.Add(*origin);
+  });
+  if (away <= MemoryOf(settings_).erasure_seconds) return;
+  base::LogError("'" + settings_.directory +
+                 "' was not served for more than serve.events.erasure_days: erasures that other servers were told of "
+                 "before that are forgotten; erase those shoppers again");
+}
+
+std::optional<Entry> LiveProfiles::EntryOf(const Announcement& announcement) const {
+  const std::string place = std::to_string(announcement.origin.sequence);
+  if (const auto bytes = base::Decrypt(announcement.sealed, ids_.AnnouncementKey(), place)) {
+    Entry entry = EntryFrom(*bytes);
+    SetOrigin(entry, announcement.origin);
+    if (OriginOf(entry) != nullptr) return entry;
+  }
+  base::LogError("what server " + announcement.origin.server + " announced by entry " + place +
+                 " of its log cannot be opened; if it is an erasure, ask for that again");
+  return std::nullopt;
+}
+
+LiveProfiles::News LiveProfiles::HearOthers() const {
+  News news{{}, heard_.place()};
+  if (!store_->shared()) return news;
+  for (;;) {
+    const Announcements read = store_->AnnouncedAfter(news.place);
+    if (read.place == news.place) return news;
+    for (const Announcement& announcement : read.of_others) {
+      if (heard_.Has(announcement.origin)) continue;
+      if (auto entry = EntryOf(announcement)) news.entries.push_back(*std::move(entry));
+    }
+    news.place = read.place;
+  }
+}
+
+void LiveProfiles::TakeNews(std::int64_t now) {
+  const News news = HearOthers();
+  const std::uint64_t follows = log_.last_sequence();
+  if (!news.entries.empty()) {
+    Write(news.entries, now, {.follows = follows, .applied = follows + news.entries.size()});
+  }
+  heard_.MoveTo(news.place);
+}
+
+void LiveProfiles::SaveHeard() {
+  if (store_->shared()) heard_.Save(base::UnixSeconds());
+}
+
+void LiveProfiles::Announce(const Entry& entry, std::uint64_t sequence, StoreChanges& changes) const {
+  if (!store_->shared()) return;
+  changes.announced.emplace_back(sequence,
+                                 base::Encrypt(ToBytes(entry), ids_.AnnouncementKey(), std::to_string(sequence)));
 }
 
 Profile& LiveProfiles::ProfileIn(StoreChanges& changes, std::string_view shopper) const {
@@ -104,13 +184,17 @@ std::string LiveProfiles::Identified(const std::string& shopper, StoreChanges& c
   return known_as.empty() ? shopper : known_as;
 }
 
-void LiveProfiles::TakeIdentification(const Identification& found, StoreChanges& changes) const {
+// The consent that comes with it is in the lake of this server.
+void LiveProfiles::TakeIdentification(const Identification& found, std::uint64_t sequence,
+                                      StoreChanges& changes) const {
   Profile& visitor = ProfileIn(changes, found.visitor);
   for (const std::string& other : visitor.visitors) ProfileIn(changes, other).known_as = found.user;
   Apply(found, rules_, visitor, ProfileIn(changes, found.user));
+  Announce(Identification{found.user, found.visitor, std::nullopt}, sequence, changes);
 }
 
-void LiveProfiles::TakeErasure(const Erasure& erasure, std::int64_t received, StoreChanges& changes) const {
+void LiveProfiles::TakeErasure(const Erasure& erasure, std::uint64_t sequence, std::int64_t received,
+                               StoreChanges& changes) const {
   const std::vector<std::string>& visitors = ProfileIn(changes, erasure.user).visitors;
   std::set<std::string> names(visitors.begin(), visitors.end());
   names.insert(erasure.visitors.begin(), erasure.visitors.end());
@@ -119,13 +203,15 @@ void LiveProfiles::TakeErasure(const Erasure& erasure, std::int64_t received, St
     ProfileIn(changes, name) = {};
     changes.erased.emplace_back(ids_.OfErased(name), received);
   }
+  names.erase(erasure.user);
+  Announce(Erasure{erasure.user, {names.begin(), names.end()}}, sequence, changes);
 }
 
 void LiveProfiles::Take(const Entry& entry, std::uint64_t sequence, std::int64_t received,
                         StoreChanges& changes) const {
   changes.applied = sequence;
-  if (const auto* found = std::get_if<Identification>(&entry)) return TakeIdentification(*found, changes);
-  if (const auto* erasure = std::get_if<Erasure>(&entry)) return TakeErasure(*erasure, received, changes);
+  if (const auto* found = std::get_if<Identification>(&entry)) return TakeIdentification(*found, sequence, changes);
+  if (const auto* erasure = std::get_if<Erasure>(&entry)) return TakeErasure(*erasure, sequence, received, changes);
   if (const auto* event = std::get_if<Event>(&entry)) changes.event_ids.emplace_back(event->id, received);
   Apply(entry, sequence, rules_, ProfileIn(changes, ShopperOf(entry)));
 }
@@ -148,13 +234,15 @@ bool LiveProfiles::WasErasedSince(const LoggedEntry& logged) const {
 }
 
 StoreChanges LiveProfiles::Fold(std::span<const LoggedEntry> chunk, std::uint64_t follows) const {
-  Readings readings = Read(EntriesOf(chunk), follows);
-  for (LoggedEntry logged : chunk) {
+  std::vector<LoggedEntry> own;  // what others were told is in the store
+  std::ranges::copy_if(chunk, std::back_inserter(own), std::not_fn(IsOfOtherServer));
+  Readings readings = Read(EntriesOf(own), follows);
+  for (LoggedEntry& logged : own) {
     if (StillCounts(logged, readings, readings.changes)) {
       Take(logged.entry, logged.sequence, logged.received, readings.changes);
     }
-    readings.changes.applied = logged.sequence;
   }
+  readings.changes.applied = chunk.back().sequence;
   return std::move(readings.changes);
 }
 
@@ -181,7 +269,11 @@ void LiveProfiles::CatchUp() {
                 "'" + settings_.directory + "/log' ends before the profiles of shoppers do; restore it");
   }
   behind_ = applied != log_.last_sequence();
-  if (!behind_) return;
+  if (!behind_) {
+    committed_ = applied;
+    return;
+  }
+  if (applied < committed_ || committed_ == 0) heard_.MoveTo(0);  // a store that lost something gives places anew
   if (log_.first_sequence() > applied + 1) {
     base::LogError("profiles of shoppers begin with event " + std::to_string(log_.first_sequence()) +
                    " of the log; those before are in the lake alone");
@@ -200,6 +292,7 @@ void LiveProfiles::CatchUp() {
   });
   apply();
   if (follows < log_.last_sequence()) store_->Commit({.follows = follows, .applied = log_.last_sequence()});
+  committed_ = log_.last_sequence();
   behind_ = false;
   base::LogInfo(std::to_string(log_.last_sequence() - applied) + " events of the log were applied to profiles");
 }
@@ -237,8 +330,11 @@ void LiveProfiles::RecordGroup(std::span<Job* const> jobs) {
   for (const Job* job : jobs) {
     for (const Entry& entry : job->entries) given.push_back(&entry);
   }
+  // First, so that what was erased on another server before is so in the log, too, and has other keys than what comes.
+  News news = HearOthers();
   Readings readings = Read(given, log_.last_sequence());
-  std::vector<Entry> entries;
+  std::vector<Entry> entries = std::move(news.entries);
+  readings.changes.applied += entries.size();
   for (Job* job : jobs) {
     for (Entry& entry : job->entries) {
       const Recorded outcome = Judge(entry, now, readings.event_ids, readings.changes);
@@ -249,14 +345,19 @@ void LiveProfiles::RecordGroup(std::span<Job* const> jobs) {
       entries.push_back(entry);
     }
   }
+  if (!entries.empty() && !segment_since_) segment_since_ = now;
   if (!entries.empty()) Write(entries, now, readings.changes);
+  heard_.MoveTo(news.place);
 }
 
 void LiveProfiles::Write(std::span<const Entry> entries, std::int64_t now, const StoreChanges& changes) {
   log_.Append(entries, now);
-  if (!segment_since_) segment_since_ = now;
+  for (const Entry& entry : entries) {
+    if (const Origin* origin = OriginOf(entry)) heard_.Add(*origin);
+  }
   behind_ = true;
   if (store_->Commit(changes) != Committed::kDone) ApplyAnew(entries, now, changes.follows);
+  committed_ = log_.last_sequence();
   behind_ = false;
 }
 
@@ -376,6 +477,7 @@ std::string LiveProfiles::Erase(std::string_view shopper, std::int64_t now) {
                          .keys_destroyed = log_.all_sealed()};
   for (const Activity& activity : held.activity) receipt.events += activity.events;
   receipt.files_by = now + settings_.rotate_seconds + kSecondsPerDay;
+  if (store_->shared()) receipt.other_servers_by = receipt.files_by;
   receipt.models_by = now + settings_.erasure_days * kSecondsPerDay;
   return SignedReceipt(receipt, shopper, ids_.ReceiptKey());
 }
@@ -388,6 +490,7 @@ void LiveProfiles::DestroyKeysOfErased() {
   if (keys.empty()) return;
   store_->Sync();
   const std::lock_guard lock(writing_);
+  SaveHeard();  // an identification may be sealed with one of them
   log_.DestroyKeys(keys);
 }
 
@@ -413,7 +516,6 @@ ShopperData LiveProfiles::Export(std::string_view shopper) {
 
 void LiveProfiles::Rotate(std::int64_t now) {
   const std::lock_guard lock(moving_);
-  DestroyKeysOfErased();  // if that failed before
   CloseSegmentIfDue(now);
   MoveClosedSegments();
 }
@@ -453,12 +555,14 @@ std::size_t LiveProfiles::RemoveFromProfiles(std::span<const std::string> shoppe
 }
 
 void LiveProfiles::MoveClosedSegments() {
+  DestroyKeysOfErased();  // of what other servers erased, and if that failed before
   for (const ClosedSegment& segment : log_.ClosedSegments()) MoveToLake(segment);
 }
 
 void LiveProfiles::CloseSegment() {
   const std::lock_guard lock(writing_);
   CatchUp();
+  TakeNews(base::UnixSeconds());
   log_.CloseSegment();
   segment_since_.reset();
 }
@@ -466,6 +570,8 @@ void LiveProfiles::CloseSegment() {
 void LiveProfiles::CloseSegmentIfDue(std::int64_t now) {
   const std::lock_guard lock(writing_);
   CatchUp();
+  TakeNews(now);
+  SaveHeard();
   if (log_.segment_is_empty()) return;
   if (!segment_since_) segment_since_ = now;
   const bool full = log_.segment_bytes() >= static_cast<std::uint64_t>(settings_.segment_mib) << 20;
@@ -522,6 +628,14 @@ void LiveProfiles::MoveToLake(const ClosedSegment& segment) {
     store_->Scrub();
   } else {
     store_->Sync();
+  }
+  RemoveFromLog(segment);
+}
+
+void LiveProfiles::RemoveFromLog(const ClosedSegment& segment) {
+  {
+    const std::lock_guard lock(writing_);
+    SaveHeard();
   }
   log_.Remove(segment);
 }

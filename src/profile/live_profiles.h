@@ -18,6 +18,7 @@
 #include "profile/decision_log.h"
 #include "profile/event_lake.h"
 #include "profile/event_log.h"
+#include "profile/heard_announcements.h"
 #include "profile/keyed_ids.h"
 #include "profile/profile_store.h"
 #include "profile/retention.h"
@@ -83,15 +84,17 @@ class LiveProfiles {
 
   // When it returns, nothing of a shopper that was recorded before is found any more, and the keys are destroyed
   // without which nobody can read what the log has of it. Rotate takes it out of all files when the segment of the log
-  // that tells of it is full or old. Returns a receipt (erasure_receipt.h). Throws what Record throws.
+  // that tells of it is full or old. Other servers of a store that is shared hear of it, and do the same at their next
+  // Rotate or, if they are not open, as soon as they are. Returns a receipt (erasure_receipt.h). Throws what Record
+  // throws.
   std::string Erase(std::string_view shopper, std::int64_t now);
   // Whether models that were trained before an erasure of the shopper may be around.
   bool WasErased(std::string_view shopper) const;
   // All that is held of a shopper. Moves the log to the lake before, like Rotate, and reads all of that.
   ShopperData Export(std::string_view shopper);
 
-  // Closes a segment of the log that is full or old, and turns closed segments into files of the lake. Call it again
-  // and again. Throws what the disk throws; the next call goes on.
+  // Hears of what other servers were told, closes a segment of the log that is full or old, and turns closed segments
+  // into files of the lake. Call it again and again. Throws what the disk throws; the next call goes on.
   void Rotate(std::int64_t now);
 
   // Moves the log to the lake and removes what is older than settings.retention_days from there and from profiles, if
@@ -108,6 +111,12 @@ class LiveProfiles {
     std::int64_t now;
     std::vector<Recorded> outcomes;
     std::exception_ptr failure;
+  };
+
+  // What other servers were told and this one has not heard of, as entries of its log.
+  struct News {
+    std::vector<Entry> entries;
+    std::uint64_t place = 0;  // up to which they are all
   };
 
   void GiveNames(std::span<Entry> entries) const;
@@ -127,6 +136,16 @@ class LiveProfiles {
   void ApplyAnew(std::span<const Entry> entries, std::int64_t now, std::uint64_t follows);
   // Has the store take what it lacks of the log, if anything.
   void CatchUp();
+  // Finds out which announcements the log has that the file of those that were heard lacks.
+  void RecallHeard();
+  News HearOthers() const;
+  // Nothing, with a message, for one that this server's key does not open.
+  std::optional<Entry> EntryOf(const Announcement& announcement) const;
+  // Writes what is news into the log.
+  void TakeNews(std::int64_t now);
+  void SaveHeard();
+  // Has other servers hear of an entry.
+  void Announce(const Entry& entry, std::uint64_t sequence, StoreChanges& changes) const;
   void RecordTogether(std::span<Job* const> jobs);
   void RecordGroup(std::span<Job* const> jobs);
   // Corrects the time and the shopper of an entry and says what is to become of it after `changes`, and of events
@@ -134,8 +153,8 @@ class LiveProfiles {
   Recorded Judge(Entry& entry, std::int64_t now, const std::unordered_set<std::string>& ids,
                  StoreChanges& changes) const;
   void Take(const Entry& entry, std::uint64_t sequence, std::int64_t received, StoreChanges& changes) const;
-  void TakeIdentification(const Identification& found, StoreChanges& changes) const;
-  void TakeErasure(const Erasure& erasure, std::int64_t received, StoreChanges& changes) const;
+  void TakeIdentification(const Identification& found, std::uint64_t sequence, StoreChanges& changes) const;
+  void TakeErasure(const Erasure& erasure, std::uint64_t sequence, std::int64_t received, StoreChanges& changes) const;
   Recorded JudgeEvent(Event& event, std::int64_t now, const std::unordered_set<std::string>& ids,
                       StoreChanges& changes) const;
   Recorded JudgeConsent(ConsentChange& change, std::int64_t now, StoreChanges& changes) const;
@@ -161,6 +180,7 @@ class LiveProfiles {
   // Removes what is in the log of another server, too, and counts there, and what was erased on any.
   void LeaveToOthers(std::vector<LoggedEntry>& entries) const;
   void MoveToLake(const ClosedSegment& segment);
+  void RemoveFromLog(const ClosedSegment& segment);
 
   const LiveEventSettings settings_;
   const ProfileRules rules_;
@@ -175,6 +195,8 @@ class LiveProfiles {
   std::mutex writing_;                         // of the log and of what follows
   std::optional<std::int64_t> segment_since_;  // when the segment that grows had its first entry
   bool behind_ = false;                        // whether the log may have entries that the profiles lack
+  std::uint64_t committed_ = 0;                // up to which the store was last known to have the log; 0: not yet
+  HeardAnnouncements heard_;
   std::atomic<std::uint64_t> removed_rows_ = 0;
   std::atomic<std::uint64_t> removed_events_ = 0;
   std::atomic<std::int64_t> removed_at_ = 0;

@@ -30,6 +30,19 @@ struct StoreChanges {
   std::vector<std::pair<std::string, std::int64_t>> erased = {};     // the same of erasures (KeyedIds::OfErased)
   std::uint64_t follows = 0;  // sequence of the last entry of the log that was committed before
   std::uint64_t applied = 0;  // and of the last one of these; the same where they are of no entry
+  // What other servers are to hear of these entries, sealed, by the sequence of each.
+  std::vector<std::pair<std::uint64_t, std::string>> announced = {};
+};
+
+// What a server announced with a commit.
+struct Announcement {
+  Origin origin;
+  std::string sealed;
+};
+
+struct Announcements {
+  std::vector<Announcement> of_others;  // in the order of their commits
+  std::uint64_t place = 0;              // up to which all were read
 };
 
 // What became of changes. Nothing of them is written unless they are done.
@@ -70,6 +83,9 @@ class ProfileStore {
   virtual std::vector<Recorder> RecordersOf(std::span<const std::string> event_ids) const = 0;
   // When the erasure was received, if it is remembered.
   virtual std::optional<std::int64_t> ErasedAt(std::string_view erased) const = 0;
+  // What other servers announced after a place, a part of it at a time; the same place where there is nothing after it.
+  // Places rise from 0. What was announced longer ago than erasures are remembered may be missing.
+  virtual Announcements AnnouncedAfter(std::uint64_t place) const = 0;
   // Sequence of the last entry of this server's log that was committed; 0 before the first.
   virtual std::uint64_t applied() const = 0;
   // Whether other servers write to it, so that what they did may come between an entry of the log and its changes.

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/secret_key.h"
 #include "shortlist/error.h"
@@ -23,34 +24,48 @@ constexpr std::size_t kVersionBytes = 16;
 // After which everything is in the append-only file that is flushed every second.
 constexpr milliseconds kFlushed{2000};
 constexpr milliseconds kBetweenLooks{20};
+constexpr std::int64_t kMicrosecondsPerSecond = 1000000;
+constexpr const char* kAnnouncementsAtOnce = "1000";
 constexpr std::chrono::minutes kLongestRewrite{10};
 
-// KEYS: applied; of profiles; of events; of erasures. ARGV: follows, applied, numbers of profiles and events, seconds
-// for which events and erasures are remembered; for each profile the version that was read and what is to be there,
-// nothing for none; of events who recorded them; of erasures their times.
+// KEYS: applied; of announcements; of profiles; of events; of erasures. ARGV: follows, applied, numbers of profiles and
+// events, seconds for which events and erasures are remembered, number of erasures, the time in microseconds; for each
+// profile the version that was read and what is to be there, nothing for none; of events who recorded them; of erasures
+// their times; announcements.
 const std::string& CommitScript() {
   static const std::string script = R"lua(
 local applied = redis.call('GET', KEYS[1]) or '0'
 if applied == ARGV[2] and ARGV[1] ~= ARGV[2] then return 'done' end
 if applied ~= ARGV[1] then return 'behind' end
-local profiles, events = tonumber(ARGV[3]), tonumber(ARGV[4])
+local profiles, events, erasures = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[7])
 for i = 1, profiles do
-  if redis.call('GETRANGE', KEYS[1 + i], 0, 15) ~= ARGV[5 + 2 * i] then return 'overtaken' end
+  if redis.call('GETRANGE', KEYS[2 + i], 0, 15) ~= ARGV[7 + 2 * i] then return 'overtaken' end
 end
-local key, value = 1 + profiles, 6 + 2 * profiles
+local key, value = 2 + profiles, 8 + 2 * profiles
 for i = 1, events do
   if redis.call('EXISTS', KEYS[key + i]) == 1 then return 'overtaken' end
 end
 for i = 1, profiles do
-  local bytes = ARGV[6 + 2 * i]
-  if bytes == '' then redis.call('DEL', KEYS[1 + i]) else redis.call('SET', KEYS[1 + i], bytes) end
+  local bytes = ARGV[8 + 2 * i]
+  if bytes == '' then redis.call('DEL', KEYS[2 + i]) else redis.call('SET', KEYS[2 + i], bytes) end
 end
 for i = 1, events do redis.call('SET', KEYS[key + i], ARGV[value + i], 'EX', ARGV[5]) end
 key, value = key + events, value + events
-for i = 1, #KEYS - key do
+for i = 1, erasures do
   if tonumber(redis.call('GET', KEYS[key + i]) or '-1') < tonumber(ARGV[value + i]) then
     redis.call('SET', KEYS[key + i], ARGV[value + i], 'EX', ARGV[6])
   end
+end
+value = value + erasures
+if #ARGV > value then
+  local now = tonumber(ARGV[8])
+  local last = redis.call('ZREVRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2] or '0'
+  local place = math.max(now, tonumber(last) + 1)
+  for i = value + 1, #ARGV do
+    redis.call('ZADD', KEYS[2], string.format('%.0f', place), ARGV[i])
+    place = place + 1
+  end
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', now - ARGV[6] * 1000000))
 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 'done'
@@ -80,6 +95,16 @@ StoredProfile ProfileOf(const RedisReply& reply) {
   if (reply.text->size() < kVersionBytes) throw Error(Code::kDataLoss, "Redis has a profile that is cut off");
   const std::string_view bytes = *reply.text;
   return {ProfileFrom(bytes.substr(kVersionBytes)), std::string(bytes.substr(0, kVersionBytes))};
+}
+
+// As a commit has it.
+Announcement AnnouncementFrom(std::string_view text) {
+  const std::size_t end_of_server = text.find(':');
+  const std::size_t end = end_of_server == std::string_view::npos ? end_of_server : text.find(':', end_of_server + 1);
+  if (end == std::string_view::npos) throw Error(Code::kDataLoss, "Redis has an announcement that is cut off");
+  const std::string_view sequence = text.substr(end_of_server + 1, end - end_of_server - 1);
+  return {{std::string(text.substr(0, end_of_server)), static_cast<std::uint64_t>(NumberFrom(sequence))},
+          std::string(text.substr(end + 1))};
 }
 
 [[noreturn]] void ThrowUnending(const std::string& address) {
@@ -186,13 +211,25 @@ std::optional<std::int64_t> RedisProfileStore::ErasedAt(std::string_view erased)
   return NumberFrom(*reply.text);
 }
 
+Announcements RedisProfileStore::AnnouncedAfter(std::uint64_t place) const {
+  const RedisReply reply = redis_.RunOne({"ZRANGEBYSCORE", KeyOf("announced", ""), "(" + std::to_string(place), "+inf",
+                                          "WITHSCORES", "LIMIT", "0", kAnnouncementsAtOnce});
+  Announcements announcements{{}, place};
+  for (std::size_t i = 0; i + 1 < reply.elements.size(); i += 2) {
+    Announcement announcement = AnnouncementFrom(reply.elements[i].text.value_or(""));
+    announcements.place = static_cast<std::uint64_t>(NumberFrom(reply.elements[i + 1].text.value_or("")));
+    if (announcement.origin.server != server_) announcements.of_others.push_back(std::move(announcement));
+  }
+  return announcements;
+}
+
 std::uint64_t RedisProfileStore::applied() const {
   return static_cast<std::uint64_t>(NumberFrom(redis_.RunOne({"GET", KeyOf("applied", server_)}).text.value_or("0")));
 }
 
 Committed RedisProfileStore::Commit(const StoreChanges& changes) {
-  const std::size_t keys = 1 + changes.profiles.size() + changes.event_ids.size() + changes.erased.size();
-  RedisCommand command{"EVAL", CommitScript(), std::to_string(keys), KeyOf("applied", server_)};
+  const std::size_t keys = 2 + changes.profiles.size() + changes.event_ids.size() + changes.erased.size();
+  RedisCommand command{"EVAL", CommitScript(), std::to_string(keys), KeyOf("applied", server_), KeyOf("announced", "")};
   for (const auto& [shopper, changed] : changes.profiles) command.push_back(KeyOf("profile", shopper));
   for (const auto& [id, received] : changes.event_ids) command.push_back(KeyOf("event", id));
   for (const auto& [erased, received] : changes.erased) command.push_back(KeyOf("erased", erased));
@@ -203,6 +240,8 @@ Committed RedisProfileStore::Commit(const StoreChanges& changes) {
   for (const std::int64_t seconds : {memory_.event_id_seconds, memory_.erasure_seconds}) {
     command.push_back(std::to_string(seconds));
   }
+  command.push_back(std::to_string(changes.erased.size()));
+  command.push_back(std::to_string(base::UnixSeconds() * kMicrosecondsPerSecond));
   const std::string version = base::RandomBytes(kVersionBytes);
   for (const auto& [shopper, changed] : changes.profiles) {
     command.push_back(changed.version);
@@ -210,6 +249,9 @@ Committed RedisProfileStore::Commit(const StoreChanges& changes) {
   }
   command.insert(command.end(), changes.event_ids.size(), server_);
   for (const auto& [erased, received] : changes.erased) command.push_back(std::to_string(received));
+  for (const auto& [sequence, sealed] : changes.announced) {
+    command.push_back(server_ + ":" + std::to_string(sequence) + ":" + sealed);
+  }
   const std::string outcome = redis_.RunOne(command).text.value_or("");
   if (outcome == "done") return Committed::kDone;
   return outcome == "overtaken" ? Committed::kOvertaken : Committed::kBehind;

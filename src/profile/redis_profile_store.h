@@ -14,7 +14,8 @@ namespace shortlist::profile {
 // read (by its version, 128 random bits of the commit that wrote it), if no event has been recorded by any server, and
 // if this server's last commit is the one that the changes follow. So two servers never lose each other's updates, an
 // event counts once whichever servers it is sent to, and a commit whose answer was lost may be sent again. Ids of
-// events and erasures expire in Redis.
+// events and erasures expire in Redis. Announcements are a sorted set there; the place of one is the time in
+// microseconds, or the next number where another has that or a later one.
 //
 // What Redis loses, its servers see by `applied`, and apply again from their logs as far as these reach.
 class RedisProfileStore final : public ProfileStore {
@@ -29,6 +30,7 @@ class RedisProfileStore final : public ProfileStore {
   void ForEachShopper(std::size_t most, const VisitShoppers& visit) const override;
   std::vector<Recorder> RecordersOf(std::span<const std::string> event_ids) const override;
   std::optional<std::int64_t> ErasedAt(std::string_view erased) const override;
+  Announcements AnnouncedAfter(std::uint64_t place) const override;
   std::uint64_t applied() const override;
   bool shared() const override { return true; }
 

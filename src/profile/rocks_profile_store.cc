@@ -179,6 +179,10 @@ std::optional<std::int64_t> RocksProfileStore::ErasedAt(std::string_view erased)
   return state_->TimeOf(state_->erased, erased);
 }
 
+Announcements RocksProfileStore::AnnouncedAfter(std::uint64_t place) const {
+  return {{}, place};
+}
+
 std::uint64_t RocksProfileStore::applied() const {
   const auto bytes = state_->Get(state_->profiles, kAppliedKey);
   return bytes ? ByteReader(*bytes).Number() : 0;

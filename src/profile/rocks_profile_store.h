@@ -21,6 +21,8 @@ class RocksProfileStore final : public ProfileStore {
   void ForEachShopper(std::size_t most, const VisitShoppers& visit) const override;
   std::vector<Recorder> RecordersOf(std::span<const std::string> event_ids) const override;
   std::optional<std::int64_t> ErasedAt(std::string_view erased) const override;
+  // There is nobody else.
+  Announcements AnnouncedAfter(std::uint64_t place) const override;
   std::uint64_t applied() const override;
   bool shared() const override { return false; }
 

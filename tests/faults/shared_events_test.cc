@@ -1,6 +1,8 @@
 // Two real servers over one real Redis: what one is told holds on the other, and what becomes of both while it is gone.
 #include <atomic>
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -13,7 +15,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
+#include "base/secret_key.h"
 #include "e2e/program.h"
+#include "profile/byte_scan.h"
+#include "profile/keyed_ids.h"
 #include "profile/redis_server.h"
 #include "serve/made_bundle.h"
 #include "shortlist/v1/events.grpc.pb.h"
@@ -23,6 +29,8 @@ namespace shortlist::faults {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 // A server with a folder of its own.
 class SharingServer {
@@ -80,13 +88,35 @@ class SharingServer {
     grpc::ClientContext context;
     EXPECT_TRUE(events_->SetConsent(&context, request, &response).ok());
   }
-  void Erase(const std::string& user) const {
+  // Returns the receipt.
+  std::string Erase(const std::string& user) const {
     v1::EraseRequest request;
     request.set_user_id(user);
     v1::EraseResponse response;
     grpc::ClientContext context;
     EXPECT_TRUE(events_->Erase(&context, request, &response).ok());
     EXPECT_THAT(response.receipt(), HasSubstr("signature"));
+    return response.receipt();
+  }
+  void Identify(const std::string& visitor, const std::string& user) const {
+    v1::IdentifyRequest request;
+    request.set_visitor_id(visitor);
+    request.set_user_id(user);
+    v1::IdentifyResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(events_->Identify(&context, request, &response).ok());
+  }
+  grpc::StatusCode SimilarUsers(const std::string& user) const {
+    v1::SimilarUsersRequest request;
+    request.set_user_id(user);
+    request.set_k(5);
+    v1::SimilarUsersResponse response;
+    grpc::ClientContext context;
+    return retrieval_->SimilarUsers(&context, request, &response).error_code();
+  }
+  void Kill() {
+    program_.Signal(SIGKILL);
+    program_.Wait();
   }
   // Of the shopper's profile.
   int Views(const std::string& user) const {
@@ -112,8 +142,24 @@ class SharedEventsTest : public ::testing::Test {
     const std::filesystem::path config = folder_.path() / (name + ".yaml");
     std::ofstream(config) << "serve:\n  events:\n    directory: " << (folder_.path() / name).string()
                           << "\n    key_file: " << (folder_.path() / "key").string() << "\n    consent: " << consent
-                          << "\n    store: {kind: redis, address: '" << redis_.address() << "'}\n";
+                          << "\n    rotate_seconds: " << rotate_seconds_ << "\n    store: {kind: redis, address: '"
+                          << redis_.address() << "'}\n";
     return config;
+  }
+  // Waits until it is in no byte of the server's folder; whether it came to that.
+  bool IsGoneFrom(const std::string& server, const std::string& bytes) const {
+    for (int look = 0; look < 300; ++look) {
+      try {
+        if (profile::FilesWith(bytes, folder_.path() / server).empty()) return true;
+      } catch (const std::exception&) {  // a file went away while it was looked at
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  }
+  // Which is all that a folder has of an id.
+  std::string NameOf(const std::string& user) const {
+    return profile::KeyedIds(base::SecretKey::FromFile(folder_.path() / "key")).OfShopper(user);
   }
   void Start(const std::string& consent) {
     one_ = std::make_unique<SharingServer>(folder_.path(), ConfigOf("one", consent));
@@ -122,6 +168,7 @@ class SharedEventsTest : public ::testing::Test {
 
   serve::ScratchFolder folder_;
   profile::RedisServer redis_{{"--appendonly", "yes"}};
+  int rotate_seconds_ = 3600;
   std::unique_ptr<SharingServer> one_;
   std::unique_ptr<SharingServer> other_;
 };
@@ -144,6 +191,48 @@ TEST_F(SharedEventsTest, EventsConsentsAndErasuresOfOneHoldOnTheOther) {
   one_->Erase("ann");
   EXPECT_EQ(other_->Recommend("ann").reason(), v1::REASON_NO_CONSENT);
   EXPECT_EQ(other_->Recommend("ann").history_events(), 0);
+}
+
+// The other is told of nothing; it is down while the one is, or killed when it has just heard.
+TEST_F(SharedEventsTest, OneErasureReachesFilesAndKeysOfTheOther) {
+  Start("ignored");
+  EXPECT_EQ(other_->Record("1", "visitor"), v1::EVENT_STATUS_RECORDED);
+  EXPECT_EQ(other_->Record("2", "user-7"), v1::EVENT_STATUS_RECORDED);
+  EXPECT_EQ(other_->Record("3", "user-8"), v1::EVENT_STATUS_RECORDED);
+  EXPECT_EQ(one_->Record("4", "user-7"), v1::EVENT_STATUS_RECORDED);
+  one_->Identify("visitor", "user-7");
+  EXPECT_EQ(other_->Views("user-7"), 3);  // which moves the log to the lake
+  EXPECT_TRUE(IsGoneFrom("other/lake", NameOf("visitor")));
+  EXPECT_THAT(profile::FilesWith(NameOf("user-7"), folder_.path() / "other/lake"), Not(IsEmpty()));
+  EXPECT_EQ(other_->SimilarUsers("user-7"), grpc::StatusCode::OK);
+  EXPECT_EQ(other_->Record("5", "user-7"), v1::EVENT_STATUS_RECORDED);
+  const std::filesystem::path keys = std::filesystem::directory_iterator(folder_.path() / "other/keys")->path();
+  const std::string key = base::ReadFile(keys).substr(0, 32);
+  other_->Kill();
+
+  const std::filesystem::path receipt = folder_.path() / "receipt.json";
+  base::WriteFileAtomically(receipt, one_->Erase("user-7"));
+  other_ = std::make_unique<SharingServer>(folder_.path(), ConfigOf("other", "ignored"));
+  EXPECT_EQ(other_->Recommend("user-7").history_events(), 0);  // of what the model knows neither
+  EXPECT_EQ(other_->SimilarUsers("user-7"), grpc::StatusCode::NOT_FOUND);
+  other_->Kill();
+  EXPECT_THAT(profile::FilesWith(key, folder_.path() / "other"), IsEmpty());
+  one_->Kill();
+  rotate_seconds_ = 1;
+  Start("ignored");
+  for (const char* user : {"user-7", "visitor"}) {
+    for (const char* server : {"one", "other"}) {
+      EXPECT_TRUE(IsGoneFrom(server, NameOf(user))) << user << " " << server;
+      EXPECT_TRUE(IsGoneFrom(server, user)) << user << " " << server;
+    }
+  }
+  EXPECT_EQ(other_->Views("user-8"), 1);
+  EXPECT_THAT(profile::FilesWith(NameOf("user-8"), folder_.path() / "other/lake"), Not(IsEmpty()));
+  const e2e::Outcome verified = e2e::RunProgram({"verify-receipt", receipt.string(), "--public-key",
+                                                 (folder_.path() / "other/receipts.pem").string(), "--user", "user-7"},
+                                                folder_.path());
+  EXPECT_THAT(verified.out, HasSubstr("other servers    by"));
+  EXPECT_EQ(verified.status, 0) << verified.err;
 }
 
 // Callers who send each event until a server acknowledges it, now to the one and now to the other.

@@ -17,6 +17,7 @@ const ErasureReceipt kReceipt{.erased_at = 1700000000,
                               .had_consent = true,
                               .keys_destroyed = true,
                               .files_by = 1700090000,
+                              .other_servers_by = 1700090001,
                               .models_by = 1702592000};
 
 class ErasureReceiptTest : public ::testing::Test {
@@ -56,6 +57,14 @@ TEST_F(ErasureReceiptTest, EveryFieldIsSigned) {
     changed.erase(name);
     EXPECT_NE(CodeOf(changed.dump()), std::nullopt) << name;
   }
+}
+
+TEST_F(ErasureReceiptTest, OfOneServerAloneSaysNothingOfOthers) {
+  ErasureReceipt alone = kReceipt;
+  alone.other_servers_by = 0;
+  const std::string receipt = SignedReceipt(alone, "A100", key_);
+  EXPECT_FALSE(nlohmann::ordered_json::parse(receipt).contains("other_servers_by"));
+  EXPECT_EQ(VerifiedReceipt(receipt, key_.PublicPem()), alone);
 }
 
 TEST_F(ErasureReceiptTest, AnotherKeyOrTextIsRefused) {

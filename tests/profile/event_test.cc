@@ -45,6 +45,16 @@ TEST(EventTest, AnIdentificationComesBackFromItsBytes) {
   EXPECT_TRUE(FindProblem(Identification{"", "v", std::nullopt}));
 }
 
+TEST(EventTest, WhatAnotherServerWasToldComesBackFromItsBytes) {
+  const Origin origin{"server", 300};
+  for (const Entry& entry : {Entry(Erasure{"ann", {"v", "w"}, origin}), Entry(Erasure{"ann", {}, origin}),
+                             Entry(Identification{"ann", "v", std::nullopt, origin})}) {
+    EXPECT_EQ(EntryFrom(ToBytes(entry)), entry);
+    EXPECT_EQ(*OriginOf(EntryFrom(ToBytes(entry))), origin);
+  }
+  for (const Entry& entry : {Entry(FullEvent()), Entry(Erasure{"ann"})}) EXPECT_EQ(OriginOf(entry), nullptr);
+}
+
 TEST(EventTest, BytesThatEndEarlyAreRefused) {
   Event first_kind = FullEvent();
   first_kind.request.clear();

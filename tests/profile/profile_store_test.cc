@@ -104,6 +104,16 @@ TEST_P(ProfileStoreTest, ChangesThatFollowSomethingElseAreNotWritten) {
   EXPECT_THAT(store->RecordersOf(std::vector<std::string>{"e-1"}), ElementsAre(Recorder::kNobody));
 }
 
+TEST_P(ProfileStoreTest, AServerDoesNotHearOfWhatItAnnounced) {
+  const auto store = stores_->Open();
+  EXPECT_EQ(store->AnnouncedAfter(0).place, 0);
+  EXPECT_EQ(store->Commit({.follows = 0, .applied = 1, .announced = {{1, "a"}}}), Committed::kDone);
+  const Announcements announced = store->AnnouncedAfter(0);
+  EXPECT_TRUE(announced.of_others.empty());
+  EXPECT_EQ(store->AnnouncedAfter(announced.place).place, announced.place);
+  EXPECT_EQ(store->applied(), 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, ProfileStoreTest, ::testing::ValuesIn(AllTestedStores()), NameOfStores);
 
 }  // namespace

@@ -109,6 +109,57 @@ TEST_F(RedisProfileStoreTest, TheLatestErasureCounts) {
   EXPECT_EQ(store->ErasedAt("x"), 80);
 }
 
+TEST_F(RedisProfileStoreTest, AnnouncementsAreHeardInTheOrderOfTheirCommits) {
+  const auto one = stores_.OpenAs("one");
+  const auto two = stores_.OpenAs("two");
+  const auto other = stores_.OpenAs("other");
+  const std::string bytes("a:\0b", 4);
+  one->Commit({.follows = 0, .applied = 9, .announced = {{8, bytes}, {9, "b"}}});
+  two->Commit({.follows = 0, .applied = 1, .announced = {{1, "c"}}});
+  two->Commit({.follows = 0, .applied = 1, .announced = {{1, "c"}}});  // whose answer was lost
+  one->Commit({.follows = 9, .applied = 10});
+  EXPECT_EQ(two->Commit({.follows = 5, .applied = 6, .announced = {{6, "not written"}}}), Committed::kBehind);
+  std::vector<std::string> heard;
+  Announcements announced = other->AnnouncedAfter(0);
+  for (const Announcement& each : announced.of_others) {
+    heard.push_back(each.origin.server + " " + std::to_string(each.origin.sequence) + " " + each.sealed);
+  }
+  EXPECT_THAT(heard, ElementsAre("one 8 " + bytes, "one 9 b", "two 1 c"));
+  EXPECT_EQ(two->AnnouncedAfter(0).of_others.size(), 2);
+  two->Commit({.follows = 1, .applied = 2, .announced = {{2, "d"}}});
+  announced = other->AnnouncedAfter(announced.place);
+  ASSERT_EQ(announced.of_others.size(), 1);
+  EXPECT_EQ(announced.of_others.front().sealed, "d");
+  EXPECT_TRUE(other->AnnouncedAfter(announced.place).of_others.empty());
+}
+
+TEST_F(RedisProfileStoreTest, ManyAnnouncementsAreAllHeard) {
+  constexpr std::uint64_t kMany = 2500;
+  StoreChanges changes{.follows = 0, .applied = kMany};
+  for (std::uint64_t i = 1; i <= kMany; ++i) changes.announced.emplace_back(i, "a");
+  stores_.OpenAs("one")->Commit(changes);
+  const auto other = stores_.OpenAs("other");
+  std::uint64_t heard = 0;
+  std::uint64_t place = 0;
+  for (Announcements read = other->AnnouncedAfter(0); read.place != place; read = other->AnnouncedAfter(place)) {
+    for (const Announcement& each : read.of_others) EXPECT_EQ(each.origin.sequence, ++heard);
+    place = read.place;
+  }
+  EXPECT_EQ(heard, kMany);
+}
+
+TEST_F(RedisProfileStoreTest, AnnouncementsAreForgottenWithErasures) {
+  const auto one = stores_.OpenAs("one", {.event_id_seconds = 1000, .erasure_seconds = 1});
+  const auto other = stores_.OpenAs("other");
+  one->Commit({.follows = 0, .applied = 1, .announced = {{1, "a"}}});
+  EXPECT_EQ(other->AnnouncedAfter(0).of_others.size(), 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+  one->Commit({.follows = 1, .applied = 2, .announced = {{2, "b"}}});
+  const Announcements announced = other->AnnouncedAfter(0);
+  ASSERT_EQ(announced.of_others.size(), 1);
+  EXPECT_EQ(announced.of_others.front().sealed, "b");
+}
+
 TEST_F(RedisProfileStoreTest, RemembersAsLongAsItIsTold) {
   const auto store = stores_.OpenAs("one", {.event_id_seconds = 1, .erasure_seconds = 1000});
   store->Commit({{{"ann", WithOneMore(*store, "ann")}}, {{"e-1", 70}}, {{"x", 70}}, 0, 1});
@@ -172,7 +223,9 @@ TEST_F(RedisProfileStoreTest, TheRightsThatItNeedsAreEnough) {
   settings.password_file = scratch / "password";
   base::WriteFileAtomically(settings.password_file, "any");
   RedisProfileStore store(settings, "one", "key", kLongMemory);
-  EXPECT_EQ(store.Commit({{{"ann", WithOneMore(store, "ann")}}, {{"e-1", 1}}, {{"x", 1}}, 0, 1}), Committed::kDone);
+  EXPECT_EQ(store.Commit({{{"ann", WithOneMore(store, "ann")}}, {{"e-1", 1}}, {{"x", 1}}, 0, 1, {{1, "a"}}}),
+            Committed::kDone);
+  EXPECT_NE(store.AnnouncedAfter(0).place, 0);
   EXPECT_EQ(EventsOf(store, "ann"), 1);
   stores_.redis().Ask({"CONFIG", "SET", "save", "3600 1"});
   ::testing::internal::CaptureStderr();
