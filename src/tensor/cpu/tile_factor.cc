@@ -244,36 +244,60 @@ void Pack(FactorSide side, const ConstTile& values, bool rows_are_terms, std::ui
   }
 }
 
-// Adds the products of two panels' parts to tiles 0 to 3.
-void AddProducts(const std::uint16_t* a, const std::uint16_t* b, std::int64_t steps) {
-  for (std::int64_t step = 0; step < steps; ++step) {
-    _tile_loadd(4, a, kTileBytes);
-    _tile_loadd(6, b, kTileBytes);
-    _tile_loadd(5, a + kTileValues, kTileBytes);
-    _tile_loadd(7, b + kTileValues, kTileBytes);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-    a += 2 * kTileValues;
-    b += 2 * kTileValues;
-  }
-}
-
 // A panel of a factor, from a term on.
 struct Panel {
   const std::uint16_t* values;
   std::int64_t part_size;
 };
 
-// Adds the products of two panels to tiles 0 to 3. Those of first parts, which are the largest, come last. Those of two
-// second parts are left out: they are below the rounding of what is left of the factors.
-void AddPanels(const Panel& a, const Panel& b, std::int64_t steps, int parts) {
-  if (parts == 2) {
-    AddProducts(a.values + a.part_size, b.values, steps);
-    AddProducts(a.values, b.values + b.part_size, steps);
+// Adds the products of tiles 4 and 5 with 6 and 7 to tiles 0 to 3.
+void MultiplyTiles() {
+  _tile_dpbf16ps(0, 4, 6);
+  _tile_dpbf16ps(1, 4, 7);
+  _tile_dpbf16ps(2, 5, 6);
+  _tile_dpbf16ps(3, 5, 7);
+}
+
+// Adds the products of two panels to tiles 0 to 3.
+void AddProducts(const Panel& a, const Panel& b, std::int64_t steps) {
+  const std::uint16_t* left = a.values;
+  const std::uint16_t* right = b.values;
+  for (std::int64_t step = 0; step < steps; ++step) {
+    _tile_loadd(4, left, kTileBytes);
+    _tile_loadd(6, right, kTileBytes);
+    _tile_loadd(5, left + kTileValues, kTileBytes);
+    _tile_loadd(7, right + kTileValues, kTileBytes);
+    MultiplyTiles();
+    left += 2 * kTileValues;
+    right += 2 * kTileValues;
   }
-  AddProducts(a.values, b.values, steps);
+}
+
+// The same of panels whose values have two parts, each of which is read once. Products of two second parts are left
+// out: they are below the rounding of what is left of the factors.
+void AddProductsOfParts(const Panel& a, const Panel& b, std::int64_t steps) {
+  const std::uint16_t* left = a.values;
+  const std::uint16_t* right = b.values;
+  for (std::int64_t step = 0; step < steps; ++step) {
+    _tile_loadd(4, left, kTileBytes);
+    _tile_loadd(6, right + b.part_size, kTileBytes);
+    _tile_loadd(5, left + kTileValues, kTileBytes);
+    _tile_loadd(7, right + b.part_size + kTileValues, kTileBytes);
+    MultiplyTiles();
+    _tile_loadd(6, right, kTileBytes);
+    _tile_loadd(7, right + kTileValues, kTileBytes);
+    MultiplyTiles();
+    _tile_loadd(4, left + a.part_size, kTileBytes);
+    _tile_loadd(5, left + a.part_size + kTileValues, kTileBytes);
+    MultiplyTiles();
+    left += 2 * kTileValues;
+    right += 2 * kTileValues;
+  }
+}
+
+void AddPanels(const Panel& a, const Panel& b, std::int64_t steps, int parts) {
+  if (parts == 1) return AddProducts(a, b, steps);
+  AddProductsOfParts(a, b, steps);
 }
 
 void ClearTiles() {
