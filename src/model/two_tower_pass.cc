@@ -116,10 +116,12 @@ void TwoTowerPass::Localize(const TrainBatch& batch) {
   for (const std::int32_t item : local_.items) row_of_item_[static_cast<std::size_t>(item)] = -1;
   local_.items.clear();
   local_.queries = batch.queries;
-  for (base::Bags& pool : local_.queries.pools) {
-    for (std::int32_t& id : pool.ids) id = LocalRow(id);
+  if (!IdsOnly(*spec_)) {
+    for (base::Bags& pool : local_.queries.pools) {
+      for (std::int32_t& id : pool.ids) id = LocalRow(id);
+    }
+    for (std::int32_t& id : local_.queries.sequences.items.ids) id = LocalRow(id);
   }
-  for (std::int32_t& id : local_.queries.sequences.items.ids) id = LocalRow(id);
   const BatchShare share = batch.Share();
   local_.candidates.Clear();
   for (const std::int32_t item :

@@ -1,5 +1,7 @@
 #include "tensor/cpu/bag_check.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "shortlist/error.h"
@@ -25,10 +27,20 @@ void CheckOffsets(const char* operation, const BagsView& bags) {
   }
 }
 
+// Of an id that is negative or above the last row, it or its distance to that row has the highest bit.
+bool AllInside(const BagsView& bags, std::int64_t table_rows) {
+  constexpr std::uint32_t kHighestBit = std::uint32_t{1} << 31;
+  const auto last = static_cast<std::uint32_t>(std::min<std::int64_t>(table_rows, kHighestBit) - 1);
+  std::uint32_t outside = 0;
+  for (std::int64_t i = 0; i < bags.count; ++i) {
+    const auto id = static_cast<std::uint32_t>(bags.ids[i]);
+    outside |= id | (last - id);
+  }
+  return (outside & kHighestBit) == 0;
+}
+
 void CheckIds(const char* operation, const BagsView& bags, std::int64_t table_rows) {
-  bool inside = true;
-  for (std::int64_t i = 0; i < bags.count; ++i) inside &= bags.ids[i] >= 0 && bags.ids[i] < table_rows;
-  if (inside) return;
+  if (AllInside(bags, table_rows)) return;
   for (std::int64_t i = 0; i < bags.count; ++i) {
     if (bags.ids[i] >= 0 && bags.ids[i] < table_rows) continue;
     throw Error(Code::kInvalidArgument, std::string(operation) + ": ids[" + std::to_string(i) + "] is " +

@@ -1,5 +1,6 @@
 #include "tensor/cpu/bag_check.h"
 
+#include <limits>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -32,6 +33,16 @@ TEST(BagCheckTest, AcceptsWhatFits) {
 TEST(BagCheckTest, NamesTheFirstIdOutside) {
   EXPECT_EQ(Check({0, 5, 9}, {0, 3}, 5), "Op: ids[1] is 5, outside the 5 rows of the table");
   EXPECT_EQ(Check({0, 1, -1}, {0, 3}, 5), "Op: ids[2] is -1, outside the 5 rows of the table");
+}
+
+TEST(BagCheckTest, TheLargestAndTheSmallestIds) {
+  constexpr std::int32_t kLargest = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int32_t kSmallest = std::numeric_limits<std::int32_t>::min();
+  EXPECT_EQ(Check({kLargest}, {0, 1}, std::int64_t{kLargest} + 1), "fits");
+  EXPECT_EQ(Check({kLargest}, {0, 1}, kLargest), "Op: ids[0] is 2147483647, outside the 2147483647 rows of the table");
+  EXPECT_EQ(Check({kSmallest}, {0, 1}, std::int64_t{kLargest} + 1),
+            "Op: ids[0] is -2147483648, outside the 2147483648 rows of the table");
+  EXPECT_EQ(Check({0}, {0, 1}, 0), "Op: ids[0] is 0, outside the 0 rows of the table");
 }
 
 TEST(BagCheckTest, NamesTheOffsetThatDoesNotRise) {
