@@ -131,5 +131,17 @@ TEST_F(Decisions, BecomeLabelsAndGoWithTheirShopper) {
   EXPECT_EQ(Join()["decisions"], 1);
 }
 
+TEST_F(Decisions, OfAVisitorAreJoinedWithWhatTheShopperDoes) {
+  Start();
+  const tools::Shortlist shown = Recommend("visitor");
+  WaitForLake("decisions");
+  Succeed({"shopper", "identify", "visitor", "ann", "--address", address_});
+  Record({{{"event_id", "e-1"}, {"user", "ann"}, {"item", shown.items[2].id}, {"event_type", "click"}}});
+  EXPECT_EQ(Export("ann")["decisions"].size(), 1);  // which has the files rewritten
+  const Json joined = Join();
+  EXPECT_EQ(joined["decisions"], 1);
+  EXPECT_EQ(joined["by_position"][2]["clicked"], 1);
+}
+
 }  // namespace
 }  // namespace shortlist::e2e
