@@ -62,6 +62,7 @@ class Strip {
         values_(std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(capacity_ * tiles_ * kTileColumns))),
         largest_(static_cast<std::size_t>(capacity_ * tiles_)),
         positive_logits_(static_cast<std::size_t>(capacity_)),
+        shifts_(static_cast<std::size_t>(capacity_)),
         losses_(static_cast<std::size_t>(capacity_)),
         scale_gradients_(static_cast<std::size_t>(capacity_)),
         shares_(static_cast<std::size_t>(capacity_)),
@@ -148,11 +149,12 @@ class Strip {
   // factor that holds its probability.
   void ComputeQueryGradients(std::int64_t first, std::int64_t last) {
     std::vector<double> sums(static_cast<std::size_t>(last - first));
+    for (std::int64_t r = first; r < last; ++r) shifts_[static_cast<std::size_t>(r)] = LargestLogit(r);
     for (std::int64_t tile = 0; tile < tiles_; ++tile) {
       const Tile values = ValuesOf(tile);
       for (std::int64_t r = first; r < last; ++r) {
         sums[static_cast<std::size_t>(r - first)] +=
-            ShiftedExponentials(Shift(r), values.columns, values.data + r * values.stride);
+            ShiftedExponentials(shifts_[static_cast<std::size_t>(r)], values.columns, values.data + r * values.stride);
         const std::int64_t column = Positive(r) - TileBegin(tile);
         if (column >= 0 && column < values.columns) values.data[r * values.stride + column] = 0;
       }
@@ -166,8 +168,8 @@ class Strip {
     for (std::int64_t r = first; r < last; ++r) FinishRow(r, sums[static_cast<std::size_t>(r - first)]);
   }
 
-  // What is taken from a row's logits before they are exponentiated: the largest.
-  float Shift(std::int64_t r) const {
+  // 0 where all are masked.
+  float LargestLogit(std::int64_t r) const {
     const auto first = largest_.begin() + r * tiles_;
     const float largest = *std::max_element(first, first + tiles_);
     return largest == kMinusInfinity ? 0 : largest;
@@ -183,7 +185,7 @@ class Strip {
     const float slope = PositiveSlope(r, sum);
     AddScaledRow(inputs_.candidates.data + Positive(r) * columns, slope, columns, gradient);
     ValueOfPositive(r) = slope;
-    losses_[place] = Weight(r) * (std::log(sum) + (static_cast<double>(Shift(r)) - positive_logits_[place]));
+    losses_[place] = Weight(r) * (std::log(sum) + (static_cast<double>(shifts_[place]) - positive_logits_[place]));
     shares_[place] = static_cast<float>(Share(r) / sum);
     scale_gradients_[place] = shares_[place] * Dot(query, gradient, columns);
     ScaleRow(gradient, scale_ * shares_[place], columns, gradient);
@@ -193,7 +195,7 @@ class Strip {
   // The positive's exponential less the sum of all.
   float PositiveSlope(std::int64_t r, double sum) const {
     const double logit = positive_logits_[static_cast<std::size_t>(r)];
-    return static_cast<float>(std::exp(logit - Shift(r)) - sum);
+    return static_cast<float>(std::exp(logit - shifts_[static_cast<std::size_t>(r)]) - sum);
   }
 
   float& ValueOfPositive(std::int64_t r) {
@@ -233,6 +235,7 @@ class Strip {
   std::vector<float> largest_;  // [row, tile]
   // Per row:
   std::vector<float> positive_logits_;
+  std::vector<float> shifts_;  // what is taken from its logits before they are exponentiated: the largest
   std::vector<double> losses_;
   std::vector<double> scale_gradients_;
   std::vector<float> shares_;  // of the row's loss in the mean, divided by its sum of exponentials
