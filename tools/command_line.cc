@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct Values {
   Configuration configuration;
   std::filesystem::path json;
   std::filesystem::path out;
+  std::optional<std::filesystem::path> reuse;
   std::string part = "test";
   std::vector<std::string> floors;
   std::vector<std::string> beaten;
@@ -147,9 +149,13 @@ class Parser {
                            "Directory to write to; default: source/ below the configuration's directory.");
 
     AddStage("prepare", "Make the dataset: read events, clean, filter, split, fit features.",
-             "shortlist prepare configs/amazon_beauty.yaml", [this]() -> Command {
-               return PrepareCommand{values_.configuration, values_.json};
-             });
+             "shortlist prepare configs/amazon_beauty.yaml --reuse parsed",
+             [this]() -> Command {
+               return PrepareCommand{values_.configuration, values_.reuse, values_.json};
+             })
+        ->add_option("--reuse", values_.reuse,
+                     "Directory that keeps the parsed form of every file of events for the next time, when those that "
+                     "are unchanged are not parsed again.");
 
     CLI::App* train =
         AddStage("train", "Train the model on the dataset; SIGTERM writes a checkpoint and ends with status 75.",

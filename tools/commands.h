@@ -43,6 +43,7 @@ void Execute(const SynthesizeCommand& command);
 
 struct PrepareCommand {
   Configuration configuration;
+  std::optional<std::filesystem::path> reuse;  // of parsed files
   std::filesystem::path json;
 };
 void Execute(const PrepareCommand& command);

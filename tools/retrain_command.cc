@@ -118,6 +118,8 @@ class Retraining {
     base::WriteFileAtomically(LayoutOf(settings_).reports / "retrain.json", state_.report.dump(2) + "\n");
   }
 
+  // For the prepare of the next retraining.
+  fs::path ParsedFiles() const { return LayoutOf(settings_).root / "parsed"; }
   fs::path InitialModel() const { return LayoutOf(settings_).root / "initial"; }
 
   bool Execute(RetrainStage stage) {
@@ -141,7 +143,7 @@ class Retraining {
   bool ExecutePrepare() {
     std::optional<data::FittedGraphs> graphs;
     if (served_) graphs = served_->graphs();
-    const data::PrepareReport report = Prepare(settings_, sources_, graphs);
+    const data::PrepareReport report = Prepare(settings_, sources_, graphs, ParsedFiles());
     // Of the retraining before, whose dataset is gone.
     base::RemoveDirectory(LayoutOf(settings_).checkpoints);
     base::RemoveDirectory(InitialModel());

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -23,7 +24,8 @@ void Execute(const SynthesizeCommand& command) {
 
 void Execute(const PrepareCommand& command) {
   const Settings settings = Load(command.configuration);
-  const data::PrepareReport report = Prepare(settings, command.configuration.file.parent_path());
+  const data::PrepareReport report =
+      Prepare(settings, command.configuration.file.parent_path(), std::nullopt, command.reuse);
   WriteResult(command.json, Json(report));
   std::cout << Text(report);
 }

@@ -139,9 +139,10 @@ std::vector<eval::ColdStartResult> ScoreColdStart(const Settings& settings, cons
 }  // namespace
 
 data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base,
-                            const std::optional<data::FittedGraphs>& fitted) {
+                            const std::optional<data::FittedGraphs>& fitted,
+                            const std::optional<std::filesystem::path>& parsed_files) {
   base::MakeDirectories(LayoutOf(settings).root);
-  data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset, fitted);
+  data::PrepareReport report = data::Prepare(settings, base, LayoutOf(settings).dataset, fitted, parsed_files);
   WriteReport(settings, "prepare.json", Json(report));
   return report;
 }

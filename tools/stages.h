@@ -17,9 +17,10 @@
 
 namespace shortlist::tools {
 
-// `base` resolves the relative source paths of the configuration.
+// `base` resolves the relative source paths of the configuration; the others as of data/prepare.h.
 data::PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base,
-                            const std::optional<data::FittedGraphs>& fitted = std::nullopt);
+                            const std::optional<data::FittedGraphs>& fitted = std::nullopt,
+                            const std::optional<std::filesystem::path>& parsed_files = std::nullopt);
 
 // The same on every rank of a job. `initial` as of train/trainer.h.
 train::TrainReport Train(const Settings& settings, train::Start start,

@@ -1,6 +1,5 @@
 #include "base/file.h"
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -13,9 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include <openssl/evp.h>
-
-#include "base/hexadecimal.h"
+#include "base/digest.h"
 #include "shortlist/error.h"
 
 namespace shortlist::base {
@@ -159,31 +156,6 @@ class InputFile {
   fs::path path_;
   int descriptor_;
   std::size_t size_ = 0;
-};
-
-class Digest {
- public:
-  Digest() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
-      throw Error(Code::kInternal, "cannot start SHA-256");
-    }
-  }
-
-  void Update(const void* data, std::size_t size) {
-    if (EVP_DigestUpdate(context_.get(), data, size) != 1) throw Error(Code::kInternal, "cannot compute SHA-256");
-  }
-
-  std::string Finish() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_DigestFinal_ex(context_.get(), digest.data(), &size) != 1) {
-      throw Error(Code::kInternal, "cannot finish SHA-256");
-    }
-    return ToHex({reinterpret_cast<const char*>(digest.data()), size});
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
 }  // namespace

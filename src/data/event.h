@@ -85,9 +85,18 @@ inline SortKey ByUserAndTime(const std::byte* record) {
   return {header.user, time, header.sequence};
 }
 
+// Where an event id stands in the input, as a record of its own.
+struct EventIdPlace {
+  std::array<std::uint64_t, 2> hash = {};
+  std::uint64_t sequence = 0;
+};
+static_assert(sizeof(EventIdPlace) == 24);
+
 // Brings equal event ids together, in input order.
 inline SortKey ByEventId(const std::byte* record) {
-  return {Slot(record, 0), Slot(record, 1), HeaderOf(record).sequence};
+  EventIdPlace place;
+  std::memcpy(&place, record, sizeof place);
+  return {place.hash[0], place.hash[1], place.sequence};
 }
 
 }  // namespace shortlist::data

@@ -87,7 +87,7 @@ RuleVerdict EventParser::Parse(RowCells& cells, ParsedEvent& event) {
   if (clean_item_ids_) cells[item_.column] = CleanId(cells[item_.column], cleaned_);
   if (RuleVerdict verdict = rules_.Judge(cells); verdict.index() != 0) return verdict;
   if (std::string reason = ReadIds(cells, event); !reason.empty()) return UnreadableCell{std::move(reason)};
-  if (consent_ != nullptr && !consent_->AllowsTraining(event.user)) return FailedRule{rules_.size()};
+  if (!Consents(event.user)) return FailedRule{rules_.size()};
   if (std::string reason = ReadMeasures(cells, event); !reason.empty()) return UnreadableCell{std::move(reason)};
   if (std::string reason = ReadCarried(cells, event); !reason.empty()) return UnreadableCell{std::move(reason)};
   return {};

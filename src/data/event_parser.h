@@ -38,6 +38,9 @@ class EventParser {
   // Names of the filters, by the place in FailedRule: the rules, then consent if it is asked for.
   const std::vector<std::string>& filters() const { return filters_; }
 
+  // What Parse asks after the rules.
+  bool Consents(std::string_view user) const { return consent_ == nullptr || consent_->AllowsTraining(user); }
+
   // Changes `cells`, whose item is cleaned, and fills `event` if the verdict is std::monostate. Rules are judged first,
   // then consent, then every cell that is used.
   RuleVerdict Parse(RowCells& cells, ParsedEvent& event);

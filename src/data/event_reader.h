@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "data/event_parser.h"
 #include "data/id_table.h"
+#include "data/parsed_files.h"
 #include "data/source_report.h"
 
 namespace shortlist::data {
@@ -29,8 +30,10 @@ class EventReader {
  public:
   using Sink = std::function<void(const std::byte* record)>;
 
+  // `parsed` may be null; else what it has of files is used in the place of reading them, and the events are the same.
   // All must outlive the reader.
-  EventReader(EventParser& parser, const EventSchema& schema, Vocabularies& vocabularies, Quarantine& quarantine);
+  EventReader(EventParser& parser, EventSchema& schema, Vocabularies& vocabularies, Quarantine& quarantine,
+              const ParsedFiles* parsed = nullptr);
 
   // Throws Error{kInvalidArgument} if a file cannot be opened or lacks a column.
   void CheckColumns(const std::vector<SourceFile>& files) const;
@@ -41,14 +44,18 @@ class EventReader {
   const FilterCounts& filtered() const { return filtered_; }
 
  private:
+  void ReadFile(const SourceFile& file, Origin origin, base::Progress& progress, const Sink& sink);
+  void Replay(const SourceFile& file, const ParsedFile& parsed, Origin origin, const Sink& sink);
   void ReadRow(const SourceFile& file, const RowBatch& batch, std::size_t row, Origin origin, const Sink& sink);
-  const std::byte* MakeRecord(Origin origin);
+  void JudgeRow(const SourceFile& file, std::int64_t line, Origin origin, const Sink& sink);
+  const std::byte* MakeRecord(EventHeader header, const std::vector<std::uint64_t>& slots);
   void FetchIds(const RowBatch& batch, std::size_t row) const;
 
   EventParser& parser_;
-  const EventSchema& schema_;
+  EventSchema& schema_;
   Vocabularies& vocabularies_;
   Quarantine& quarantine_;
+  const ParsedFiles* parsed_;
   SourceReport report_;
   FilterCounts filtered_;
   std::uint64_t sequence_ = 0;

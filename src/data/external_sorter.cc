@@ -1,6 +1,8 @@
 #include "data/external_sorter.h"
 
 #include <algorithm>
+#include <limits>
+#include <numeric>
 #include <queue>
 #include <string>
 #include <utility>
@@ -12,6 +14,9 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 1 << 18;
 constexpr std::size_t kLeastBuffer = 1 << 16;
+constexpr std::size_t kRecordsPerBucket = 4;
+// How many records ahead of its use memory is asked for: about what it takes to come.
+constexpr std::size_t kRecordsAhead = 16;
 
 // The front of one run during a merge; the queue hands out the least key first.
 struct Front {
@@ -31,7 +36,8 @@ ExternalSorter::ExternalSorter(std::filesystem::path prefix, std::size_t record_
       key_(key),
       memory_bytes_(memory_bytes),
       records_per_block_(std::max<std::size_t>(1, kBlockBytes / record_bytes)),
-      most_in_memory_(std::max<std::size_t>(1, memory_bytes / (record_bytes + sizeof(Place)))) {}
+      most_in_memory_(std::clamp<std::size_t>(memory_bytes / (record_bytes + sizeof(Place)), 1,
+                                              std::numeric_limits<std::uint32_t>::max())) {}
 
 void ExternalSorter::Add(const std::byte* record) {
   if (in_memory_ == most_in_memory_) SpillMemory();
@@ -42,16 +48,57 @@ void ExternalSorter::Add(const std::byte* record) {
   ++in_memory_;
 }
 
-std::vector<ExternalSorter::Place> ExternalSorter::SortMemory() const {
-  std::vector<Place> places;
-  places.reserve(in_memory_);
+template <class Visit>
+void ExternalSorter::ForEachInMemory(Visit visit) const {
   for (const std::vector<std::byte>& block : blocks_) {
-    for (std::size_t at = 0; at < block.size(); at += record_bytes_) {
-      places.push_back({key_(block.data() + at), block.data() + at});
-    }
+    for (std::size_t at = 0; at < block.size(); at += record_bytes_) visit(block.data() + at);
   }
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.key < b.key; });
+}
+
+// Records are dealt out by the leading word of their keys, which numbers and hashes spread evenly, and the few that
+// share a bucket are sorted.
+std::vector<ExternalSorter::Place> ExternalSorter::SortMemory() const {
+  const Buckets buckets = MakeBuckets();
+  std::vector<std::uint32_t> ends(buckets.count + 1, 0);
+  ForEachInMemory([&](const std::byte* record) { ++ends[buckets.Of(key_(record)) + 1]; });
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<Place> places(in_memory_);
+  ForEachInMemory([&](const std::byte* record) {
+    const SortKey key = key_(record);
+    places[ends[buckets.Of(key)]++] = {key, record};
+  });
+  auto begin = places.begin();
+  for (std::size_t bucket = 0; bucket < buckets.count; ++bucket) {
+    const auto end = places.begin() + ends[bucket];
+    std::sort(begin, end, [](const Place& a, const Place& b) { return a.key < b.key; });
+    begin = end;
+  }
   return places;
+}
+
+ExternalSorter::Buckets ExternalSorter::MakeBuckets() const {
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t most = 0;
+  ForEachInMemory([&](const std::byte* record) {
+    const std::uint64_t word = key_(record).front();
+    least = std::min(least, word);
+    most = std::max(most, word);
+  });
+  if (least > most) return {};
+  const std::uint64_t wanted = in_memory_ / kRecordsPerBucket + 2;  // of words of all bits, a shift leaves one bit
+  Buckets buckets{least, 0, 0};
+  while ((most - least) >> buckets.shift >= wanted) ++buckets.shift;
+  buckets.count = static_cast<std::size_t>((most - least) >> buckets.shift) + 1;
+  return buckets;
+}
+
+template <class Visit>
+void ExternalSorter::VisitSorted(Visit visit) const {
+  const std::vector<Place> places = SortMemory();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i + kRecordsAhead < places.size()) __builtin_prefetch(places[i + kRecordsAhead].record);
+    visit(places[i].record);
+  }
 }
 
 std::filesystem::path ExternalSorter::NextRun() {
@@ -63,7 +110,7 @@ std::filesystem::path ExternalSorter::NextRun() {
 void ExternalSorter::SpillMemory() {
   runs_.push_back(NextRun());
   RecordWriter writer(runs_.back(), record_bytes_, kBlockBytes);
-  for (const Place& place : SortMemory()) writer.Append(place.record);
+  VisitSorted([&](const std::byte* record) { writer.Append(record); });
   writer.Close();
   blocks_.clear();
   in_memory_ = 0;
@@ -71,7 +118,7 @@ void ExternalSorter::SpillMemory() {
 
 void ExternalSorter::Drain(const Visitor& visit) {
   if (runs_.empty()) {
-    for (const Place& place : SortMemory()) visit(place.record);
+    VisitSorted(visit);
     blocks_.clear();
     return;
   }

@@ -34,6 +34,19 @@ class ExternalSorter {
     const std::byte* record;
   };
 
+  // Of the leading words of keys: equal spans of them, in their order.
+  struct Buckets {
+    std::uint64_t least = 0;
+    int shift = 0;
+    std::size_t count = 0;
+    std::size_t Of(const SortKey& key) const { return static_cast<std::size_t>((key.front() - least) >> shift); }
+  };
+
+  template <class Visit>
+  void ForEachInMemory(Visit visit) const;
+  template <class Visit>
+  void VisitSorted(Visit visit) const;
+  Buckets MakeBuckets() const;
   std::vector<Place> SortMemory() const;
   void SpillMemory();
   std::filesystem::path NextRun();

@@ -63,7 +63,13 @@ ColumnFile::ColumnFile(std::filesystem::path path)
   if (!stream_) throw Error(Code::kUnavailable, "cannot create '" + path_.string() + "'");
 }
 
+void ColumnFile::Flush() {
+  stream_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  buffer_.clear();
+}
+
 void ColumnFile::Close() {
+  Flush();
   stream_.close();
   if (!stream_) throw Error(Code::kUnavailable, "cannot write '" + path_.string() + "'; is the disk full?");
 }

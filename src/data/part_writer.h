@@ -38,15 +38,22 @@ class ColumnFile {
 
   template <class T>
   void Append(T value) {
-    stream_.write(reinterpret_cast<const char*>(&value), sizeof value);
+    const auto* bytes = reinterpret_cast<const char*>(&value);
+    buffer_.insert(buffer_.end(), bytes, bytes + sizeof value);
+    if (buffer_.size() >= kBuffer) Flush();
   }
   // Throws Error{kUnavailable} when the disk is full.
   void Close();
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  static constexpr std::size_t kBuffer = 1 << 14;
+
+  void Flush();
+
   std::filesystem::path path_;
   std::ofstream stream_;
+  std::vector<char> buffer_;
 };
 
 class PartWriter {

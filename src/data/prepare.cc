@@ -1,6 +1,7 @@
 #include "data/prepare.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <numeric>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "data/first_of_group.h"
 #include "data/held_back.h"
 #include "data/kept_events.h"
+#include "data/parsed_files.h"
 #include "data/record_file.h"
 #include "data/split.h"
 #include "shortlist/error.h"
@@ -93,7 +95,7 @@ std::vector<std::string> TextsOf(const IdTable& table, const std::vector<std::ui
 class Preparation {
  public:
   Preparation(const Settings& settings, const fs::path& base, const fs::path& directory,
-              const std::optional<FittedGraphs>& fitted)
+              const std::optional<FittedGraphs>& fitted, const std::optional<fs::path>& parsed_files)
       : settings_(settings),
         data_(settings.data),
         split_(settings.data.split),
@@ -106,12 +108,13 @@ class Preparation {
         train_files_(EventFiles(data_.events.paths, data_.events, base, "data.events")),
         test_files_(EventFiles(data_.split.test_paths, data_.events, base, "data.split.test_paths")) {
     fs::create_directory(scratch_);
+    if (parsed_files) OpenParsedFiles(*parsed_files);
   }
 
   PrepareReport Run() {
     const std::optional<Consent> consent = ReadConsent();
     EventParser parser(data_.events, consent ? &*consent : nullptr, schema_);
-    EventReader reader(parser, schema_, vocabularies_, quarantine_);
+    EventReader reader(parser, schema_, vocabularies_, quarantine_, parsed_ ? &*parsed_ : nullptr);
     CheckColumns(reader);
     ReadAndSort(reader);
     base::ReturnFreedMemory();  // or what sorting took would count beside what writing takes
@@ -130,11 +133,15 @@ class Preparation {
   DatasetDescription::Counts& counts() { return description_.counts; }
   void CountFiltered(const std::string& filter, std::int64_t rows) { counts().filtered.emplace_back(filter, rows); }
 
+  void OpenParsedFiles(const fs::path& folder);
   std::optional<Consent> ReadConsent();
   void CheckColumns(const EventReader& reader) const;
   void ReadAndSort(EventReader& reader);
   void ReadEvents(EventReader& reader, const EventReader::Sink& sink);
-  void DropRepeatedIds(ExternalSorter& by_id, ExternalSorter& by_user);
+  void FindRepeatedIds(ExternalSorter& by_id);
+  bool IsRepeated(const EventHeader& event) const {
+    return event.sequence < repeated_.size() && repeated_[event.sequence];
+  }
   void WriteSorted(ExternalSorter& by_user);
   void CheckCounts();
   void ReadCatalog(const KeptEvents& events, Catalog& catalog);
@@ -154,10 +161,23 @@ class Preparation {
   EventSchema schema_;
   std::vector<SourceFile> train_files_;
   std::vector<SourceFile> test_files_;
+  std::optional<ParsedFiles> parsed_;
   Vocabularies vocabularies_;
+  std::vector<bool> repeated_;  // by the place in the input: whether an earlier event has the same id
   std::int64_t sorted_events_ = 0;
   DatasetDescription description_;
 };
+
+void Preparation::OpenParsedFiles(const fs::path& folder) {
+  std::vector<SourceFile> files = train_files_;
+  files.insert(files.end(), test_files_.begin(), test_files_.end());
+  try {
+    parsed_.emplace(folder, data_.events, schema_, files);
+  } catch (const Error& error) {
+    if (error.code() != Code::kFailedPrecondition) throw;
+    base::LogWarning(std::string(error.what()) + "; all files of events are read anew");
+  }
+}
 
 std::optional<Consent> Preparation::ReadConsent() {
   if (data_.consent.paths.empty()) return std::nullopt;
@@ -177,9 +197,13 @@ void Preparation::ReadAndSort(EventReader& reader) {
   const std::size_t memory = static_cast<std::size_t>(data_.memory_mib) << (schema_.has_event_ids ? 19 : 20);
   ExternalSorter by_user(scratch_ / "by_user", schema_.RecordBytes(), ByUserAndTime, memory);
   if (schema_.has_event_ids) {
-    ExternalSorter by_id(scratch_ / "by_id", schema_.RecordBytes(), ByEventId, memory);
-    ReadEvents(reader, [&](const std::byte* record) { by_id.Add(record); });
-    DropRepeatedIds(by_id, by_user);
+    ExternalSorter by_id(scratch_ / "by_id", sizeof(EventIdPlace), ByEventId, memory);
+    ReadEvents(reader, [&](const std::byte* record) {
+      const EventIdPlace place{{Slot(record, 0), Slot(record, 1)}, HeaderOf(record).sequence};
+      by_id.Add(reinterpret_cast<const std::byte*>(&place));
+      by_user.Add(record);
+    });
+    FindRepeatedIds(by_id);
   } else {
     ReadEvents(reader, [&](const std::byte* record) { by_user.Add(record); });
   }
@@ -197,15 +221,16 @@ void Preparation::ReadEvents(EventReader& reader, const EventReader::Sink& sink)
   reader.report().CheckBadFraction(data_.max_bad_fraction, quarantine_);
 }
 
-void Preparation::DropRepeatedIds(ExternalSorter& by_id, ExternalSorter& by_user) {
+void Preparation::FindRepeatedIds(ExternalSorter& by_id) {
   std::int64_t dropped = 0;
-  std::optional<std::pair<std::uint64_t, std::uint64_t>> last;
+  std::optional<std::array<std::uint64_t, 2>> last;
   by_id.Drain([&](const std::byte* record) {
-    const std::pair id(Slot(record, 0), Slot(record, 1));
+    const auto [first, second, sequence] = ByEventId(record);
+    const std::array id = {first, second};
     if (last == id) {
       ++dropped;
-    } else {
-      by_user.Add(record);
+      if (repeated_.size() <= sequence) repeated_.resize(sequence + 1);
+      repeated_[sequence] = true;
     }
     last = id;
   });
@@ -218,7 +243,9 @@ void Preparation::WriteSorted(ExternalSorter& by_user) {
   RecordWriter writer(Sorted(), schema_.RecordBytes(), kBuffer);
   std::int64_t dropped = 0;
   by_user.Drain([&](const std::byte* record) {
-    if (group.IsFirst(HeaderOf(record))) {
+    const EventHeader event = HeaderOf(record);
+    if (IsRepeated(event)) return;
+    if (group.IsFirst(event)) {
       writer.Append(record);
       ++sorted_events_;
     } else {
@@ -313,10 +340,10 @@ PrepareReport Preparation::Finish() {
 }  // namespace
 
 PrepareReport Prepare(const Settings& settings, const fs::path& base, const fs::path& directory,
-                      const std::optional<FittedGraphs>& fitted) {
+                      const std::optional<FittedGraphs>& fitted, const std::optional<fs::path>& parsed_files) {
   const auto start = std::chrono::steady_clock::now();
   CheckSettings(settings);
-  PrepareReport report = Preparation(settings, base, directory, fitted).Run();
+  PrepareReport report = Preparation(settings, base, directory, fitted, parsed_files).Run();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

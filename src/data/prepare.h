@@ -1,6 +1,6 @@
 // Events to dataset: streams the sources, applies row rules, consent, de-duplication and k-core, fits the feature
 // graphs, splits, and writes the dataset directory atomically. Memory stays within data.memory_mib plus the
-// vocabularies, however many events there are.
+// vocabularies and, with event ids, a bit for each event, however many events there are.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +38,14 @@ struct FittedGraphs {
 // read the other. Texts that a vocabulary lacks are unknown to it then.
 //
 // `base` resolves relative source paths. Malformed rows go to "<directory>/../quarantine.jsonl" (file, line, reason).
+//
+// With `parsed_files`, a folder, files that are as they were at an earlier call with it are not parsed again. The
+// dataset is the same, byte for byte. The folder keeps what was made of these files, and of no others, before consent
+// is applied; if another process uses it, it is not used.
+//
 // Throws Error{kInvalidArgument} for sources or columns that do not exist and for too many malformed rows.
 PrepareReport Prepare(const Settings& settings, const std::filesystem::path& base,
-                      const std::filesystem::path& directory, const std::optional<FittedGraphs>& fitted = std::nullopt);
+                      const std::filesystem::path& directory, const std::optional<FittedGraphs>& fitted = std::nullopt,
+                      const std::optional<std::filesystem::path>& parsed_files = std::nullopt);
 
 }  // namespace shortlist::data

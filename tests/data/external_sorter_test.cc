@@ -57,6 +57,25 @@ TEST(ExternalSorterTest, GivesTheSameOrderWithAnyMemory) {
   EXPECT_GT(runs, 313U) << "313 runs of 64 records, merged two by two";
 }
 
+TEST(ExternalSorterTest, LeadingWordsMayBeAnyHoweverUnevenTheyAre) {
+  constexpr std::uint64_t kMost = ~std::uint64_t{0};
+  const std::vector<std::vector<std::uint64_t>> all = {
+      {kMost, 0}, {kMost, kMost - 1, 0}, {5, 4, kMost, 3, 2, 1, 0}, {kMost, kMost, kMost}, {1ULL << 63, 1, kMost, 0}};
+  for (const std::vector<std::uint64_t>& words : all) {
+    const TemporaryFolder folder;
+    ExternalSorter sorter(folder.path() / "run", sizeof(Record), KeyOf, 1 << 20);
+    for (std::uint64_t i = 0; i < words.size(); ++i) {
+      const Record record{words[i], 0, i, 0};
+      sorter.Add(reinterpret_cast<const std::byte*>(&record));
+    }
+    std::vector<std::uint64_t> sorted;
+    sorter.Drain([&](const std::byte* bytes) { sorted.push_back(KeyOf(bytes).front()); });
+    std::vector<std::uint64_t> expected = words;
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(sorted, expected);
+  }
+}
+
 TEST(ExternalSorterTest, SortsNothingAndOne) {
   const TemporaryFolder folder;
   std::size_t runs = 0;

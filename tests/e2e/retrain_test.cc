@@ -4,8 +4,11 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -21,7 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr int kRefusedStatus = 3;
@@ -70,6 +75,39 @@ class RetrainTest : public Retailer {
     std::this_thread::sleep_for(later);
     program.Signal(SIGKILL);
     program.Wait();
+  }
+
+  // Takes a shopper's events out of every file that has some.
+  void Erase(const std::string& shopper) {
+    for (std::size_t day = 0; day < kDaysAtFirst; ++day) {
+      std::istringstream rows(std::exchange(days_.at(day), ""));
+      bool found = false;
+      for (std::string row; std::getline(rows, row);) {
+        const bool is_hers = row.find("," + shopper + ",") != std::string::npos;
+        found |= is_hers;
+        if (!is_hers) days_[day] += row + '\n';
+      }
+      if (found) Arrive(day);
+    }
+  }
+  // One of a day whose id is the beginning of no other.
+  std::string ShopperOf(std::size_t day) const {
+    const std::string& rows = days_.at(day);
+    const std::size_t longest = std::string_view("user-100").size();
+    for (std::size_t begin = 0; (begin = rows.find(",user-", begin)) != std::string::npos; ++begin) {
+      const std::size_t end = rows.find(',', begin + 1);
+      if (end - begin - 1 == longest) return rows.substr(begin + 1, longest);
+    }
+    ADD_FAILURE() << "nobody of three digits came on that day";
+    return "";
+  }
+  // What retraining leaves that has a text in it.
+  std::vector<std::string> FilesWith(const std::string& text) const {
+    std::vector<std::string> files;
+    for (const fs::path& file : FilesBelow(scratch_ / "run/retrain")) {
+      if (base::ReadFile(file).find(text) != std::string::npos) files.push_back(file.string());
+    }
+    return files;
   }
 
   fs::path models() const { return scratch_ / "models"; }
@@ -239,6 +277,31 @@ TEST_F(RetrainTest, GoesOnWhereItWasKilled) {
     }
   }
   for (const fs::path& file : FilesBelow(scratch_ / "run")) EXPECT_THAT(file.string(), Not(HasSubstr(".tmp.")));
+}
+
+// What it keeps of files for the next time, too. The lake is rewritten as compaction does at an erasure.
+TEST_F(RetrainTest, AnErasedShopperIsNowhereAfterTheNextOne) {
+  const std::string erased = ShopperOf(0);
+  RetrainAndPublish();
+  EXPECT_EQ(FilesBelow(scratch_ / "run/retrain/parsed").size(), kDaysAtFirst);
+  EXPECT_THAT(FilesWith(erased), Contains(HasSubstr("/parsed/")));
+  Erase(erased);
+  Kill("prepare", std::chrono::milliseconds(10));
+  RetrainAndPublish();
+  EXPECT_THAT(FilesWith(erased), IsEmpty());
+  EXPECT_EQ(FilesBelow(scratch_ / "run/retrain/parsed").size(), kDaysAtFirst);
+}
+
+TEST_F(RetrainTest, WhatItKeepsOfFilesChangesNoDataset) {
+  const fs::path description = scratch_ / "run/retrain/dataset/dataset.json";  // has the digests of all files
+  RetrainAndPublish();
+  Arrive(kDaysAtFirst);
+  RetrainAndPublish();
+  const std::string again = base::ReadFile(description);
+  fs::remove_all(scratch_ / "run");
+  fs::remove_all(models() / Report()["version"].get<std::string>());  // so that the same version serves
+  RetrainAndPublish();
+  EXPECT_EQ(base::ReadFile(description), again);
 }
 
 TEST_F(RetrainTest, ASignalStopsItWithACheckpointToGoOnFrom) {
