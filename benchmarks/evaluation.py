@@ -119,7 +119,7 @@ def main():
     source = pathlib.Path(arguments.data).resolve() / "gowalla_lightgcn"
     with tempfile.TemporaryDirectory() as folder:
         program = Program(arguments.program, source, pathlib.Path(folder))
-        contenders = [program, Reference(program.item_vectors(), Gowalla(source))]
+        contenders = [program, Reference(program.item_vectors(), Gowalla.read(source))]
         for _ in range(arguments.rounds):
             for each in contenders:
                 each.evaluate()

@@ -108,7 +108,7 @@ def main():
     arguments = parser.parse_args()
     run_among_peers(PEERS, ONE_THREAD)
     from gowalla import Gowalla
-    data = Gowalla(pathlib.Path(arguments.data) / "gowalla_lightgcn")
+    data = Gowalla.read(pathlib.Path(arguments.data) / "gowalla_lightgcn")
     if arguments.grid:
         print_grid(data, arguments)
         return

@@ -45,7 +45,7 @@ synthesize: {{users: {users}, items: {items}, events: {events}, days: {days}, ma
 data:
   events: {{paths: [{paths}], columns: {{time: time, event_id: event_id}}}}
 evaluate: {{baselines: [], k: [10], max_users: {evaluated}}}
-index: {{items: {{kind: {kind}}}, target_recall: 0}}
+index: {{items: {{kind: {kind}, hnsw_links: 16, hnsw_build_depth: 40}}, target_recall: 0}}
 train: {{epochs: 1, early_stop: {{max_users: 1000}}}}
 serve: {{address: "127.0.0.1:0"}}
 """
@@ -249,6 +249,7 @@ def main():
     parser.add_argument("--by", choices=("events", "items"), nargs="+", help="default: both")
     parser.add_argument("--most-events", type=size, default=10**7)
     parser.add_argument("--most-items", type=size, default=10**6)
+    parser.add_argument("--kinds", nargs="+", default=["flat", "ivf_flat"], help="of the index of more and more items")
     parser.add_argument("--json", type=pathlib.Path, help="file that receives all figures")
     arguments = parser.parse_args()
 
@@ -260,7 +261,7 @@ def main():
                         evaluated=2000, every_item=True)
 
     series = {"events": lambda: measure("events", powers(10**4, arguments.most_events), of_events, ["flat"]),
-              "items": lambda: measure("items", powers(10**3, arguments.most_items), of_items, ["flat", "ivf_flat"])}
+              "items": lambda: measure("items", powers(10**3, arguments.most_items), of_items, arguments.kinds)}
     figures, fast = {}, []
     for name in arguments.by or series:
         costs = series[name]()
