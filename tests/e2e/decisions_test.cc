@@ -31,6 +31,7 @@ class Decisions : public Retailer {
     Retailer::SetUp();
     Settings settings = MakeSettings();
     settings.serve.address = "127.0.0.1:0";
+    settings.serve.admin.address = "127.0.0.1:0";
     settings.serve.events.directory = (scratch_ / "events").string();
     settings.serve.events.rotate_seconds = 1;
     settings.serve.decisions.fraction = 1;
