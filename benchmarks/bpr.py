@@ -6,8 +6,8 @@
 
 Both learn vectors of one width from the training file of Gowalla with one thread; the recall is that of the test file
 over the full catalog, without what a shopper has. implicit counts the passes of `fit` alone, with the settings that did
-best of those of the grid that were run; the program is `shortlist train` as a whole process, which reads the dataset and writes a
-checkpoint. It learns by sampled softmax, not by pairs, so that what both are measured by is the recall, not the pass:
+best of those of the grid that were run; the program is `shortlist train` as a whole process, which reads the dataset and
+writes a checkpoint. It learns by sampled softmax, not by pairs, so that what both are measured by is the recall, not the pass:
 the settings are those of configs/gowalla.yaml at the width of the others.
 """
 

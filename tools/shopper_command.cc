@@ -16,15 +16,8 @@ namespace shortlist::tools {
 namespace {
 
 std::string Json(const profile::ErasureReceipt& receipt) {
-  nlohmann::ordered_json json{{"genuine", true},
-                              {"erased_at", receipt.erased_at},
-                              {"events", receipt.events},
-                              {"decisions", receipt.decisions},
-                              {"had_consent", receipt.had_consent},
-                              {"keys_destroyed", receipt.keys_destroyed},
-                              {"files_by", receipt.files_by}};
-  if (receipt.other_servers_by != 0) json["other_servers_by"] = receipt.other_servers_by;
-  json["models_by"] = receipt.models_by;
+  nlohmann::ordered_json json{{"genuine", true}};
+  json.update(nlohmann::ordered_json::parse(profile::ReceiptFields(receipt)));
   return json.dump(2) + "\n";
 }
 

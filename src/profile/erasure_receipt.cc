@@ -19,19 +19,19 @@ std::string DigestOf(const std::string& salt, std::string_view user) {
   return base::Sha256(salt + ":" + std::string(user));
 }
 
-Json ToJson(const ErasureReceipt& receipt, std::string_view user) {
-  const std::string salt = base::ToHex(base::RandomBytes(kSaltBytes));
-  Json json{{"shortlist_receipt", kFormat},
-            {"salt", salt},
-            {"user_sha256", DigestOf(salt, user)},
-            {"erased_at", receipt.erased_at},
-            {"events", receipt.events},
-            {"decisions", receipt.decisions},
-            {"had_consent", receipt.had_consent},
-            {"keys_destroyed", receipt.keys_destroyed},
-            {"files_by", receipt.files_by}};
+Json FieldsOf(const ErasureReceipt& receipt) {
+  Json json{{"erased_at", receipt.erased_at},           {"events", receipt.events},
+            {"decisions", receipt.decisions},           {"had_consent", receipt.had_consent},
+            {"keys_destroyed", receipt.keys_destroyed}, {"files_by", receipt.files_by}};
   if (receipt.other_servers_by != 0) json["other_servers_by"] = receipt.other_servers_by;
   json["models_by"] = receipt.models_by;
+  return json;
+}
+
+Json ToJson(const ErasureReceipt& receipt, std::string_view user) {
+  const std::string salt = base::ToHex(base::RandomBytes(kSaltBytes));
+  Json json{{"shortlist_receipt", kFormat}, {"salt", salt}, {"user_sha256", DigestOf(salt, user)}};
+  json.update(FieldsOf(receipt));
   return json;
 }
 
@@ -63,6 +63,10 @@ ErasureReceipt Verified(Json json, std::string_view public_pem, std::string_view
 }
 
 }  // namespace
+
+std::string ReceiptFields(const ErasureReceipt& receipt) {
+  return FieldsOf(receipt).dump();
+}
 
 std::string SignedReceipt(const ErasureReceipt& receipt, std::string_view user, const base::SigningKey& key) {
   Json json = ToJson(receipt, user);

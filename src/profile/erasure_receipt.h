@@ -24,7 +24,10 @@ struct ErasureReceipt {
   friend bool operator==(const ErasureReceipt&, const ErasureReceipt&) = default;
 };
 
-// As a JSON object. It names the shopper to those who know the id, by a salted digest.
+// What it says, as a JSON object.
+std::string ReceiptFields(const ErasureReceipt& receipt);
+
+// The same with a signature. It names the shopper to those who know the id, by a salted digest.
 std::string SignedReceipt(const ErasureReceipt& receipt, std::string_view user, const base::SigningKey& key);
 
 // Reads a receipt, laid out in whatever way. Throws Error{kInvalidArgument} if it is none, and Error{kDataLoss} if the

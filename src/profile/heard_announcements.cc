@@ -1,6 +1,5 @@
 #include "profile/heard_announcements.h"
 
-#include <algorithm>
 #include <sstream>
 #include <utility>
 
