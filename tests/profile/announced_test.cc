@@ -21,6 +21,7 @@
 #include "profile/made_decisions.h"
 #include "profile/made_events.h"
 #include "profile/redis_server.h"
+#include "profile/servers_with_redis.h"
 #include "shortlist/error.h"
 
 namespace shortlist::profile {
@@ -32,31 +33,8 @@ using ::testing::Not;
 
 constexpr std::int64_t kNow = 1700000000;
 
-std::vector<std::string> ItemsOf(const LiveProfiles& server, const std::string& shopper) {
-  std::vector<std::string> items;
-  for (const ItemEvent& event : server.Find(shopper).value_or(Profile()).events) items.push_back(event.item);
-  return items;
-}
-
-class AnnouncedTest : public ::testing::Test {
+class AnnouncedTest : public ServersWithRedis {
  protected:
-  void SetUp() override {
-    settings_.key_file = scratch_ / "key";
-    settings_.store = redis_.settings();
-    settings_.rotate_seconds = 1;
-  }
-
-  std::filesystem::path FolderOf(const std::string& name) const { return scratch_ / name; }
-  LiveProfiles& Server(const std::string& name) {
-    std::unique_ptr<LiveProfiles>& server = servers_[name];
-    if (server == nullptr) {
-      LiveEventSettings settings = settings_;
-      settings.directory = FolderOf(name);
-      server = std::make_unique<LiveProfiles>(settings, MadeEventFiles());
-    }
-    return *server;
-  }
-  void Stop(const std::string& name) { servers_[name].reset(); }
   // Its segment is closed and in the lake.
   void Rotate(const std::string& name) {
     Server(name).Rotate(kNow);
@@ -87,11 +65,6 @@ class AnnouncedTest : public ::testing::Test {
       EXPECT_THAT(FilesWith(text, redis_.directory()), IsEmpty()) << shopper;
     }
   }
-
-  ScratchDirectory scratch_;
-  RedisServer redis_;
-  LiveEventSettings settings_;
-  std::map<std::string, std::unique_ptr<LiveProfiles>> servers_;
 };
 
 TEST_F(AnnouncedTest, OneErasureLeavesNoByteOnAnyServer) {

@@ -15,6 +15,7 @@
 #include "profile/live_profiles.h"
 #include "profile/made_events.h"
 #include "profile/redis_server.h"
+#include "profile/servers_with_redis.h"
 #include "shortlist/error.h"
 
 namespace shortlist::profile {
@@ -25,31 +26,9 @@ using ::testing::IsEmpty;
 
 constexpr std::int64_t kNow = 1700000000;
 
-class SharedProfilesTest : public ::testing::Test {
+class SharedProfilesTest : public ServersWithRedis {
  protected:
-  void SetUp() override {
-    settings_.key_file = scratch_ / "key";
-    settings_.store = redis_.settings();
-    settings_.rotate_seconds = 1;
-  }
-
-  std::filesystem::path FolderOf(const std::string& name) const { return scratch_ / name; }
-  LiveProfiles& Server(const std::string& name) {
-    std::unique_ptr<LiveProfiles>& server = servers_[name];
-    if (server == nullptr) {
-      LiveEventSettings settings = settings_;
-      settings.directory = FolderOf(name);
-      server = std::make_unique<LiveProfiles>(settings, MadeEventFiles());
-    }
-    return *server;
-  }
   KeyedIds Names() const { return KeyedIds(base::SecretKey::FromFile(settings_.key_file)); }
-  void Stop(const std::string& name) { servers_[name].reset(); }
-  static std::vector<std::string> ItemsOf(const LiveProfiles& server, const std::string& shopper) {
-    std::vector<std::string> items;
-    for (const ItemEvent& event : server.Find(shopper).value_or(Profile()).events) items.push_back(event.item);
-    return items;
-  }
   // Of the lake.
   std::vector<std::string> ItemsInLakeOf(const std::string& name) const {
     std::vector<std::string> items;
@@ -60,11 +39,6 @@ class SharedProfilesTest : public ::testing::Test {
   }
   // Calls fail at once for a moment after Redis was missed.
   static void AwaitEndOfPause() { std::this_thread::sleep_for(std::chrono::milliseconds(250)); }
-
-  ScratchDirectory scratch_;
-  RedisServer redis_;
-  LiveEventSettings settings_;
-  std::map<std::string, std::unique_ptr<LiveProfiles>> servers_;
 };
 
 TEST_F(SharedProfilesTest, WhatOneIsToldTheOtherKnows) {
